@@ -1,0 +1,24 @@
+//! Decides what a client may see of an upstream error, and what the operator learns of it.
+//!
+//! Pure: no I/O, no clock, no randomness, no host SDK, no `unsafe`. Everything arrives as values and leaves as values;
+//! an adapter (the Envoy filter, the edge worker) only translates between its host and [`Exchange`].
+
+pub mod config;
+mod correlation;
+mod decode;
+mod detect;
+mod exchange;
+mod head;
+mod negotiate;
+mod page;
+mod policy;
+mod redact;
+mod report;
+
+pub use config::{Action, Config};
+pub use correlation::{Correlation, Trace};
+pub use detect::{Category, Finding};
+pub use exchange::{End, Exchange, Outcome, Plan, Seed, Step, Verdict};
+pub use head::{GrpcStatus, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead};
+pub use policy::{ConfigError, Policy};
+pub use report::{Decision, Reason, Report};
