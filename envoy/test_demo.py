@@ -8,6 +8,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -179,6 +180,16 @@ class Command(unittest.TestCase):
         with contextlib.redirect_stderr(stderr):
             self.assertEqual(demo.main(["--once", "--envoy", "/no/envoy", "--wasm", "/no/filter.wasm"]), 2)
         self.assertIn("no Envoy at /no/envoy, no filter at /no/filter.wasm; run `make build` first", stderr.getvalue())
+
+    def test_a_port_that_is_taken_is_said(self):
+        stderr = io.StringIO()
+        self.addCleanup(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+        with socket.socket() as taken, contextlib.redirect_stderr(stderr):
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            self.assertEqual(demo.main(["--once", "--envoy", "/bin/ls", "--wasm", __file__, "--port", str(port)]), 2)
+        self.assertIn(f"port {port} cannot be used", stderr.getvalue())
 
     def test_an_envoy_that_fails_shows_its_log(self):
         """/bin/ls is no Envoy: it complains about the options and ends."""

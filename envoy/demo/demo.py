@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -298,6 +299,14 @@ def run(options, paint) -> int:
     missing = ([] if envoy else [f"no Envoy at {options.envoy}"]) + ([] if options.wasm.is_file() else [f"no filter at {options.wasm}"])
     if missing:
         raise DemoError(f"{', '.join(missing)}; run `make build` first")
+    if options.port:
+        # Envoy shares ports (SO_REUSEPORT): it would start beside another Envoy, and get half of the requests.
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", options.port))
+            except (OSError, OverflowError) as error:
+                raise DemoError(f"port {options.port} cannot be used ({error}); give another with --port, or none") from None
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backstop-demo-")))
         application, upstream = start_application(stack)
@@ -345,7 +354,8 @@ def main(arguments: list[str]) -> int:
     def paint(code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if colours and text else text
 
-    # SIGTERM leaves like an exception, so that the children are stopped.
+    # Both leave like an exception, so that the children are stopped. SIGINT is set because a shell's background jobs ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         return run(options, paint)
@@ -354,7 +364,7 @@ def main(arguments: list[str]) -> int:
         return 2
     except KeyboardInterrupt:
         print("\nstopped")
-        return 0
+        return 130 if options.once else 0
 
 
 WIDTH, ROWS, LINE = 56, 14, 118
