@@ -376,7 +376,7 @@ mod tests {
                 r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","backstop.findings":["#,
                 r#"{"detector":"python.traceback","category":"stack_trace","offset":0},"#,
-                r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.content_type":"text/html; charset=utf-8","#,
+                r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.removed_headers":["x-powered-by"],"backstop.content_type":"text/html; charset=utf-8","#,
                 r#""backstop.body_bytes":2048,"backstop.excerpt":"Traceback\n\t\"x\"\u2028\u0085é","backstop.excerpt_truncated":true,"#,
                 r#""backstop.duration_ms":17}"#,
             )
