@@ -33,7 +33,7 @@ impl<'t> Key<'t> {
             return None;
         }
         let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        let is_strong = STRONG.iter().any(|word| plain.contains(word)) && !matches!(name, "PWD" | "OLDPWD");
+        let is_strong = STRONG.iter().any(|word| plain.contains(word));
         let is_word = || name.split(['_', '-']).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)));
         let is_weak = || WEAK.iter().any(|word| plain.contains(word)) || is_word();
         // `InvalidTokenException: …`, `SessionFilter=…`: code, and no longer the secret.
@@ -51,7 +51,7 @@ impl<'t> Key<'t> {
     fn starts_line(&self) -> bool {
         let before = self.before.trim_end_matches([' ', '\t', '-']);
         let before = before.strip_suffix("export").map_or(before, |before| before.trim_end_matches([' ', '\t']));
-        before.is_empty() || before.ends_with('\n')
+        !self.name.starts_with("--") && (before.is_empty() || before.ends_with('\n'))
     }
 }
 
@@ -199,10 +199,15 @@ fn extent(cursor: Cursor<'_>, key: &Key<'_>, relation: Relation) -> Option<(usiz
     }
     let quoted = matches!(relation, Relation::Assigned { quoted: true, .. } | Relation::Colon { quoted: true });
     let assigned = matches!(relation, Relation::Assigned { .. });
-    if cursor.rest.starts_with(['[', '{', '(']) && (quoted || assigned) {
+    if cursor.rest.starts_with(['[', '{']) && (quoted || assigned) {
         // A list or an object is hidden whole; cut off, to the end of what could belong to it.
         let text = cursor.rest;
-        return Some((0, balanced(text, quoted).unwrap_or_else(|| if quoted { text.len() } else { line(text).len() })));
+        let Some(end) = balanced(text, quoted) else { return Some((0, if quoted { text.len() } else { line(text).len() })) };
+        let is_whole =
+            skip(text, end).chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | ')' | ']' | '}' | '&' | '"' | '\''));
+        if is_whole {
+            return Some((0, end));
+        }
     }
     if relation == Relation::Markup {
         let text = cursor.rest;
@@ -219,6 +224,10 @@ fn extent(cursor: Cursor<'_>, key: &Key<'_>, relation: Relation) -> Option<(usiz
     let is_sentence = !key.is_strong && relation == (Relation::Colon { quoted: false }) && SENTENCE.contains(&first_word);
     let is_call =
         !key.is_strong && relation == (Relation::Assigned { quoted: false, spaced: true }) && is_call(line(window(text, MAX_CALL)));
+    // The working directory, in every dump of the environment.
+    if matches!(key.name, "PWD" | "OLDPWD") && bare.starts_with('/') {
+        return None;
+    }
     if !is_cut && (EMPTY.contains(&bare.trim_end_matches([':', '.'])) || is_sentence || is_call) {
         return None;
     }

@@ -12,7 +12,11 @@ pub(super) fn skip(text: &str, n: usize) -> &str {
 
 /// The beginning of a text, at most `most` bytes.
 pub(super) fn window(text: &str, most: usize) -> &str {
-    take(text, text.floor_char_boundary(most))
+    if text.len() <= most {
+        return text;
+    }
+    // A character has at most four bytes.
+    (0..4).find_map(|back| text.get(..most.saturating_sub(back))).unwrap_or_default()
 }
 
 /// The longest beginning whose characters all fit, at most `most` bytes.
