@@ -29,14 +29,13 @@ die() { echo "setup: $*" >&2; exit 1; }
 
 check_prerequisites() {
     absent=
+    rustup_install="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
     rust_min=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     if ! have cargo || ! have rustc; then
-        need "Rust $rust_min or later" "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+        need "Rust $rust_min or later" "$rustup_install"
     elif ! at_least "$rust_min" "$(rustc --version 2>/dev/null | cut -d' ' -f2)"; then
-        need "Rust $rust_min or later ($(rustc --version 2>&1 | head -n 1))" "rustup update stable"
-    else
-        have cargo-fmt || need "rustfmt" "rustup component add rustfmt"
-        have cargo-clippy || need "clippy" "rustup component add clippy"
+        if have rustup; then mend="rustup update stable"; else mend=$rustup_install; fi
+        need "Rust $rust_min or later (this is $(rustc --version 2>&1 | head -n 1))" "$mend"
     fi
     have make || need "make" "$(install_command make)"
     have cc || need "a C compiler (Rust links with it)" "$(install_command gcc libc6-dev)"
