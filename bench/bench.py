@@ -39,6 +39,7 @@ REQUESTS, CONNECTIONS = 2500, 16
 WARM_UP = 4  # rounds for each set-up and case after a start: V8 compiles hot functions again, in the background
 BLOCKS_PER_START = 20  # then fresh processes: one start may be luckier with its memory than another
 FURTHER_WORKERS = 4
+SYSTEM_PATH = "/usr/sbin:/usr/local/sbin"  # where nginx may be, out of a user's PATH
 HEADERS = {"accept": "application/json", "accept-language": "en", "user-agent": "bench"}
 
 SMALL = '{"id":4711,"customer":"Ada","items":[{"sku":"A-100","count":2},{"sku":"B-7","count":1}],"total":"59.80"}'
@@ -86,7 +87,7 @@ class Proxy:
 # --- The measurement -----------------------------------------------------------------------------------------------------
 
 
-def measure(options, tools: dict[str, str], yamls: dict[str, str], upstream: int, stack: contextlib.ExitStack) -> tuple[list[dict], dict[str, int]]:
+def measure(options, tools: dict[str, str], yamls: dict[str, str], upstream: int) -> tuple[list[dict], dict[str, int]]:
     """Run all blocks. Return them, as {case: {setup: microseconds of CPU per request}}, and the memory of each set-up."""
     cases = list(CASES) if options.large else [case for case in CASES if case != "200 64 KiB"]
     blocks: list[dict] = []
@@ -197,6 +198,7 @@ class Ratio:
     median: float
     quartiles: tuple[float, float]
     interval: tuple[float, float]  # the true median lies in it, 19 times of 20
+    undisturbed: float  # from each one's cheapest tenth of rounds: what is left when others use the machine least
 
     def verdict(self, most: float) -> str:
         doubt = "" if self.interval[1] <= most or self.interval[0] > most else ", in doubt"
@@ -209,7 +211,8 @@ def ratio(blocks: list[dict], case: str, setup: str, base: str) -> Ratio:
     low, _, high = statistics.quantiles(values, n=4, method="inclusive") if count > 1 else values * 3
     reach = 0.98 * count**0.5  # order statistics: the rank of the median has a standard deviation of sqrt(count) / 2
     first, last = max(0, int(count / 2 - reach)), min(count - 1, int(count / 2 + reach))
-    return Ratio(statistics.median(values), (low, high), (values[first], values[last]))
+    cheap, cheap_base = (sorted(block[case][name] for block in blocks)[count // 10] for name in (setup, base))
+    return Ratio(statistics.median(values), (low, high), (values[first], values[last]), cheap / cheap_base)
 
 
 def summary(blocks: list[dict], memory: dict[str, int], per_worker: int | None, wasm: bytes, envoy: str, options, loads: list[float]) -> dict:
@@ -240,12 +243,13 @@ def show(result: dict) -> None:
     log = "as shipped" if result["access_log"] else "off"
     print(f"\n{result['envoy']}; {blocks} blocks of {result['requests_per_round']} requests a round over {result['connections']} connections; access log {log}")
     print(f"load average {loads[0]:.1f} before, {loads[1]:.1f} after, {result['machine']['cpus']} CPUs. Absolute times are noise; ratios within a block are the result.")
+    print("p10: ratio of the 10th percentiles. us: median. `none again` is the error of the measurement.")
     print("\nCPU per request of Envoy's worker, ratio to `none` of the same block")
     for case, setups in result["ratios"].items():
-        print(f"\n  {case:16} {'median':>7} {'quartiles':>15} {'us':>7}")
+        print(f"\n  {case:16} {'median':>7} {'quartiles':>15} {'p10':>7} {'us':>7}")
         for setup, found in setups.items():
             low, high = found["quartiles"]
-            print(f"  {setup:16} {found['median']:7.3f} {f'{low:.3f} - {high:.3f}':>15} {result['microseconds'][case][setup]:7.1f}")
+            print(f"  {setup:16} {found['median']:7.3f} {f'{low:.3f} - {high:.3f}':>15} {found['undisturbed']:7.3f} {result['microseconds'][case][setup]:7.1f}")
     print(f"\nTargets\n  {'':40} {'most':>6} {'median':>7} {'95 % interval':>15}")
     for row in result["targets"]:
         name, (low, high) = f"{row['case']}, {row['setup']} / {row['base']}", row["interval"]
@@ -392,7 +396,7 @@ def tools_for(options) -> dict[str, str]:
     """Return the programs that are needed, or say how to get them."""
     found = {name: shutil.which(path) for name, path in (("envoy", options.envoy), ("h2load", "h2load"), ("nginx", "nginx"))}
     if not found["nginx"]:
-        found["nginx"] = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+        found["nginx"] = shutil.which("nginx", path=SYSTEM_PATH)
     packages = [package for name, package in (("h2load", "nghttp2-client"), ("nginx", "nginx-light")) if not found[name]]
     missing = [f"apt-get install -y --no-install-recommends {' '.join(packages)}"] if packages else []
     if not found["envoy"] or not options.wasm.is_file():
@@ -414,7 +418,7 @@ def run(options) -> dict:
         if not options.no_access_log:
             values["ACCESS_LOG"] = "/dev/null"  # formatted by the worker, written by a thread of its own
         yamls = configurations(values, options.policy, access_log=not options.no_access_log)
-        blocks, memory = measure(options, tools, yamls, upstream, stack)
+        blocks, memory = measure(options, tools, yamls, upstream)
         per_worker = None if options.quick else memory_per_worker(options, tools, yamls, upstream)
     loads.append(os.getloadavg()[0])
     return summary(blocks, memory, per_worker, wasm, version, options, loads)
