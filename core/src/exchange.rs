@@ -8,8 +8,7 @@ use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, 
 use crate::negotiate::negotiate;
 use crate::page::{self, Page};
 use crate::policy::Policy;
-use crate::redact::{redact, redact_path};
-use crate::report::{Decision, Reason, Report};
+use crate::report::{Decision, Entry, Reason, Report};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode;
@@ -448,18 +447,18 @@ impl Exchange {
             Vec::new()
         };
         let inspection = response.inspection;
-        Report {
+        let entry = Entry {
             correlation: self.correlation,
             unix_millis: self.started,
             duration_millis: unix_millis.saturating_sub(self.started),
             method: self.request.method.as_str().to_owned(),
             host: self.request.host,
-            path: redact_path(&self.request.path),
+            path: self.request.path,
             status_received: response.status.as_u16(),
             // gRPC errors travel as 200: the report speaks of the status that the gRPC code stands for.
             status_sent: response.status.as_u16(),
             origin: response.origin,
-            detail: response.detail.map(|detail| redact(detail.as_bytes())),
+            detail: response.detail,
             rule: response.rule,
             action: response.action,
             decision,
@@ -469,14 +468,15 @@ impl Exchange {
             content_type: response.content_type,
             body_bytes: inspection.received,
             excerpt_truncated: inspection.decoded > inspection.excerpt.len() as u64,
-            excerpt: redact(&inspection.excerpt),
-        }
+            excerpt: String::new(),
+        };
+        Report { entry, excerpt: inspection.excerpt }
     }
 }
 
 impl Intercepted {
     fn new(rule: &str, action: Action, head: &ResponseHead, kept: HeaderMap, max_bytes: u64) -> Self {
-        let content_type = head.headers.get(CONTENT_TYPE).map(|value| redact(value.as_bytes()));
+        let content_type = head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Intercepted {
             rule: rule.to_owned(),
             action,
