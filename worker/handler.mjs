@@ -23,15 +23,14 @@ export function makeHandler({ fetchOrigin, decodes }) {
     let id, response;
     try {
       backstop ??= start(env);
-      const { engine, header, origin, touched } = backstop;
-      id = engine.correlate(request.headers.get(header), request.headers.get('traceparent'), arrived);
+      id = correlate(backstop, request.headers, arrived);
       try {
-        response = await fetchOrigin(upstreamRequest(request, origin, header, id));
+        response = await forward(backstop, request, id);
       } catch (error) {
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
-        return conclude(engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
+        return conclude(backstop.engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
       }
-      if (response.status < 400 || touched[response.status] !== 1) return response;
+      if (response.status < 400 || backstop.touched[response.status] !== 1) return response;
       return await intercept(backstop, request, id, arrived, response, context);
     } catch (error) {
       recover(error, id);
@@ -39,6 +38,21 @@ export function makeHandler({ fetchOrigin, decodes }) {
       return lastResort(request, backstop?.header, id, response?.status);
     }
   };
+
+  // To copy a request only to set its ID costs an eighth of serving it, so one that has the ID goes as it is. Should it come
+  // back while it is under way, that may be a loop, and it is copied to be counted.
+  async function forward({ header, origin, underWay }, request, id) {
+    const { headers } = request;
+    if (origin !== null || underWay.has(id) || headers.get(header) !== id || headers.has(HOPS) || headers.has('expect')) {
+      return fetchOrigin(upstreamRequest(request, origin, header, id));
+    }
+    underWay.add(id);
+    try {
+      return await fetchOrigin(request);
+    } finally {
+      underWay.delete(id);
+    }
+  }
 
   async function intercept({ engine, timeout }, request, id, arrived, response, context) {
     const { body, headers } = response;
@@ -117,10 +131,29 @@ function start(env) {
     complain('configuration', `BACKSTOP refused, the default configuration is in force: ${error?.message}`);
     engine = new Engine('{}');
   }
-  return { engine, origin, header: engine.header(), timeout: engine.timeout(), touched: engine.statuses() };
+  // Only a trusted ID comes back as it was given.
+  const trusted = engine.correlate(PROBE, undefined, 0) === PROBE;
+  return { engine, origin, trusted, header: engine.header(), timeout: engine.timeout(), touched: engine.statuses(), underWay: new Set() };
 }
 
 // --- the request ---
+
+/**
+ * The correlation ID. Core says what that is; the two common cases are repeated here, because every request pays for them and a
+ * call of core costs ten times as much. A test holds them against core.
+ */
+function correlate({ engine, header, trusted }, headers, now) {
+  const given = headers.get(header);
+  const traceparent = headers.get('traceparent');
+  if (trusted && given !== null && VALID_ID.test(given)) return given;
+  if (given === null && traceparent === null) return uuid7(now);
+  return engine.correlate(given, traceparent, now);
+}
+
+function uuid7(now) {
+  const time = now.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+}
 
 /** The request as it goes upstream: with its ID, counted against loops, to ORIGIN where there is one. */
 function upstreamRequest(request, origin, header, id) {
@@ -175,7 +208,14 @@ async function holdSmall(response, pending, time) {
 async function hold(response, pending, time, later) {
   const [shown, kept] = response.body.tee();
   const reader = shown.getReader();
-  const seen = await show(reader, pending, time);
+  let seen;
+  try {
+    seen = await show(reader, pending, time);
+  } catch (error) {
+    discard(reader);
+    discard(kept);
+    throw error;
+  }
   if (seen.answer?.kind === Kind.Replace) {
     discard(kept);
     later(showRest(reader, pending, time));
@@ -290,6 +330,9 @@ function complain(event, message, id) {
   console.error(JSON.stringify({ event: `backstop.${event}`, request_id: id, message }));
 }
 
+/** What core takes for an ID: 1 to 128 safe characters. */
+const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
+const PROBE = 'probe';
 /** Bodies up to this length are read at once. */
 const SMALL = 65_536;
 /** Counts how often a request passed a Backstop. More than one in a row is legitimate, a loop is not. */
