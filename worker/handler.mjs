@@ -8,7 +8,7 @@ import { __wbg_reset_state as resetCore, End, Engine, Kind, Payload } from './ba
 /**
  * Makes the function that serves requests: `(request, env, context) => Promise<Response>`.
  *
- * `env` holds the settings of `readSettings`; they are read once. `context.waitUntil`, where there is one, outlives the answer.
+ * `env` holds the settings `BACKSTOP` and `ORIGIN`; they are read once. `context.waitUntil`, where there is one, outlives the answer.
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
@@ -27,6 +27,8 @@ export function makeHandler({ fetchOrigin, decodes }) {
       try {
         response = await forward(backstop, request, id);
       } catch (error) {
+        // The client left: nothing failed, and nobody reads this.
+        if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
         return conclude(backstop.engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
       }
@@ -98,25 +100,36 @@ export function makeHandler({ fetchOrigin, decodes }) {
 }
 
 /**
- * Reads the settings: `BACKSTOP`, the configuration, as JSON text or as an object (default `{}`), and `ORIGIN`, the scheme and
- * authority that requests go to (default: where the request itself points, which only makes sense on a CDN route).
+ * Refuses settings that `handle` could not work with; for a server that can refuse to start.
  *
- * @returns {{ config: string, origin: string | null }}
- * @throws {Error} where ORIGIN cannot be used
+ * @throws {Error} that says what to change
  */
-export function readSettings(env) {
-  const { BACKSTOP = '{}', ORIGIN } = env ?? {};
+export function checkSettings(env) {
+  const { config, origin } = readSettings(env);
+  if (origin === null) throw new Error(`ORIGIN is missing; ${ORIGIN_HINT}`);
+  try {
+    new Engine(config).free();
+  } catch (error) {
+    throw new Error(`BACKSTOP refused: ${error?.message}`);
+  }
+}
+
+/**
+ * The settings: `BACKSTOP`, the configuration, as JSON text or as an object (default `{}`), and `ORIGIN`, the scheme and
+ * authority that requests go to (default: where the request itself points, as a CDN route needs it).
+ */
+function readSettings(env) {
+  const { BACKSTOP = '{}', ORIGIN = '' } = env;
   const config = typeof BACKSTOP === 'string' ? BACKSTOP : JSON.stringify(BACKSTOP);
-  if (ORIGIN === undefined || ORIGIN === '') return { config, origin: null };
+  if (ORIGIN === '') return { config, origin: null };
   let url;
   try {
     url = new URL(ORIGIN);
   } catch {
-    throw new Error(`ORIGIN: ${JSON.stringify(ORIGIN)} is not a URL; write scheme and host, such as "http://127.0.0.1:3000"`);
+    url = { origin: null };
   }
-  if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
-    throw new Error(`ORIGIN: ${JSON.stringify(ORIGIN)} must be http:// or https://, host and port, and nothing else; paths come from the requests`);
-  }
+  // Paths come from the requests.
+  if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) throw new Error(`ORIGIN: ${JSON.stringify(ORIGIN)} cannot be used; ${ORIGIN_HINT}`);
   return { config, origin: url.origin };
 }
 
@@ -167,6 +180,7 @@ function upstreamRequest(request, origin, header, id) {
     const host = url.indexOf('//') + 2;
     const path = url.indexOf('/', host);
     upstream = new Request(origin + url.slice(path), request);
+    upstream.headers.delete('host');
     upstream.headers.set('x-forwarded-host', url.slice(host, path));
     upstream.headers.set('x-forwarded-proto', url.slice(0, url.indexOf(':')));
   }
@@ -333,6 +347,7 @@ function complain(event, message, id) {
 /** What core takes for an ID: 1 to 128 safe characters. */
 const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
 const PROBE = 'probe';
+const ORIGIN_HINT = 'set it to scheme and host of the application, such as "http://127.0.0.1:3000"';
 /** Bodies up to this length are read at once. */
 const SMALL = 65_536;
 /** Counts how often a request passed a Backstop. More than one in a row is legitimate, a loop is not. */

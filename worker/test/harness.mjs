@@ -37,7 +37,7 @@ export async function startOrigin(answer) {
       const chunked = /^transfer-encoding: chunked/im.test(head);
       if (chunked ? !text.endsWith('0\r\n\r\n') : text.length < end + 4 + length) return;
       origin.heads.push(head);
-      origin.body = text.slice(end + 4);
+      origin.body = chunked ? dechunk(text.slice(end + 4)) : text.slice(end + 4);
       text = '';
       answer(head, socket);
     });
@@ -50,6 +50,17 @@ export async function startOrigin(answer) {
     server.close();
   };
   return origin;
+}
+
+function dechunk(text) {
+  let body = '';
+  for (let at = 0; ; ) {
+    const line = text.indexOf('\r\n', at);
+    const length = parseInt(text.slice(at, line), 16);
+    if (!(length > 0)) return body;
+    body += text.slice(line + 2, line + 2 + length);
+    at = line + 4 + length;
+  }
 }
 
 /** A complete response as bytes. `content-length` is added unless `fields` says how the body ends. */
