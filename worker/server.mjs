@@ -18,10 +18,11 @@ try {
 
 const handle = makeHandler({ fetchOrigin, decodes: [] });
 
-/** Both runtimes can leave the content coding as it came, so that what is released stays as it came. */
+/** Sends a request such that content codings stay as they come, and with them what is released. */
 function fetchOrigin(request) {
-  // Deno decodes exactly what it asked for by itself, Bun what is not excepted here.
-  if (!request.headers.has('accept-encoding')) request.headers.set('accept-encoding', 'identity');
+  // Deno decodes what the request accepts, whatever else is asked for; its server encodes again for clients that accept it.
+  if (globalThis.Deno !== undefined) request.headers.set('accept-encoding', 'identity');
+  // Bun decodes everything, unless told not to.
   return fetch(request, { redirect: 'manual', decompress: false });
 }
 
