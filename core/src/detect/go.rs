@@ -47,12 +47,25 @@ fn goroutine(hit: &mut Hit<'_>) -> Option<usize> {
 fn panic(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
-        b"panic: " => starts_with_any(hit.after(), &["runtime error", "main.", "assignment to entry in nil map", "interface conversion", "send on closed channel"])
-            || contains(hit.after(), "goroutine ")
-            || contains(hit.after(), "[recovered]"),
+        b"panic: " => {
+            starts_with_any(
+                hit.after(),
+                &["runtime error", "main.", "assignment to entry in nil map", "interface conversion", "send on closed channel"],
+            ) || contains(hit.after(), "goroutine ")
+                || contains(hit.after(), "[recovered]")
+        }
         b"runtime error: " => starts_with_any(
             hit.after(),
-            &["index out of range", "slice bounds", "invalid memory", "integer divide", "hash of unhashable", "makeslice", "comparing uncomparable", "cgo argument"],
+            &[
+                "index out of range",
+                "slice bounds",
+                "invalid memory",
+                "integer divide",
+                "hash of unhashable",
+                "makeslice",
+                "comparing uncomparable",
+                "cgo argument",
+            ],
         ),
         b"panic serving " => contains(hit.after(), ":"),
         _ => true,

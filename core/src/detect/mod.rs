@@ -30,6 +30,8 @@ mod utf16;
 mod view;
 
 #[cfg(test)]
+mod clean;
+#[cfg(test)]
 mod tests;
 
 use table::Table;

@@ -30,14 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         any_case: false,
         check: literal,
     },
-    Detector {
-        id: "rust.place",
-        category: StackTrace,
-        why: "a file and line of Rust",
-        anchors: &[".rs:"],
-        any_case: false,
-        check: place,
-    },
+    Detector { id: "rust.place", category: StackTrace, why: "a file and line of Rust", anchors: &[".rs:"], any_case: false, check: place },
 ];
 
 fn panic(hit: &mut Hit<'_>) -> Option<usize> {

@@ -1,7 +1,10 @@
 //! The table of all detectors, compiled to one automaton over short literals.
 
 use super::view::Hit;
-use super::{Category, address, config, dotnet, exception, go, json, jvm, native, node, page, path, php, python, ruby, rust, secret, server, source, sql};
+use super::{
+    Category, address, config, dotnet, exception, go, json, jvm, native, node, page, path, php, python, ruby, rust, secret, server, source,
+    sql,
+};
 use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::dfa::DFA;
 use std::collections::BTreeMap;

@@ -108,13 +108,12 @@ impl<'a> Hit<'a> {
 
 impl View {
     pub(crate) fn new() -> Self {
-        View {
-            buffer: Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() },
-            read: 0,
-            state: None,
-            fired: 0,
-            tally: Tally::default(),
-        }
+        View { buffer: Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() }, read: 0, state: None, fired: 0, tally: Tally::default() }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn buffered(&self) -> usize {
+        self.buffer.bytes.len()
     }
 
     /// Where the next bytes of this view are appended; call [`View::advance`] afterwards.
