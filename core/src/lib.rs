@@ -9,6 +9,7 @@ mod decode;
 mod detect;
 mod exchange;
 mod head;
+mod inspection;
 mod limit;
 mod negotiate;
 mod page;

@@ -9,8 +9,8 @@ use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
 use std::sync::Arc;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wire::{Answer, Kind};
 
 /// A compiled configuration.
@@ -81,8 +81,7 @@ impl Engine {
     /// Throws where the runtime has no random source, as Cloudflare outside of a request.
     pub fn correlate(&self, id: Option<String>, traceparent: Option<String>, now: f64) -> Result<String, JsError> {
         let given = [(self.policy.correlation_header().clone(), id), (TRACEPARENT, traceparent)];
-        let headers: HeaderMap =
-            given.into_iter().filter_map(|(name, value)| Some((name, wire::header_value(value?.as_str())?))).collect();
+        let headers: HeaderMap = given.into_iter().filter_map(|(name, value)| Some((name, wire::header_value(value?.as_str())?))).collect();
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         Ok(self.policy.correlate(&headers, &Seed { unix_millis: wire::millis(now), random }).id)
@@ -92,7 +91,16 @@ impl Engine {
     ///
     /// `request` and `response` are heads as [`wire`] reads them, `id` is what [`Engine::correlate`] said and went upstream.
     /// An answer that is not final has a [`Pending`] to go on with.
-    pub fn open(&self, request: &str, id: String, arrived: f64, status: u16, response: &str, body: Payload, now: f64) -> Result<Answer, JsError> {
+    pub fn open(
+        &self,
+        request: &str,
+        id: String,
+        arrived: f64,
+        status: u16,
+        response: &str,
+        body: Payload,
+        now: f64,
+    ) -> Result<Answer, JsError> {
         let head = ResponseHead {
             status: StatusCode::from_u16(status)?,
             headers: wire::headers(response),
