@@ -1,8 +1,8 @@
 //! Finds in a decoded body what no client should see.
 //!
 //! The body is read once, in two views: as it came, and with JSON escapes, HTML entities and tags undone ([`unescape`]).
-//! In each view one automaton looks for short literals ([`table`]); where one occurs, the check of its detector looks at the
-//! line around it ([`view`]). What is found depends on the bytes alone, never on how they were split into chunks.
+//! In each view a filter looks for short literals ([`table`]); where one occurs, the check of its detector looks at the line
+//! around it ([`view`]). What is found depends on the bytes alone, never on how they were split into chunks.
 
 mod address;
 mod config;
@@ -168,8 +168,8 @@ impl Scanner {
         self.unescape.end(self.plain.buffer());
         let findings = &mut self.findings;
         let scale = self.narrow.scale();
-        self.raw.advance(&detectors.table, true, |finding| note(findings, finding, scale));
-        self.plain.advance(&detectors.table, true, |finding| note(findings, finding, scale));
+        self.raw.end(&detectors.table, |finding| note(findings, finding, scale));
+        self.plain.end(&detectors.table, |finding| note(findings, finding, scale));
         self.findings.sort_by_key(|finding| (finding.offset, finding.detector));
         self.findings.truncate(MAX_FINDINGS);
         self.ended = true;
@@ -185,9 +185,9 @@ impl Scanner {
         let findings = &mut self.findings;
         let scale = self.narrow.scale();
         self.raw.buffer().extend(bytes);
-        self.raw.advance(&detectors.table, false, |finding| note(findings, finding, scale));
+        self.raw.advance(&detectors.table, |finding| note(findings, finding, scale));
         self.unescape.push(bytes, self.seen, self.plain.buffer());
-        self.plain.advance(&detectors.table, false, |finding| note(findings, finding, scale));
+        self.plain.advance(&detectors.table, |finding| note(findings, finding, scale));
         self.seen = self.seen.saturating_add(bytes.len() as u64);
     }
 }
