@@ -148,13 +148,15 @@ impl View {
         for (index, window) in news.windows(KEY).enumerate() {
             let Ok(&key) = <&[u8; KEY]>::try_from(window) else { continue };
             let mut bits = table.filter(key);
+            let word = u64::from_le_bytes(key);
             while bits != 0 {
                 let start = self.read.saturating_add(index);
                 let bucket = bits.trailing_zeros();
                 bits &= bits.saturating_sub(1);
                 for anchor in table.bucket(bucket) {
-                    let bit = 1u128.checked_shl(anchor.detector as u32).unwrap_or(0);
-                    if self.fired & bit == 0
+                    let bit = 1u128.wrapping_shl(anchor.detector as u32);
+                    if anchor.begins(word)
+                        && self.fired & bit == 0
                         && anchor.starts(&self.buffer.bytes, start)
                         && let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally)
                     {
