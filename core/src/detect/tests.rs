@@ -1,6 +1,13 @@
 //! Every detector on its own examples and on real output, in every form and split in every way.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 use super::clean::CLEAN;
 use super::table::FAMILIES;
@@ -30,6 +37,7 @@ const EXAMPLES: &[&[Example]] = &[
     page::EXAMPLES,
     json::EXAMPLES,
     exception::EXAMPLES,
+    message::EXAMPLES,
     source::EXAMPLES,
     secret::EXAMPLES,
     address::EXAMPLES,
@@ -353,7 +361,7 @@ fn buffers_stay_small() {
     for _ in 0..64 {
         scanner.push(&DETECTORS, &b"&#x0000000\\u00<a ".repeat(1000));
     }
-    assert!(scanner.raw.buffered() < 16 * 1024 && scanner.plain.buffered() < 16 * 1024);
+    assert!(scanner.raw.buffered() < 16 * 1024 && scanner.plain.as_ref().unwrap().buffered() < 16 * 1024);
     assert_eq!(Category::StackTrace.as_str(), "stack_trace");
 }
 
@@ -368,11 +376,14 @@ fn throughput() {
         let rounds = 300;
         let mut best = f64::MAX;
         for _ in 0..5 {
-            let start = std::time::Instant::now();
+            // Time on the processor: other work on the machine does not count.
+            let cpu =
+                || std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9;
+            let start = cpu();
             for _ in 0..rounds {
                 assert!(scan(std::hint::black_box(body.as_bytes())).is_empty(), "{}", show(&scan(body.as_bytes())));
             }
-            best = best.min(start.elapsed().as_secs_f64());
+            best = best.min(cpu() - start);
         }
         println!("{name}: {} bytes, {:.0} MB/s", body.len(), body.len() as f64 * f64::from(rounds) / best / 1e6);
     }
