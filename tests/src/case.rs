@@ -249,6 +249,8 @@ pub enum FieldExpect {
 pub enum FieldRule {
     /// Some value holds this text, whatever the case.
     Contains(String),
+    /// One value, and it is not this one.
+    Not(String),
     /// There is none of this name (`true`).
     Absent(bool),
     /// These values in this order.

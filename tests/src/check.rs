@@ -142,6 +142,7 @@ impl Check<'_> {
                 FieldExpect::Rule(FieldRule::Contains(text)) => {
                     actual.iter().any(|value| value.to_ascii_lowercase().contains(&text.to_ascii_lowercase()))
                 }
+                FieldExpect::Rule(FieldRule::Not(value)) => actual.len() == 1 && !actual.contains(value),
                 FieldExpect::Rule(FieldRule::Absent(absent)) => actual.is_empty() == *absent,
                 FieldExpect::Rule(FieldRule::Values(values)) => actual == *values,
             };
@@ -234,6 +235,10 @@ impl Check<'_> {
         if !id_added && values(&lower, self.id_header).is_empty() {
             let (name, added) = (self.id_header, answer.header(self.id_header));
             self.that(added.is_empty(), || format!("{name} was added: {added:?}"));
+        }
+        for (name, value) in upstream.trailer_fields().unwrap_or_default() {
+            let (sent, got) = (String::from_utf8_lossy(&value).into_owned(), values(&answer.trailers, &name));
+            self.that(got.contains(&sent), || format!("trailer {name}: the upstream sent {sent:?}, the client got {got:?}"));
         }
         let bodyless = self.case.method() == "HEAD" || [101, 204, 304].contains(&upstream.status);
         let expected = if bodyless { Vec::new() } else { upstream.whole_body().unwrap_or_default() };
