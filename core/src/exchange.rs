@@ -1,10 +1,19 @@
 //! One request and its response: the only way into core.
 
+use crate::config::Action;
 use crate::correlation::Correlation;
-use crate::head::{HeaderEdits, Replacement, RequestHead, ResponseHead};
+use crate::decode::{DecodeError, Decoder};
+use crate::detect::{Category, Scanner};
+use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead};
+use crate::negotiate::negotiate;
+use crate::page::{self, Page};
 use crate::policy::Policy;
-use crate::report::Report;
-use http::header::HeaderMap;
+use crate::redact::{redact, redact_path};
+use crate::report::{Decision, Reason, Report};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+use percent_encoding::percent_decode;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Time and randomness, which core does not have of its own.
@@ -22,7 +31,7 @@ pub struct Seed {
 pub enum Plan {
     /// The decision needs nothing of the body: call [`Exchange::finish`] now.
     Finish,
-    /// Forward the response as it comes, with these edits; show its body to [`Exchange::on_body`] where that is cheap, then `finish`.
+    /// Forward the response as it comes, with these edits; show its body to [`Exchange::on_body`], then `finish`.
     Observe(HeaderEdits),
     /// Answer with this as soon as possible. Feed what the upstream still sends to `on_body` and drop it, then `finish`:
     /// the report wants it.
@@ -80,19 +89,107 @@ pub enum Verdict {
     Served,
 }
 
-/// One request and its response.
+/// One request and its response, without I/O.
+///
+/// A host calls, in this order:
+///
+/// 1. [`new`](Exchange::new) with the request head, and may send [`correlation_id`](Exchange::correlation_id) upstream;
+/// 2. [`on_response`](Exchange::on_response) with the response head, and does what the [`Plan`] says;
+/// 3. [`on_body`](Exchange::on_body) with each chunk, and does what the [`Step`] says; [`on_trailers`](Exchange::on_trailers)
+///    where there are any;
+/// 4. [`finish`](Exchange::finish) once, and sends [`Outcome::verdict`] to the client, [`Outcome::report`] to the log.
+///
+/// Every method is total: any call order and any bytes give a defined, safe answer. How the body is split into chunks never
+/// changes what the client gets or what the report says. The body is never kept, only detector state and a bounded excerpt.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use backstop_core::{End, Exchange, Origin, Payload, Plan, Policy, RequestHead, ResponseHead, Seed, Step, Verdict};
+///
+/// let policy = Arc::new(Policy::from_json("{}")?);
+/// let request = RequestHead {
+///     method: http::Method::GET,
+///     host: "shop.example".into(),
+///     path: "/cart".into(),
+///     headers: http::HeaderMap::new(),
+///     correlation_id: None,
+/// };
+/// let mut exchange = Exchange::new(policy, request, Seed { unix_millis: 1_700_000_000_000, random: [7; 16] });
+/// let head = ResponseHead {
+///     status: http::StatusCode::INTERNAL_SERVER_ERROR,
+///     headers: http::HeaderMap::new(),
+///     body: Payload::AsSent,
+///     origin: Origin::Upstream,
+///     detail: None,
+/// };
+/// assert_eq!(exchange.on_response(&head), Plan::Hold);
+/// assert_eq!(exchange.on_body(b"{\"error\":\"out of coffee\"}"), Step::Continue);
+/// let outcome = exchange.finish(End::Complete, 1_700_000_000_020);
+/// assert!(matches!(outcome.verdict, Verdict::Release(_)));
+/// assert!(outcome.report.is_some());
+/// # Ok::<(), backstop_core::ConfigError>(())
+/// ```
 #[derive(Debug)]
 pub struct Exchange {
     policy: Arc<Policy>,
     request: RequestHead,
     correlation: Correlation,
+    started: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// No response head yet.
+    Waiting,
+    /// No rule matched: nothing to do, nothing to report.
+    Untouched,
+    /// A gRPC stream whose status comes in its trailers.
+    Streaming(Box<Intercepted>),
+    /// A rule matched.
+    Intercepted(Box<Intercepted>),
+}
+
+/// A response that a rule matched.
+#[derive(Debug)]
+struct Intercepted {
+    rule: String,
+    action: Action,
+    stage: Stage,
+    status: StatusCode,
+    origin: Origin,
+    detail: Option<String>,
+    content_type: Option<String>,
+    /// What a replacement keeps of the upstream's head.
+    kept: HeaderMap,
+    /// What a released response loses of its head.
+    leaking: Vec<HeaderName>,
+    inspection: Inspection,
+}
+
+/// Where the client stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    /// It waits; the body is held.
+    Held,
+    /// It waits; there is no body.
+    Bodiless,
+    /// It gets the upstream's response as it comes.
+    Observed,
+    /// It got a replacement.
+    Replaced,
+    /// It gets a gRPC status with these edits; `true` if they replace the message.
+    Grpc(HeaderEdits, bool),
 }
 
 impl Exchange {
     /// Starts an exchange.
     pub fn new(policy: Arc<Policy>, request: RequestHead, seed: Seed) -> Self {
-        let correlation = policy.correlate(&request.headers, &seed);
-        Exchange { policy, request, correlation }
+        let mut correlation = policy.correlate(&request.headers, &seed);
+        if let Some(id) = request.correlation_id.as_ref().filter(|id| crate::correlation::is_valid(id.as_bytes())) {
+            correlation.id.clone_from(id);
+        }
+        Exchange { policy, request, correlation, started: seed.unix_millis, state: State::Waiting }
     }
 
     /// The correlation ID, as it goes upstream, to the client and into the report.
@@ -100,24 +197,414 @@ impl Exchange {
         &self.correlation.id
     }
 
-    /// The response head arrived.
+    /// The response head arrived. Only the first call counts.
     pub fn on_response(&mut self, head: &ResponseHead) -> Plan {
-        let _ = self.policy.rule(&self.request, head.status.as_u16(), head.origin);
-        Plan::Finish
+        if !matches!(self.state, State::Waiting) {
+            return Plan::Finish;
+        }
+        self.state = State::Untouched;
+        if head.status == StatusCode::OK && is_grpc(&head.headers) {
+            return self.on_grpc_response(head);
+        }
+        let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {
+            return Plan::Finish;
+        };
+        let mut response = Intercepted::new(rule.name, rule.action, Stage::Bodiless, head, self.policy.max_bytes());
+        if rule.action == Action::Sanitize {
+            response.leaking = self.leaking(&head.headers);
+        }
+        let plan = if head.body == Payload::Absent {
+            Plan::Finish
+        } else {
+            match rule.action {
+                Action::Pass => Plan::Finish,
+                Action::Observe => {
+                    response.stage = Stage::Observed;
+                    Plan::Observe(HeaderEdits::default())
+                }
+                Action::Sanitize if response.inspection.announced_over_limit => self.replace_now(&mut response),
+                Action::Sanitize => {
+                    response.stage = Stage::Held;
+                    Plan::Hold
+                }
+                Action::Replace => self.replace_now(&mut response),
+            }
+        };
+        self.state = State::Intercepted(Box::new(response));
+        plan
     }
 
     /// A chunk of the body arrived.
-    pub fn on_body(&mut self, _chunk: &[u8]) -> Step {
-        Step::Finish
+    pub fn on_body(&mut self, chunk: &[u8]) -> Step {
+        let State::Intercepted(response) = &mut self.state else {
+            return Step::Finish;
+        };
+        if matches!(response.stage, Stage::Bodiless | Stage::Grpc(..)) {
+            return Step::Finish;
+        }
+        response.inspection.push(&self.policy, chunk);
+        if response.stage != Stage::Held || response.inspection.is_safe() {
+            return if response.inspection.stopped.is_some() { Step::Finish } else { Step::Continue };
+        }
+        response.stage = Stage::Replaced;
+        let (status, kept) = (response.status, response.kept.clone());
+        Step::Replace(self.replacement(status, kept))
     }
 
     /// The trailers arrived, after the body: what to change in them.
-    pub fn on_trailers(&mut self, _trailers: &HeaderMap) -> HeaderEdits {
-        HeaderEdits::default()
+    ///
+    /// A replacement keeps none, a released response loses those that leak, a gRPC status gets a safe message.
+    pub fn on_trailers(&mut self, trailers: &HeaderMap) -> HeaderEdits {
+        match std::mem::replace(&mut self.state, State::Untouched) {
+            State::Streaming(mut response) => {
+                let edits = self.on_grpc_status(&mut response, trailers);
+                if edits.is_some() {
+                    self.state = State::Intercepted(response);
+                }
+                edits.unwrap_or_default()
+            }
+            State::Intercepted(response) => {
+                let remove = match (&response.stage, response.action) {
+                    (Stage::Replaced, _) => trailers.keys().cloned().collect(),
+                    (Stage::Held, _) => self.leaking(trailers),
+                    _ => Vec::new(),
+                };
+                self.state = State::Intercepted(response);
+                HeaderEdits { remove, set: Vec::new() }
+            }
+            other => {
+                self.state = other;
+                HeaderEdits::default()
+            }
+        }
     }
 
     /// Ends the exchange; `unix_millis` is now.
-    pub fn finish(self, _end: End, _unix_millis: u64) -> Outcome {
-        Outcome { verdict: Verdict::Release(HeaderEdits::default()), report: None }
+    pub fn finish(mut self, end: End, unix_millis: u64) -> Outcome {
+        let State::Intercepted(mut response) = std::mem::replace(&mut self.state, State::Untouched) else {
+            return Outcome { verdict: Verdict::Release(HeaderEdits::default()), report: None };
+        };
+        if matches!(response.stage, Stage::Held | Stage::Observed | Stage::Replaced) {
+            response.inspection.end(&self.policy, end);
+        }
+        let (verdict, decision) = match response.stage {
+            Stage::Observed => (Verdict::Served, Decision::Observed),
+            Stage::Replaced => (Verdict::Served, Decision::Replaced),
+            Stage::Grpc(ref edits, replaced) => (
+                Verdict::Release(edits.clone()),
+                match (response.action, replaced) {
+                    (Action::Observe, _) => Decision::Observed,
+                    (_, true) => Decision::Replaced,
+                    (_, false) => Decision::Released,
+                },
+            ),
+            Stage::Held if response.inspection.is_safe() => (Verdict::Release(self.release_edits(&response)), Decision::Released),
+            Stage::Bodiless if response.action == Action::Observe => (Verdict::Release(HeaderEdits::default()), Decision::Observed),
+            Stage::Bodiless if response.action == Action::Sanitize => (Verdict::Release(self.release_edits(&response)), Decision::Released),
+            Stage::Held | Stage::Bodiless => {
+                (Verdict::Replace(self.replacement(response.status, response.kept.clone())), Decision::Replaced)
+            }
+        };
+        let reason = match response.action {
+            Action::Replace => Reason::Always,
+            _ => response.inspection.reason(),
+        };
+        let report = self.report(*response, decision, reason, unix_millis);
+        Outcome { verdict, report: Some(report) }
+    }
+
+    /// Ends the exchange where the host got no response at all: the client always gets a generic answer with `status`,
+    /// whatever the rules say, because there is nothing to release. `detail` is the host's own error text, for the report.
+    pub fn finish_without_response(self, status: StatusCode, detail: &str, unix_millis: u64) -> Outcome {
+        let head = ResponseHead {
+            status,
+            headers: HeaderMap::new(),
+            body: Payload::Absent,
+            origin: Origin::Proxy,
+            detail: Some(detail.to_owned()),
+        };
+        let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
+        let (name, action) = rule.map_or(("none", Action::Replace), |rule| (rule.name, rule.action));
+        let response = Intercepted::new(name, action, Stage::Bodiless, &head, 0);
+        let replacement = self.replacement(status, HeaderMap::new());
+        let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
+        Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
+    }
+
+    /// A gRPC response: its status is in the head where nothing follows, in the trailers otherwise.
+    fn on_grpc_response(&mut self, head: &ResponseHead) -> Plan {
+        let mut response = Intercepted::new("", Action::Pass, Stage::Bodiless, head, self.policy.max_bytes());
+        if head.body != Payload::Absent {
+            self.state = State::Streaming(Box::new(response));
+            return Plan::AwaitTrailers;
+        }
+        if self.on_grpc_status(&mut response, &head.headers).is_some() {
+            self.state = State::Intercepted(Box::new(response));
+        }
+        Plan::Finish
+    }
+
+    /// Decides about the `grpc-status` and `grpc-message` of a head or of trailers; `None` where no rule matches.
+    fn on_grpc_status(&self, response: &mut Intercepted, fields: &HeaderMap) -> Option<HeaderEdits> {
+        let code = fields.get(GRPC_STATUS)?.to_str().ok()?.parse::<u32>().ok()?;
+        let (status, safe_message) = page::http_status_of_grpc(code)?;
+        let rule = self.policy.rule(&self.request, status.as_u16(), response.origin)?;
+        rule.name.clone_into(&mut response.rule);
+        response.action = rule.action;
+        response.status = status;
+
+        let message = fields.get(GRPC_MESSAGE).map(|value| percent_decode(value.as_bytes()).collect::<Vec<u8>>()).unwrap_or_default();
+        response.inspection.push(&self.policy, &message);
+        response.inspection.end(&self.policy, End::Complete);
+        let mut edits = HeaderEdits::default();
+        let replaced = match rule.action {
+            Action::Pass | Action::Observe => false,
+            Action::Replace => true,
+            Action::Sanitize => !response.inspection.is_safe(),
+        };
+        if matches!(rule.action, Action::Sanitize | Action::Replace) {
+            edits.remove = self.leaking(fields);
+            // A serialised google.rpc.Status: nobody looked into it, so it goes with the message it belongs to.
+            if replaced {
+                edits.remove.push(GRPC_STATUS_DETAILS);
+                edits.set.push((GRPC_MESSAGE, HeaderValue::from_static(safe_message)));
+            }
+            edits.set.push(self.correlation_field());
+        }
+        response.stage = Stage::Grpc(edits.clone(), replaced);
+        Some(edits)
+    }
+
+    /// Decides for a replacement before the body is seen.
+    fn replace_now(&self, response: &mut Intercepted) -> Plan {
+        response.stage = Stage::Replaced;
+        Plan::Replace(self.replacement(response.status, response.kept.clone()))
+    }
+
+    /// The generic answer.
+    fn replacement(&self, status: StatusCode, kept: HeaderMap) -> Replacement {
+        let (name, value) = self.correlation_field();
+        if is_grpc(&self.request.headers) {
+            let grpc = page::grpc_status(status);
+            let headers = head::grpc_headers(kept, grpc, name, value);
+            return Replacement { status: StatusCode::OK, headers, body: Vec::new(), grpc: Some(grpc) };
+        }
+        let rendered = page::render(&Page {
+            status,
+            request_id: &self.correlation.id,
+            format: negotiate(&self.request.headers),
+            json: self.policy.json_shape(),
+            brand_name: self.policy.brand_name(),
+            support_url: self.policy.support_url(),
+        });
+        let headers =
+            head::replacement_headers(kept, rendered.content_type, rendered.content_security_policy, rendered.body.len(), name, value);
+        let body = if self.request.method == Method::HEAD { Vec::new() } else { rendered.body };
+        Replacement { status, headers, body, grpc: None }
+    }
+
+    /// What a released response changes: it carries the ID, and loses what leaks.
+    fn release_edits(&self, response: &Intercepted) -> HeaderEdits {
+        HeaderEdits { remove: response.leaking.clone(), set: vec![self.correlation_field()] }
+    }
+
+    fn correlation_field(&self) -> (HeaderName, HeaderValue) {
+        // An ID is made of visible ASCII, so the fallback is never taken.
+        let value = HeaderValue::from_str(&self.correlation.id).unwrap_or(HeaderValue::from_static("unknown"));
+        (self.policy.correlation_header().clone(), value)
+    }
+
+    /// The fields that tell internals by their name, and the non-standard ones that do by their value.
+    fn leaking(&self, fields: &HeaderMap) -> Vec<HeaderName> {
+        let mut names = head::leaking(fields);
+        for name in fields.keys().filter(|name| name.as_str().starts_with("x-")) {
+            let leaks = fields.get_all(name).iter().any(|value| {
+                let findings = self.policy.detectors().scan(value.as_bytes());
+                findings.iter().any(|finding| !matches!(finding.category, Category::Credential | Category::ServerBanner))
+            });
+            if leaks && !names.contains(name) && name != self.policy.correlation_header() {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
+    fn report(self, response: Intercepted, decision: Decision, reason: Reason, unix_millis: u64) -> Report {
+        let removed_headers = if decision == Decision::Released {
+            response.leaking.iter().map(|name| name.as_str().to_owned()).collect()
+        } else {
+            Vec::new()
+        };
+        let inspection = response.inspection;
+        Report {
+            correlation: self.correlation,
+            unix_millis: self.started,
+            duration_millis: unix_millis.saturating_sub(self.started),
+            method: self.request.method.as_str().to_owned(),
+            host: self.request.host,
+            path: redact_path(&self.request.path),
+            status_received: response.status.as_u16(),
+            // gRPC errors travel as 200: the report speaks of the status that the gRPC code stands for.
+            status_sent: response.status.as_u16(),
+            origin: response.origin,
+            detail: response.detail.map(|detail| redact(detail.as_bytes())),
+            rule: response.rule,
+            action: response.action,
+            decision,
+            reason,
+            findings: inspection.scanner.findings().to_vec(),
+            removed_headers,
+            content_type: response.content_type,
+            body_bytes: inspection.received,
+            excerpt_truncated: inspection.decoded > inspection.excerpt.len() as u64,
+            excerpt: redact(&inspection.excerpt),
+        }
     }
 }
+
+impl Intercepted {
+    fn new(rule: &str, action: Action, stage: Stage, head: &ResponseHead, max_bytes: u64) -> Self {
+        let content_type = head.headers.get(CONTENT_TYPE).map(|value| redact(value.as_bytes()));
+        Intercepted {
+            rule: rule.to_owned(),
+            action,
+            stage,
+            status: head.status,
+            origin: head.origin,
+            detail: head.detail.clone(),
+            content_type,
+            kept: head::kept(&head.headers),
+            leaking: Vec::new(),
+            inspection: Inspection::new(head, max_bytes),
+        }
+    }
+}
+
+/// What is known of a body so far.
+#[derive(Debug)]
+struct Inspection {
+    decoder: Decoder,
+    scanner: Scanner,
+    max_bytes: u64,
+    /// The head says that the body is over the limit.
+    announced_over_limit: bool,
+    /// Bytes as they arrived, at most `max_bytes`.
+    received: u64,
+    /// Bytes after decoding, at most `max_bytes`.
+    decoded: u64,
+    /// The beginning of the decoded body.
+    excerpt: Vec<u8>,
+    /// Why nothing more is looked at.
+    stopped: Option<Reason>,
+}
+
+impl Inspection {
+    fn new(head: &ResponseHead, max_bytes: u64) -> Self {
+        let announced = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        Inspection {
+            announced_over_limit: announced.is_some_and(|length| length > max_bytes),
+            decoder: Decoder::new(&head.headers, head.body),
+            scanner: Scanner::new(),
+            max_bytes,
+            received: 0,
+            decoded: 0,
+            excerpt: Vec::new(),
+            stopped: None,
+        }
+    }
+
+    fn push(&mut self, policy: &Policy, chunk: &[u8]) {
+        if self.stopped.is_some() {
+            return;
+        }
+        let room = usize::try_from(self.max_bytes.saturating_sub(self.received)).unwrap_or(usize::MAX);
+        let (chunk, beyond) = chunk.split_at_checked(room).unwrap_or((chunk, &[]));
+        self.received = self.received.saturating_add(chunk.len() as u64);
+
+        let Inspection { decoder, scanner, decoded, excerpt, max_bytes, .. } = self;
+        let mut over = false;
+        let result = decoder.push(chunk, &mut |bytes| inspect(policy, scanner, excerpt, decoded, *max_bytes, &mut over, bytes));
+        if over || (result.is_ok() && !beyond.is_empty()) {
+            self.stopped = Some(Reason::OverLimit);
+        } else if let Err(error) = result {
+            self.stopped = Some(reason_of(&error));
+        }
+    }
+
+    fn end(&mut self, policy: &Policy, end: End) {
+        if self.stopped.is_none() {
+            self.stopped = match end {
+                End::Complete => {
+                    let Inspection { decoder, scanner, decoded, excerpt, max_bytes, .. } = self;
+                    let mut over = false;
+                    let result = decoder.end(&mut |bytes| inspect(policy, scanner, excerpt, decoded, *max_bytes, &mut over, bytes));
+                    if over { Some(Reason::OverLimit) } else { result.err().as_ref().map(reason_of) }
+                }
+                End::Aborted => Some(Reason::Aborted),
+                End::TimedOut => Some(Reason::TimedOut),
+                End::Overloaded => Some(Reason::Overloaded),
+            };
+        }
+        self.scanner.end(policy.detectors());
+    }
+
+    /// Nothing was found, and nothing was missed.
+    fn is_safe(&self) -> bool {
+        self.stopped.is_none() && self.scanner.findings().is_empty()
+    }
+
+    /// What was found says more than what was missed.
+    fn reason(&self) -> Reason {
+        match self.stopped {
+            _ if !self.scanner.findings().is_empty() => Reason::Unsafe,
+            Some(reason) => reason,
+            None if self.announced_over_limit => Reason::OverLimit,
+            None => Reason::Clean,
+        }
+    }
+}
+
+/// Looks at decoded bytes, up to the limit.
+fn inspect(
+    policy: &Policy,
+    scanner: &mut Scanner,
+    excerpt: &mut Vec<u8>,
+    decoded: &mut u64,
+    max_bytes: u64,
+    over: &mut bool,
+    bytes: &[u8],
+) -> ControlFlow<()> {
+    let room = usize::try_from(max_bytes.saturating_sub(*decoded)).unwrap_or(usize::MAX);
+    let (bytes, beyond) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+    let wanted = EXCERPT_BYTES.saturating_sub(excerpt.len());
+    excerpt.extend(bytes.iter().take(wanted));
+    scanner.push(policy.detectors(), bytes);
+    *decoded = decoded.saturating_add(bytes.len() as u64);
+    if beyond.is_empty() {
+        ControlFlow::Continue(())
+    } else {
+        *over = true;
+        ControlFlow::Break(())
+    }
+}
+
+fn reason_of(error: &DecodeError) -> Reason {
+    match error {
+        DecodeError::Unknown(_) => Reason::UnknownCoding,
+        DecodeError::Corrupt => Reason::Corrupt,
+        DecodeError::Truncated => Reason::Aborted,
+    }
+}
+
+/// `application/grpc`, `application/grpc+proto`; not gRPC-Web, whose trailers travel in the body.
+fn is_grpc(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    value.strip_prefix(b"application/grpc").is_some_and(|rest| rest.is_empty() || rest.starts_with(b"+") || rest.starts_with(b";"))
+}
+
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+const GRPC_STATUS_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+
+/// A whole Python or Java trace of usual depth fits; a log line stays readable.
+const EXCERPT_BYTES: usize = 4096;

@@ -25,6 +25,8 @@ pub struct Report {
     pub(crate) decision: Decision,
     pub(crate) reason: Reason,
     pub(crate) findings: Vec<Finding>,
+    /// Fields that a released response lost, because they tell internals.
+    pub(crate) removed_headers: Vec<String>,
     pub(crate) content_type: Option<String>,
     /// Bytes of the body as they arrived, as far as it was read.
     pub(crate) body_bytes: u64,
@@ -65,6 +67,8 @@ pub enum Reason {
     TimedOut,
     /// The host holds too many responses already.
     Overloaded,
+    /// The host got no response from the upstream.
+    NoResponse,
 }
 
 impl Report {

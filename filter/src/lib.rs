@@ -1,1 +1,68 @@
-//! The Envoy host.
+//! The Envoy host: a proxy-wasm filter that carries `backstop-core`.
+//!
+//! It translates and decides nothing. [`stream`] is the life of one response, [`host`] holds every call into the proxy,
+//! the rest turns the proxy's forms into core's.
+
+mod capture;
+mod configuration;
+mod held;
+mod host;
+mod pairs;
+mod stream;
+
+use backstop_core::Policy;
+use held::Held;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{ContextType, LogLevel};
+use std::rc::Rc;
+use std::sync::Arc;
+use stream::Stream;
+
+mod start {
+    #![allow(unsafe_code, missing_docs, unreachable_pub, reason = "the SDK's macro exports the module's entry point")]
+    use super::{LogLevel, Root};
+
+    proxy_wasm::main! {{
+        proxy_wasm::set_log_level(LogLevel::Info);
+        proxy_wasm::set_root_context(|_| Box::new(Root::default()));
+    }}
+}
+
+/// One plugin configuration on one worker thread. A VM can carry several, so nothing is global.
+#[derive(Default)]
+struct Root {
+    /// `None` until a configuration was accepted.
+    policy: Option<Arc<Policy>>,
+    held: Rc<Held>,
+}
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    /// Refusing makes Envoy refuse its start or the update; a running configuration stays in force.
+    fn on_configure(&mut self, size: usize) -> bool {
+        match configuration::compile(&host::plugin_configuration(size)) {
+            Ok(policy) => {
+                self.policy = Some(Arc::new(policy));
+                host::set_tick_period(held::TICK_MILLIS);
+                true
+            }
+            Err(error) => {
+                log::error!("configuration refused: {error}");
+                false
+            }
+        }
+    }
+
+    fn on_tick(&mut self) {
+        self.held.answer_overdue();
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
+    fn create_http_context(&self, context_id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Stream::new(context_id, self.policy.clone(), Rc::clone(&self.held))))
+    }
+}

@@ -1,1 +1,53 @@
-fn main() {}
+//! What `make build` does after linking.
+//!
+//! ```text
+//! xtask filter IN.wasm OUT.wasm    keep only the exports that Envoy is meant to call; check exports and imports
+//! xtask worker IN.wasm OUT_DIR     generate the worker's JavaScript bindings; put its entry files beside them
+//! ```
+//!
+//! `wasm-bindgen` is driven as a library, so that Cargo.lock keeps it equal to the crate and nobody has to install its
+//! command line tool.
+
+mod filter;
+mod worker;
+
+use anyhow::{Context as _, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["filter", input, output] => filter::finish(Path::new(input), Path::new(output)),
+        ["worker", input, folder] => worker::finish(Path::new(input), Path::new(folder)),
+        _ => bail!("usage: xtask filter IN.wasm OUT.wasm | xtask worker IN.wasm OUT_DIR"),
+    }
+}
+
+/// Writes a file in one step, so that an interrupted build leaves the old one or the new one.
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    std::fs::write(&part, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    std::fs::rename(&part, path).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// "12.3 KB (5.6 KB gzip)", with 1 KB = 1000 bytes.
+fn sizes(bytes: &[u8]) -> Result<String> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(bytes)?;
+    let kilobytes = |length: usize| format!("{}.{} KB", length / 1000, length % 1000 / 100);
+    Ok(format!("{} ({} gzip)", kilobytes(bytes.len()), kilobytes(gzip.finish()?.len())))
+}

@@ -1,13 +1,24 @@
-//! The configuration, exactly as its JSON spells it. Unknown fields are refused; meaning is checked by
+//! The configuration, exactly as its JSON spells it. Unknown fields are refused here; meaning is checked by
 //! [`Policy::compile`](crate::Policy::compile).
+
+mod error;
+mod parse;
+
+pub use error::ConfigError;
+pub(crate) use error::shortened;
+pub(crate) use parse::parse;
 
 use serde::Deserialize;
 
 /// One JSON document for every host. `{}` means: status 5xx → `sanitize`.
+///
+/// Default: every part has its own, so that the empty document already protects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Tried in order, the first match wins, no match passes. Absent means one rule: status `5xx`, action `sanitize`.
+    /// Tried in order, the first match wins, no match passes. At most 256.
+    /// Default: one rule, status `5xx` → `sanitize`, because a 4xx is usually meant for the client. An empty list is refused:
+    /// it would switch Backstop off without saying so.
     pub rules: Option<Vec<Rule>>,
     /// How bodies are inspected.
     pub inspect: Inspect,
@@ -25,39 +36,47 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Shown in reports; without it a rule is called by its place (`rules[1]`).
+    /// Shown in reports; 1 to 64 printable ASCII characters, unique.
+    /// Default: the rule's place (`rules[1]`), so that a report always names a rule that can be found.
     #[serde(default)]
     pub name: Option<String>,
-    /// All conditions must hold.
+    /// All conditions must hold. Required; `{}` matches every error response, and has to be written to mean it.
     #[serde(rename = "match")]
     pub matches: Match,
-    /// What to do.
+    /// What to do. Required: there is no action that every reader would guess.
     pub action: Action,
 }
 
-/// Conditions on a response and its request. An absent condition always holds.
+/// Conditions on a response and its request. An absent condition always holds; an empty list is refused, it never would.
+/// A list has at most 64 entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Match {
-    /// Any of: a code (`500`), a range (`502-504`), a class (`5xx`, `4xx`). Absent means every status from 400 to 599.
+    /// Any of: a code (`500`), a range (`502-504`), a class (`4xx`, `5xx`). Default: every status from 400 to 599.
+    /// Other statuses are refused, because only errors are intercepted.
     pub status: Option<Vec<String>>,
-    /// Any of: an exact host (`api.example.com`) or every host below a suffix (`*.example.com`). Ports and case are ignored.
+    /// Any of: an exact host (`api.example.com`) or every host below a suffix (`*.example.com`, not `example.com` itself).
+    /// Port, case and a final dot of the request's host are ignored. Default: every host.
+    /// Where a host adapter does not know the request's host, no entry matches.
     pub host: Option<Vec<String>>,
-    /// The path without its query.
+    /// The path without its query. Default: every path.
     pub path: Option<PathMatch>,
-    /// Any of these methods.
+    /// Any of these methods, upper case as in requests. Default: every method.
     pub method: Option<Vec<String>>,
-    /// Who made the response.
+    /// Who made the response. Default: both, because a proxy's own errors leak addresses as well.
     pub origin: Option<OriginMatch>,
 }
 
 /// A condition on the path: exactly one of the two.
+///
+/// The path is compared as received, byte for byte: it is not percent-decoded, and `//`, `.` and `..` are not resolved. A proxy
+/// should normalise paths before Backstop sees them (Envoy: `normalize_path`, `merge_slashes`), else `/api/../x` counts as below `/api/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PathMatch {
     /// The whole path.
     pub exact: Option<String>,
-    /// Its beginning.
+    /// Its beginning; `/api` also matches `/apix`, `/api/` does not.
     pub prefix: Option<String>,
 }
 
@@ -90,12 +109,13 @@ pub enum Action {
 #[serde(deny_unknown_fields, default)]
 pub struct Inspect {
     /// Most bytes of a body, before and after decoding, that are held and inspected; a longer one cannot be inspected.
-    /// Default 262144: far above any meaningful error body, and a quarter of Envoy's default buffer limit.
+    /// From 1 to 1048576, because Envoy holds no more than its buffer limit, 1 MiB by default.
+    /// Default 262144: far above any meaningful error body, and a quarter of that limit.
     pub max_bytes: u64,
-    /// Longest time, in milliseconds, that a response is held for its body; a slower one cannot be inspected.
+    /// Longest time, in milliseconds, that a response is held for its body; a slower one cannot be inspected. From 1 to 60000.
     /// Default 2000: longer than any error body takes that was ready, shorter than a person's patience.
     pub timeout_ms: u64,
-    /// How eager detection is.
+    /// How eager detection is. Default `standard`, the only level so far.
     pub level: Level,
 }
 
@@ -119,9 +139,11 @@ pub enum Level {
 #[serde(deny_unknown_fields, default)]
 pub struct Correlation {
     /// The header that carries it: read from the request, set on the request to the upstream and on the response.
+    /// Headers with a meaning of their own (`host`, `content-type`, `set-cookie` …) are refused.
     /// Default `x-request-id`, the name that Envoy, nginx set-ups and most frameworks share.
     pub header: String,
-    /// Whether an ID that came with the request (`header`, then `traceparent`) is taken over. Default true.
+    /// Whether an ID that came with the request (`header`, then `traceparent`) is taken over.
+    /// Default true: one ID then leads through all services. False where clients are not to choose it.
     pub trust: bool,
 }
 
@@ -135,7 +157,7 @@ impl Default for Correlation {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Respond {
-    /// The shape of `application/json` answers.
+    /// The shape of `application/json` answers. Default `flat`: what most clients can read without a new type.
     pub json: JsonShape,
 }
 
@@ -154,9 +176,9 @@ pub enum JsonShape {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Brand {
-    /// Shown on the page, at most 80 characters.
+    /// Shown on the page, 1 to 80 characters. Default: none, the page names nobody.
     pub name: Option<String>,
-    /// Where people find help: an `https:`, `http:` or `mailto:` URL.
+    /// Where people find help: an absolute `https:`, `http:` or `mailto:` URL of at most 512 characters. Default: none, no link.
     pub support_url: Option<String>,
 }
 
@@ -164,7 +186,7 @@ pub struct Brand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Capture {
-    /// From the request headers, one bulk read per request. Needs nothing else in Envoy's configuration.
+    /// From the request headers, one bulk read per request. The default: it needs nothing else in Envoy's configuration.
     #[default]
     RequestHeaders,
     /// From the filter state that the bundled wiring sets; costs less, see `envoy/envoy.yaml`.

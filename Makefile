@@ -1,0 +1,51 @@
+# The command list. What CI does is a target here. Every target sets the machine up first, which is quick when nothing is missing.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build test fmt lint unit e2e docs demo bench fuzz deny clean clean-tools
+
+FUZZ_SECONDS ?= 60
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## bring the wasm targets, Envoy and workerd into .tools/
+	@sh tools/setup.sh
+
+build: setup ## leave the Envoy filter in dist/backstop.wasm and the edge worker in dist/worker/
+	@sh tools/build.sh
+
+test: build fmt lint unit e2e docs ## everything that CI checks
+
+fmt: setup ## check the formatting
+	cargo fmt --all --check
+
+lint: setup ## clippy on every crate; a warning fails
+	cargo clippy -q --locked --workspace --all-targets -- -D warnings
+
+unit: setup ## tests of the core and the build step
+	cargo test -q --locked -p backstop-core -p xtask
+
+e2e: build ## the cases on core, on both Envoys and on workerd
+	cargo test --locked -p backstop-tests
+
+docs: setup ## build the documentation; a broken link fails
+	RUSTDOCFLAGS=-Dwarnings cargo doc -q --locked --no-deps --workspace
+
+demo: build ## a real application behind a real Envoy; ONCE=1 exits after the comparison
+	@python3 envoy/demo/demo.py $(if $(filter-out 0,$(ONCE)),--once)
+
+bench: build ## CPU per request beside no filter, Lua and custom_response
+	@python3 bench/bench.py
+
+fuzz: setup ## run each fuzz target for FUZZ_SECONDS
+	@sh tools/fuzz.sh $(FUZZ_SECONDS)
+
+deny: setup ## licences, bans and sources of the dependencies; advisories where the database can be reached (ADVISORIES=0: not)
+	@sh tools/deny.sh
+
+clean: ## remove what was built
+	rm -rf dist $${CARGO_TARGET_DIR:-target}
+
+clean-tools: ## remove what `make setup` brought
+	rm -rf .tools

@@ -1,0 +1,404 @@
+//! JSON text → [`Config`], with a place and a fix for everything that is refused.
+
+use super::{Config, ConfigError, shortened};
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
+
+/// Parses a document; an empty one means `{}`.
+pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
+    if json.len() > MAX_DOCUMENT {
+        let problem = format!("has {} bytes: at most {MAX_DOCUMENT} are read, make it shorter", json.len());
+        return Err(ConfigError::at("", problem));
+    }
+    // Editors on Windows begin a file with this mark.
+    let json = json.strip_prefix('\u{feff}').unwrap_or(json);
+    if json.trim().is_empty() {
+        return Ok(Config::default());
+    }
+    let document: Value = serde_json::from_str(json).map_err(|error| not_json(json, &error))?;
+    // serde would also take a list for a struct, an object for an enum, and null for an absent field.
+    check_types(String::new(), "", &document)?;
+    // From the text and not from `document`, which has forgotten that a key stood twice.
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| not_understood(&document, error))
+}
+
+/// What stands at a place of the document.
+struct Place {
+    /// The path, list indices left out.
+    path: &'static str,
+    kind: Kind,
+    /// Reads after "is not".
+    noun: &'static str,
+    /// Reads after "write".
+    fix: &'static str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Object,
+    List,
+    Text,
+    Number,
+    Switch,
+}
+
+const fn place(path: &'static str, kind: Kind, noun: &'static str, fix: &'static str) -> Place {
+    Place { path, kind, noun, fix }
+}
+
+fn find(path: &str) -> Option<&'static Place> {
+    PLACES.iter().find(|place| place.path == path)
+}
+
+impl Place {
+    fn refuse(&self, at: String, value: &Value) -> ConfigError {
+        let problem = match (self.kind, value) {
+            (_, Value::Null) if self.is_optional() => format!("is not {}: leave it out, or write {}", self.noun, self.fix),
+            (Kind::Text, Value::String(_) | Value::Null) => format!("is not {}: write {}", self.noun, self.fix),
+            (Kind::Text, _) => format!("is not a text: write {}, in double quotes", self.fix),
+            _ => format!("is not {}: write {}", self.noun, self.fix),
+        };
+        ConfigError::of(at, value.clone(), problem)
+    }
+
+    fn is_optional(&self) -> bool {
+        !self.path.ends_with("[]") && !matches!(self.path, "" | "rules[].match" | "rules[].action")
+    }
+}
+
+/// Refuses the first value that has the wrong type. What stands at unknown places is left to serde.
+fn check_types(at: String, path: &str, value: &Value) -> Result<(), ConfigError> {
+    let Some(place) = find(path) else { return Ok(()) };
+    match (place.kind, value) {
+        (Kind::Object, Value::Object(members)) => {
+            members.iter().try_for_each(|(name, member)| check_types(below(&at, name), &below(path, name), member))
+        }
+        (Kind::List, Value::Array(items)) => {
+            let path = format!("{path}[]");
+            items.iter().enumerate().try_for_each(|(index, item)| check_types(format!("{at}[{index}]"), &path, item))
+        }
+        (Kind::Text, Value::String(_)) | (Kind::Number, Value::Number(_)) | (Kind::Switch, Value::Bool(_)) => Ok(()),
+        _ => Err(place.refuse(at, value)),
+    }
+}
+
+fn below(parent: &str, name: &str) -> String {
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
+}
+
+/// The document is JSON, but not of our shape.
+fn not_understood(document: &Value, error: serde_path_to_error::Error<serde_json::Error>) -> ConfigError {
+    let message = without_position(error.inner());
+    let (at, path, value) = locate(document, error.path());
+    let names = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    if let Some(rest) = message.strip_prefix("unknown field `") {
+        let (field, allowed) = rest.rsplit_once("`, expected ").unwrap_or((rest, ""));
+        let parent = at.strip_suffix(field).unwrap_or(&at).trim_end_matches('.');
+        let allowed = names(allowed);
+        let problem = format!("is not known here: write {}{}", one_of(&allowed), did_you_mean(field, &allowed));
+        ConfigError::of(parent, field, problem)
+    } else if let Some(rest) = message.strip_prefix("unknown variant `") {
+        let (variant, allowed) = rest.rsplit_once("`, expected ").unwrap_or((rest, ""));
+        let allowed = names(allowed);
+        let noun = find(&path).map_or("known here", |place| place.noun);
+        ConfigError::of(at, variant, format!("is not {noun}: write {}{}", one_of(&allowed), did_you_mean(variant, &allowed)))
+    } else if let Some(rest) = message.strip_prefix("missing field `") {
+        let field = rest.trim_end_matches('`');
+        let fix = find(&below(&path, field)).map_or("it", |place| place.fix);
+        ConfigError::at(at, format!("`{field}` is missing: write {fix}"))
+    } else if let Some(rest) = message.strip_prefix("duplicate field `") {
+        ConfigError::of(at, rest.trim_end_matches('`'), "stands here twice: keep one of the two")
+    } else if let (Some(place), Some(value)) = (find(&path), value) {
+        place.refuse(at, value)
+    } else {
+        ConfigError::at(at, message)
+    }
+}
+
+/// A serde path as it is shown, as it stands in the table of places, and the value there.
+fn locate<'d>(document: &'d Value, path: &Path) -> (String, String, Option<&'d Value>) {
+    let start = (String::new(), String::new(), Some(document));
+    path.iter().fold(start, |(at, path, value), segment| match segment {
+        Segment::Map { key } => (below(&at, key), below(&path, key), value.and_then(|value| value.get(key))),
+        Segment::Seq { index } => (format!("{at}[{index}]"), format!("{path}[]"), value.and_then(|value| value.get(index))),
+        Segment::Enum { .. } | Segment::Unknown => (at, path, value),
+    })
+}
+
+/// `a`, `b` or `c`
+fn one_of(names: &[String]) -> String {
+    match names.split_last() {
+        None => "nothing".to_owned(),
+        Some((only, [])) => format!("`{only}`"),
+        Some((last, others)) => format!("`{}` or `{last}`", others.join("`, `")),
+    }
+}
+
+/// A hint where a known name is near: at most one edit for every three characters, two at most.
+fn did_you_mean(name: &str, known: &[String]) -> String {
+    if name.len() > MAX_NAME {
+        return String::new();
+    }
+    let near = known.iter().map(|known| (strsim::osa_distance(&name.to_lowercase(), known), known)).min();
+    match near {
+        Some((distance, known)) if distance <= (known.len() / 3).clamp(1, 2) => format!(" (did you mean `{known}`?)"),
+        _ => String::new(),
+    }
+}
+
+/// The document is not JSON.
+fn not_json(json: &str, error: &serde_json::Error) -> ConfigError {
+    let line = json.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    // serde_json's column counts bytes and is that of the last byte read.
+    let mut before = error.column().saturating_sub(1).min(line.len());
+    while !line.is_char_boundary(before) {
+        before = before.saturating_sub(1);
+    }
+    let (left, right) = line.split_at_checked(before).unwrap_or((line, ""));
+    let mut message = without_position(error);
+    if message == "expected ident" {
+        message = "expected `true`, `false`, `null` or text in double quotes".to_owned();
+    }
+    let hint = if message.starts_with("EOF") {
+        "the document ends too early, complete it"
+    } else if message == "trailing comma" {
+        "remove the comma before this place"
+    } else if message == "trailing characters" {
+        "the document is complete before this place, remove the rest"
+    } else if right.starts_with(['/', '#']) {
+        "JSON has no comments, remove it"
+    } else if right.starts_with(['\'', '‘', '’', '“', '”']) {
+        "JSON wants straight double quotes"
+    } else if error.line() == 1 && left.trim().is_empty() {
+        "a configuration begins with {"
+    } else if message == "key must be a string" {
+        "names stand in double quotes"
+    } else if message == "expected value" {
+        "text stands in double quotes"
+    } else if message.starts_with("expected `,`") || message.starts_with("expected `:`") {
+        "add it before this place"
+    } else {
+        "correct this place"
+    };
+    let skipped = left.chars().count().saturating_sub(CONTEXT);
+    let shown: String = left.chars().skip(skipped).chain(right.chars()).collect();
+    let shown = shortened(&shown);
+    let at = format!("line {}, column {}", error.line(), error.column());
+    ConfigError::of(at, shown, format!("is not JSON: {message}; {hint}"))
+}
+
+/// The message of an error, without the position that serde_json adds at its end.
+fn without_position(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    message.strip_suffix(&position).map(str::to_owned).unwrap_or(message)
+}
+
+/// 1 MiB: far above 256 full rules, small enough to parse at once.
+const MAX_DOCUMENT: usize = 1 << 20;
+
+/// A name longer than this is not a misspelt one.
+const MAX_NAME: usize = 64;
+
+/// Characters shown before the place of a syntax error.
+const CONTEXT: usize = 30;
+
+/// Every place, so that a wrong type is answered with what is needed.
+#[rustfmt::skip]
+const PLACES: &[Place] = &[
+    place("", Kind::Object, "an object", "{} for the defaults, or an object with `rules`"),
+    place("rules", Kind::List, "a list of rules", r#"[{"match": {"status": ["5xx"]}, "action": "sanitize"}]"#),
+    place("rules[]", Kind::Object, "a rule", r#"an object with `match` and `action`"#),
+    place("rules[].name", Kind::Text, "a rule name", "1 to 64 printable ASCII characters"),
+    place("rules[].match", Kind::Object, "an object of conditions", r#"for example {"status": ["5xx"]}, or {} to match every error response"#),
+    place("rules[].match.status", Kind::List, "a list of statuses", r#"for example ["500", "502-504", "5xx"]"#),
+    place("rules[].match.status[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    place("rules[].match.host", Kind::List, "a list of hosts", r#"for example ["api.example.com", "*.example.com"]"#),
+    place("rules[].match.host[]", Kind::Text, "a host", "a host (api.example.com) or a suffix (*.example.com)"),
+    place("rules[].match.path", Kind::Object, "a path condition", r#"{"exact": "/health"} or {"prefix": "/api/"}"#),
+    place("rules[].match.path.exact", Kind::Text, "a path", "a path that starts with /"),
+    place("rules[].match.path.prefix", Kind::Text, "a path", "a path that starts with /"),
+    place("rules[].match.method", Kind::List, "a list of methods", r#"for example ["GET", "POST"]"#),
+    place("rules[].match.method[]", Kind::Text, "a method", "for example GET"),
+    place("rules[].match.origin", Kind::Text, "an origin", "upstream or proxy"),
+    place("rules[].action", Kind::Text, "an action", "pass, observe, sanitize or replace"),
+    place("inspect", Kind::Object, "an object", r#"for example {"max_bytes": 262144, "timeout_ms": 2000}"#),
+    place("inspect.max_bytes", Kind::Number, "a number of bytes", "a whole number from 1 to 1048576"),
+    place("inspect.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 60000"),
+    place("inspect.level", Kind::Text, "a level", "standard"),
+    place("correlation", Kind::Object, "an object", r#"for example {"header": "x-request-id", "trust": true}"#),
+    place("correlation.header", Kind::Text, "a header name", "for example x-request-id"),
+    place("correlation.trust", Kind::Switch, "a switch", "true or false, without quotes"),
+    place("respond", Kind::Object, "an object", r#"for example {"json": "flat"}"#),
+    place("respond.json", Kind::Text, "a JSON shape", "flat or nested"),
+    place("brand", Kind::Object, "an object", r#"for example {"name": "Acme", "support_url": "https://status.acme.example"}"#),
+    place("brand.name", Kind::Text, "a brand name", "1 to 80 characters"),
+    place("brand.support_url", Kind::Text, "a URL", "an absolute https:, http: or mailto: URL"),
+    place("capture", Kind::Text, "a capture", "request_headers or filter_state"),
+];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refusal(json: &str) -> String {
+        parse(json).map(|config| format!("accepted: {config:?}")).unwrap_or_else(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_refusal_names_place_text_and_fix() {
+        #[rustfmt::skip]
+        let rows: &[(&str, &str, &str)] = &[
+            ("null", "null", "the document: null is not an object: write {} for the defaults, or an object with `rules`"),
+            ("a list", "[]", "the document: [] is not an object: write {} for the defaults, or an object with `rules`"),
+            ("a text", r#""5xx""#, r#"the document: "5xx" is not an object: write {} for the defaults, or an object with `rules`"#),
+            ("a number", "5", "the document: 5 is not an object: write {} for the defaults, or an object with `rules`"),
+            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand` or `capture` (did you mean `rules`?)"#),
+            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand` or `capture`"#),
+            ("unknown field in a rule", r#"{"rules":[{"match":{},"acton":"pass"}]}"#, r#"rules[0]: "acton" is not known here: write `name`, `match` or `action` (did you mean `action`?)"#),
+            ("unknown field in match", r#"{"rules":[{"match":{"statuses":["5xx"]},"action":"pass"}]}"#, r#"rules[0].match: "statuses" is not known here: write `status`, `host`, `path`, `method` or `origin` (did you mean `status`?)"#),
+            ("unknown field in path", r#"{"rules":[{"match":{"path":{"regex":"x"}},"action":"pass"}]}"#, r#"rules[0].match.path: "regex" is not known here: write `exact` or `prefix`"#),
+            ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `json` (did you mean `json`?)"#),
+            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand` or `capture` (did you mean `inspect`?)"#),
+            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand` or `capture`"#),
+            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand` or `capture`"#),
+            ("unknown action", r#"{"rules":[{"match":{},"action":"replce"}]}"#, r#"rules[0].action: "replce" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `replace`?)"#),
+            ("unknown action, far from all", r#"{"rules":[{"match":{},"action":"block"}]}"#, r#"rules[0].action: "block" is not an action: write `pass`, `observe`, `sanitize` or `replace`"#),
+            ("action in capitals", r#"{"rules":[{"match":{},"action":"PASS"}]}"#, r#"rules[0].action: "PASS" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `pass`?)"#),
+            ("unknown origin", r#"{"rules":[{"match":{"origin":"envoy"},"action":"pass"}]}"#, r#"rules[0].match.origin: "envoy" is not an origin: write `upstream` or `proxy`"#),
+            ("unknown level", r#"{"inspect":{"level":"paranoid"}}"#, r#"inspect.level: "paranoid" is not a level: write `standard`"#),
+            ("unknown shape", r#"{"respond":{"json":"neste"}}"#, r#"respond.json: "neste" is not a JSON shape: write `flat` or `nested` (did you mean `nested`?)"#),
+            ("unknown capture", r#"{"capture":"headers"}"#, r#"capture: "headers" is not a capture: write `request_headers` or `filter_state`"#),
+            ("no match", r#"{"rules":[{"action":"pass"}]}"#, r#"rules[0]: `match` is missing: write for example {"status": ["5xx"]}, or {} to match every error response"#),
+            ("no action", r#"{"rules":[{"match":{}},{"match":{},"action":"pass"}]}"#, "rules[0]: `action` is missing: write pass, observe, sanitize or replace"),
+            ("a key twice", r#"{"inspect":{},"inspect":{}}"#, r#"the document: "inspect" stands here twice: keep one of the two"#),
+            ("a key twice, deep", r#"{"rules":[{"match":{},"match":{},"action":"pass"}]}"#, r#"rules[0]: "match" stands here twice: keep one of the two"#),
+            ("a key twice, deeper", r#"{"rules":[{"match":{"status":["500"],"status":["501"]},"action":"pass"}]}"#, r#"rules[0].match: "status" stands here twice: keep one of the two"#),
+            ("rules as object", r#"{"rules":{}}"#, r#"rules: {} is not a list of rules: write [{"match": {"status": ["5xx"]}, "action": "sanitize"}]"#),
+            ("rules null", r#"{"rules":null}"#, r#"rules: null is not a list of rules: leave it out, or write [{"match": {"status": ["5xx"]}, "action": "sanitize"}]"#),
+            ("rule as list", r#"{"rules":[["a",{},"pass"]]}"#, r#"rules[0]: ["a",{},"pass"] is not a rule: write an object with `match` and `action`"#),
+            ("rule as text", r#"{"rules":["5xx"]}"#, r#"rules[0]: "5xx" is not a rule: write an object with `match` and `action`"#),
+            ("name as number", r#"{"rules":[{"name":1,"match":{},"action":"pass"}]}"#, "rules[0].name: 1 is not a text: write 1 to 64 printable ASCII characters, in double quotes"),
+            ("match as list", r#"{"rules":[{"match":[],"action":"pass"}]}"#, r#"rules[0].match: [] is not an object of conditions: write for example {"status": ["5xx"]}, or {} to match every error response"#),
+            ("status as text", r#"{"rules":[{"match":{"status":"5xx"},"action":"pass"}]}"#, r#"rules[0].match.status: "5xx" is not a list of statuses: write for example ["500", "502-504", "5xx"]"#),
+            ("status as number", r#"{"rules":[{"match":{"status":[500]},"action":"pass"}]}"#, "rules[0].match.status[0]: 500 is not a text: write a code (500), a range (502-504) or a class (4xx, 5xx), in double quotes"),
+            ("host as text", r#"{"rules":[{"match":{"host":"a"},"action":"pass"}]}"#, r#"rules[0].match.host: "a" is not a list of hosts: write for example ["api.example.com", "*.example.com"]"#),
+            ("host null", r#"{"rules":[{"match":{"host":[null]},"action":"pass"}]}"#, "rules[0].match.host[0]: null is not a host: write a host (api.example.com) or a suffix (*.example.com)"),
+            ("path as text", r#"{"rules":[{"match":{"path":"/a"},"action":"pass"}]}"#, r#"rules[0].match.path: "/a" is not a path condition: write {"exact": "/health"} or {"prefix": "/api/"}"#),
+            ("exact as list", r#"{"rules":[{"match":{"path":{"exact":[]}},"action":"pass"}]}"#, "rules[0].match.path.exact: [] is not a text: write a path that starts with /, in double quotes"),
+            ("prefix as switch", r#"{"rules":[{"match":{"path":{"prefix":true}},"action":"pass"}]}"#, "rules[0].match.path.prefix: true is not a text: write a path that starts with /, in double quotes"),
+            ("method as text", r#"{"rules":[{"match":{"method":"GET"},"action":"pass"}]}"#, r#"rules[0].match.method: "GET" is not a list of methods: write for example ["GET", "POST"]"#),
+            ("method as object", r#"{"rules":[{"match":{"method":[{}]},"action":"pass"}]}"#, "rules[0].match.method[0]: {} is not a text: write for example GET, in double quotes"),
+            ("origin as list", r#"{"rules":[{"match":{"origin":["proxy"]},"action":"pass"}]}"#, r#"rules[0].match.origin: ["proxy"] is not a text: write upstream or proxy, in double quotes"#),
+            ("action as object", r#"{"rules":[{"match":{},"action":{"pass":null}}]}"#, r#"rules[0].action: {"pass":null} is not a text: write pass, observe, sanitize or replace, in double quotes"#),
+            ("action null", r#"{"rules":[{"match":{},"action":null}]}"#, "rules[0].action: null is not an action: write pass, observe, sanitize or replace"),
+            ("inspect as list", r#"{"inspect":[5]}"#, r#"inspect: [5] is not an object: write for example {"max_bytes": 262144, "timeout_ms": 2000}"#),
+            ("max_bytes as text", r#"{"inspect":{"max_bytes":"1k"}}"#, r#"inspect.max_bytes: "1k" is not a number of bytes: write a whole number from 1 to 1048576"#),
+            ("max_bytes negative", r#"{"inspect":{"max_bytes":-1}}"#, "inspect.max_bytes: -1 is not a number of bytes: write a whole number from 1 to 1048576"),
+            ("max_bytes with a fraction", r#"{"inspect":{"max_bytes":1.5}}"#, "inspect.max_bytes: 1.5 is not a number of bytes: write a whole number from 1 to 1048576"),
+            ("max_bytes huge", r#"{"inspect":{"max_bytes":1e40}}"#, "inspect.max_bytes: 1e+40 is not a number of bytes: write a whole number from 1 to 1048576"),
+            ("timeout_ms as text", r#"{"inspect":{"timeout_ms":"2s"}}"#, r#"inspect.timeout_ms: "2s" is not a number of milliseconds: write a whole number from 1 to 60000"#),
+            ("level as number", r#"{"inspect":{"level":1}}"#, "inspect.level: 1 is not a text: write standard, in double quotes"),
+            ("correlation as text", r#"{"correlation":"x-request-id"}"#, r#"correlation: "x-request-id" is not an object: write for example {"header": "x-request-id", "trust": true}"#),
+            ("header as list", r#"{"correlation":{"header":["a"]}}"#, r#"correlation.header: ["a"] is not a text: write for example x-request-id, in double quotes"#),
+            ("trust as text", r#"{"correlation":{"trust":"yes"}}"#, r#"correlation.trust: "yes" is not a switch: write true or false, without quotes"#),
+            ("respond as text", r#"{"respond":"flat"}"#, r#"respond: "flat" is not an object: write for example {"json": "flat"}"#),
+            ("json as switch", r#"{"respond":{"json":true}}"#, "respond.json: true is not a text: write flat or nested, in double quotes"),
+            ("brand as text", r#"{"brand":"Acme"}"#, r#"brand: "Acme" is not an object: write for example {"name": "Acme", "support_url": "https://status.acme.example"}"#),
+            ("brand name as number", r#"{"brand":{"name":7}}"#, "brand.name: 7 is not a text: write 1 to 80 characters, in double quotes"),
+            ("support_url as list", r#"{"brand":{"support_url":[]}}"#, "brand.support_url: [] is not a text: write an absolute https:, http: or mailto: URL, in double quotes"),
+            ("capture as list", r#"{"capture":[]}"#, "capture: [] is not a text: write request_headers or filter_state, in double quotes"),
+            ("cut off", r#"{"rules": ["#, r#"line 1, column 11: "{\"rules\": [" is not JSON: EOF while parsing a list; the document ends too early, complete it"#),
+            ("trailing comma", "{\n  \"inspect\": {},\n}", r#"line 3, column 1: "}" is not JSON: trailing comma; remove the comma before this place"#),
+            ("missing comma", "{\n  \"inspect\": {}\n  \"brand\": {}\n}", r#"line 3, column 3: "  \"brand\": {}" is not JSON: expected `,` or `}`; add it before this place"#),
+            ("single quotes", "{'rules': []}", r#"line 1, column 2: "{'rules': []}" is not JSON: key must be a string; JSON wants straight double quotes"#),
+            ("bare text", r#"{"capture": filter_state}"#, r#"line 1, column 14: "{\"capture\": filter_state}" is not JSON: expected `true`, `false`, `null` or text in double quotes; correct this place"#),
+            ("comment", "{\n  // rules\n}", r#"line 2, column 3: "  // rules" is not JSON: key must be a string; JSON has no comments, remove it"#),
+            ("hash comment", "# rules\n{}", r##"line 1, column 1: "# rules" is not JSON: expected value; JSON has no comments, remove it"##),
+            ("two documents", "{} {}", r#"line 1, column 4: "{} {}" is not JSON: trailing characters; the document is complete before this place, remove the rest"#),
+            ("typographic quotes", "{“rules”: []}", r#"line 1, column 2: "{“rules”: []}" is not JSON: key must be a string; JSON wants straight double quotes"#),
+            ("missing colon", r#"{"rules" []}"#, r#"line 1, column 10: "{\"rules\" []}" is not JSON: expected `:`; add it before this place"#),
+            ("bad escape", r#"{"a": "\x"}"#, r#"line 1, column 9: "{\"a\": \"\\x\"}" is not JSON: invalid escape; correct this place"#),
+            ("too deep", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", r#"line 1, column 128: "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…" is not JSON: recursion limit exceeded; correct this place"#),
+            ("number too large", r#"{"a": 1e999}"#, r#"line 1, column 11: "{\"a\": 1e999}" is not JSON: number out of range; correct this place"#),
+            ("YAML", "rules:\n- match: {}\n  action: pass", r#"line 1, column 1: "rules:" is not JSON: expected value; a configuration begins with {"#),
+        ];
+        for (name, json, expected) in rows {
+            assert_eq!(refusal(json), *expected, "{name}");
+        }
+    }
+
+    /// A document with `value` at `path`, valid everywhere else.
+    fn document_with(path: &str, value: &Value) -> Value {
+        let Some((parent, name)) = path.rsplit_once('.').or_else(|| (!path.is_empty()).then_some(("", path))) else { return value.clone() };
+        let (name, is_item) = name.strip_suffix("[]").map_or((name, false), |name| (name, true));
+        let value = if is_item { json!([value]) } else { value.clone() };
+        let mut object = serde_json::Map::from_iter([(name.to_owned(), value)]);
+        if parent == "rules[]" {
+            object.entry("match").or_insert_with(|| json!({}));
+            object.entry("action").or_insert_with(|| json!("pass"));
+        }
+        document_with(parent, &Value::Object(object))
+    }
+
+    #[test]
+    fn the_table_of_places_is_the_configuration() {
+        for place in PLACES {
+            let (right, wrong) = match place.kind {
+                Kind::Object if place.path == "rules[]" => (json!({"match": {}, "action": "pass"}), json!("x")),
+                Kind::Object => (json!({}), json!([])),
+                Kind::List => (json!([]), json!({})),
+                Kind::Number => (json!(1), json!("1")),
+                Kind::Switch => (json!(true), json!("true")),
+                Kind::Text => {
+                    let choices = ["text", "pass", "proxy", "standard", "flat", "filter_state"];
+                    let fits = |text: &&str| parse(&document_with(place.path, &json!(text)).to_string()).is_ok();
+                    (json!(choices.into_iter().find(fits).expect("some text fits")), json!(1))
+                }
+            };
+            let right = parse(&document_with(place.path, &right).to_string());
+            assert!(right.is_ok(), "serde knows {}: {right:?}", place.path);
+            let at = place.path.replace("[]", "[0]");
+            for wrong in [wrong, Value::Null] {
+                let error = parse(&document_with(place.path, &wrong).to_string()).unwrap_err();
+                assert_eq!((error.at, error.text), (at.clone(), wrong.to_string()), "{}", place.path);
+            }
+            // Where serde knows the allowed words, the table names them all.
+            if let Err(error) = parse(&document_with(place.path, &json!("zzzzzz")).to_string())
+                && place.kind == Kind::Text
+            {
+                for word in error.problem.split('`').skip(1).step_by(2) {
+                    assert!(place.fix.contains(word), "{}: {word}", place.path);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_bounded_wherever_the_error_is() {
+        let long = "x".repeat(100_000);
+        for json in [
+            format!(r#"{{"{long}":1}}"#),
+            format!(r#"{{"capture":"{long}"}}"#),
+            format!(r#"{{"rules":"{long}"}}"#),
+            format!(r#"{{"brand":{{"name":["{long}"]}}}}"#),
+            format!(r#"{{"brand":{{"{long}":{{}}}}}}"#),
+            format!("{{\"a\": \"{long}\" {long}"),
+            long.clone(),
+        ] {
+            let refusal = refusal(&json);
+            assert!(refusal.len() < 400, "{refusal}");
+        }
+    }
+
+    #[test]
+    fn the_line_of_a_syntax_error_is_shown_around_its_place() {
+        let long = format!(r#"{{"a": "{}" x{}}}"#, "ä".repeat(40), "y".repeat(200));
+        let expected =
+            format!(r#""{}\" x{}…" is not JSON: expected `,` or `}}`; add it before this place"#, "ä".repeat(28), "y".repeat(29));
+        assert_eq!(refusal(&long), format!("line 1, column 90: {expected}"));
+    }
+}

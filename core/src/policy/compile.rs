@@ -1,0 +1,457 @@
+//! [`Config`] → [`Policy`]: every check of what the values mean.
+
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet};
+use crate::Action;
+use crate::config::{self, Brand, Config, ConfigError, Match, OriginMatch, PathMatch};
+use crate::detect::Detectors;
+use crate::head::Origin;
+use http::header::HeaderName;
+use http::{Method, Uri};
+use std::collections::HashSet;
+use std::net::Ipv6Addr;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
+    let rules = rules(config.rules)?;
+    let touched = touched(&rules);
+    let Brand { name, support_url } = config.brand;
+    Ok(Policy {
+        rules,
+        touched,
+        header: correlation_header(&config.correlation.header)?,
+        trust: config.correlation.trust,
+        max_bytes: in_range("inspect.max_bytes", config.inspect.max_bytes, MAX_BYTES, "because Envoy's buffer holds 1 MiB by default")?,
+        hold_timeout: Duration::from_millis(in_range(
+            "inspect.timeout_ms",
+            config.inspect.timeout_ms,
+            TIMEOUT_MS,
+            "because a client waits meanwhile",
+        )?),
+        capture: config.capture,
+        json_shape: config.respond.json,
+        brand_name: name.map(brand_name).transpose()?,
+        support_url: support_url.map(support_url_of).transpose()?,
+        detectors: Detectors::new(),
+    })
+}
+
+fn rules(rules: Option<Vec<config::Rule>>) -> Result<Vec<Rule>, ConfigError> {
+    let Some(rules) = rules else {
+        let statuses = StatusSet::of(SERVER_ERRORS);
+        let name = "default".to_owned();
+        return Ok(vec![Rule { name, action: Action::Sanitize, statuses, origin: None, hosts: None, path: None, methods: None }]);
+    };
+    if rules.is_empty() {
+        let problem = "has no rule, so nothing would be protected: leave it out for the default, or write one rule with the action pass";
+        return Err(ConfigError::of("rules", Vec::<String>::new(), problem));
+    }
+    if rules.len() > MAX_RULES {
+        return Err(ConfigError::at("rules", format!("has {} rules: at most {MAX_RULES} are allowed, merge some", rules.len())));
+    }
+    let mut names = HashSet::new();
+    let mut compiled = Vec::with_capacity(rules.len());
+    for (index, rule) in rules.into_iter().enumerate() {
+        let at = format!("rules[{index}]");
+        let name = rule.name.unwrap_or_else(|| at.clone());
+        if !(1..=MAX_RULE_NAME).contains(&name.len()) || !name.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            let problem = format!("is not a rule name: write 1 to {MAX_RULE_NAME} printable ASCII characters");
+            return Err(ConfigError::of(format!("{at}.name"), name, problem));
+        }
+        if !names.insert(name.clone()) {
+            return Err(ConfigError::of(format!("{at}.name"), name, "is the name of an earlier rule: choose another one"));
+        }
+        compiled.push(conditions(name, rule.action, &format!("{at}.match"), rule.matches)?);
+    }
+    Ok(compiled)
+}
+
+fn conditions(name: String, action: Action, at: &str, matches: Match) -> Result<Rule, ConfigError> {
+    let statuses = list(&format!("{at}.status"), matches.status, status)?;
+    Ok(Rule {
+        name,
+        action,
+        statuses: statuses
+            .map_or_else(|| StatusSet::of(ERROR_STATUSES), |sets| sets.into_iter().fold(StatusSet::default(), StatusSet::union)),
+        origin: matches.origin.map(|origin| match origin {
+            OriginMatch::Upstream => Origin::Upstream,
+            OriginMatch::Proxy => Origin::Proxy,
+        }),
+        hosts: list(&format!("{at}.host"), matches.host, host)?,
+        path: matches.path.map(|path| path_pattern(&format!("{at}.path"), path)).transpose()?,
+        methods: list(&format!("{at}.method"), matches.method, method)?,
+    })
+}
+
+/// Compiles each entry of a list; what is wrong with one is said about its place.
+fn list<T>(at: &str, entries: Option<Vec<String>>, entry: fn(&str) -> Result<T, String>) -> Result<Option<Vec<T>>, ConfigError> {
+    let Some(entries) = entries else { return Ok(None) };
+    if entries.is_empty() {
+        return Err(ConfigError::of(at, entries, "is empty, so the rule could never match: leave it out to match all, or add an entry"));
+    }
+    if entries.len() > MAX_ENTRIES {
+        return Err(ConfigError::at(at, format!("has {} entries: at most {MAX_ENTRIES} are allowed, write several rules", entries.len())));
+    }
+    let compile =
+        |(index, text): (usize, &String)| entry(text).map_err(|problem| ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem));
+    entries.iter().enumerate().map(compile).collect::<Result<_, _>>().map(Some)
+}
+
+fn status(text: &str) -> Result<StatusSet, String> {
+    const FIX: &str = "write a code (500), a range (502-504) or a class (4xx, 5xx)";
+    let code = |text: &str| (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse::<u16>().ok()).flatten();
+    let class = |text: &str| text.strip_suffix("xx").filter(|digit| digit.len() == 1).and_then(|digit| code(&format!("{digit}00")));
+    let (first, last) = match text.split_once('-') {
+        Some((first, last)) => code(first).zip(code(last)),
+        None => code(text).map(|code| (code, code)).or_else(|| class(text).map(|first| (first, first.saturating_add(99)))),
+    }
+    .ok_or_else(|| format!("is not a status: {FIX}"))?;
+    if first > last {
+        return Err(format!("ends before it begins: write {last}-{first}"));
+    }
+    if !ERROR_STATUSES.contains(&first) || !ERROR_STATUSES.contains(&last) {
+        return Err(format!("is outside 400 to 599, and only error statuses are intercepted: {FIX}"));
+    }
+    Ok(StatusSet::of(first..=last))
+}
+
+fn host(text: &str) -> Result<HostPattern, String> {
+    let (is_suffix, name) = match text.strip_prefix("*.") {
+        Some(name) => (true, name),
+        None => (false, text),
+    };
+    let in_brackets = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let problem = if text == "*" {
+        "is every host: leave `host` out instead"
+    } else if !text.is_ascii() {
+        "is not ASCII: write the host as it stands in requests (xn--...)"
+    } else if text.contains("://") {
+        "has a scheme: write only the host, for example api.example.com"
+    } else if text.contains('/') {
+        "has a slash: write only the host, and put the path into `path`"
+    } else if name.contains('*') {
+        "has a star in the wrong place: write it at the beginning only, for example *.example.com"
+    } else if name.parse::<Ipv6Addr>().is_ok() {
+        "is an IPv6 address without brackets: write for example [::1]"
+    } else if !is_suffix && in_brackets.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()) {
+        return Ok(HostPattern::Exact(name.to_ascii_lowercase()));
+    } else if name.contains(':') && in_brackets.is_none() {
+        "has a port: leave it out, ports are ignored"
+    } else if name.len() > MAX_HOST || !name.split('.').all(is_label) {
+        "is not a host: write a host (api.example.com) or a suffix (*.example.com)"
+    } else {
+        let name = name.to_ascii_lowercase();
+        return Ok(if is_suffix { HostPattern::Suffix(format!(".{name}")) } else { HostPattern::Exact(name) });
+    };
+    Err(problem.to_owned())
+}
+
+fn path_pattern(at: &str, path: PathMatch) -> Result<PathPattern, ConfigError> {
+    let (field, text, pattern): (_, _, fn(String) -> PathPattern) = match (path.exact, path.prefix) {
+        (Some(text), None) => ("exact", text, PathPattern::Exact),
+        (None, Some(text)) => ("prefix", text, PathPattern::Prefix),
+        (Some(_), Some(_)) => return Err(ConfigError::at(at, "has both `exact` and `prefix`: keep one, or write two rules")),
+        (None, None) => return Err(ConfigError::at(at, r#"is empty: write {"exact": "/health"} or {"prefix": "/api/"}"#)),
+    };
+    let problem = if !text.starts_with('/') {
+        "does not start with /: write the path from its beginning, for example /api/"
+    } else if text.contains(['?', '#']) {
+        "has a query or a fragment: leave it out, only the path is compared"
+    } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        "has characters that no request has: write the path as it stands in requests, percent-encoded"
+    } else if text.len() > MAX_PATH {
+        "is longer than 1024 characters: write a shorter prefix"
+    } else {
+        return Ok(pattern(text));
+    };
+    Err(ConfigError::of(format!("{at}.{field}"), text, problem))
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    let method = Method::from_bytes(text.as_bytes()).ok().filter(|_| text.len() <= MAX_METHOD);
+    let method = method.ok_or_else(|| "is not a method: write for example GET".to_owned())?;
+    if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return Err(format!("would never match, methods are upper case: write {}", text.to_ascii_uppercase()));
+    }
+    Ok(method)
+}
+
+/// The statuses that some rule but `pass` could match. A `pass` rule hides the later ones where its statuses are its only condition;
+/// several that only together cover all requests are not recognised: then a status counts as touched, which costs time and nothing else.
+fn touched(rules: &[Rule]) -> StatusSet {
+    let mut touched = StatusSet::default();
+    let mut hidden = StatusSet::default();
+    for rule in rules {
+        if rule.action != Action::Pass {
+            touched = touched.union(rule.statuses.without(hidden));
+        } else if rule.is_unconditional() {
+            hidden = hidden.union(rule.statuses);
+        }
+    }
+    touched
+}
+
+fn correlation_header(text: &str) -> Result<HeaderName, ConfigError> {
+    let refuse = |problem: &str| Err(ConfigError::of("correlation.header", text, problem));
+    if text.starts_with(':') {
+        return refuse("is a pseudo-header of HTTP/2: write a header name of its own, for example x-request-id");
+    }
+    match HeaderName::from_bytes(text.as_bytes()) {
+        Ok(name) if text.len() <= MAX_HEADER => {
+            let name_text = name.as_str();
+            if TAKEN_HEADERS.contains(&name_text) || TAKEN_PREFIXES.iter().any(|prefix| name_text.starts_with(prefix)) {
+                return refuse("has a meaning of its own: write a header name that nothing else uses, for example x-request-id");
+            }
+            Ok(name)
+        }
+        _ => refuse("is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"),
+    }
+}
+
+fn in_range(at: &str, number: u64, range: RangeInclusive<u64>, reason: &str) -> Result<u64, ConfigError> {
+    if range.contains(&number) {
+        return Ok(number);
+    }
+    let problem = format!("is out of range: write a whole number from {} to {}, {reason}", range.start(), range.end());
+    Err(ConfigError::of(at, number, problem))
+}
+
+fn brand_name(text: String) -> Result<String, ConfigError> {
+    let problem = if text.trim().is_empty() {
+        "is empty: leave it out instead"
+    } else if text.chars().count() > MAX_BRAND {
+        "is longer than 80 characters: write a shorter name"
+    } else if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+        "has control characters: remove them"
+    } else {
+        return Ok(text);
+    };
+    Err(ConfigError::of("brand.name", text, problem))
+}
+
+fn support_url_of(text: String) -> Result<String, ConfigError> {
+    let problem = if text.len() > MAX_URL {
+        "is longer than 512 characters: write a shorter URL"
+    } else if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>`\\".contains(&byte)) {
+        "has spaces, quotes or characters that are not ASCII: percent-encode them"
+    } else if let Some(address) = text.strip_prefix("mailto:") {
+        match address.split_once('@') {
+            Some((name, host)) if !name.is_empty() && !host.is_empty() => return Ok(text),
+            _ => "is not a mail address: write for example mailto:help@acme.example",
+        }
+    } else if text.starts_with("https://") || text.starts_with("http://") {
+        match text.parse::<Uri>().ok().as_ref().and_then(Uri::authority) {
+            Some(authority) if authority.as_str().contains('@') => {
+                "has a user name or a password, which every client would read: remove it"
+            }
+            Some(authority) if !authority.host().is_empty() => return Ok(text),
+            _ => "is not a URL: write for example https://status.acme.example",
+        }
+    } else {
+        "is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"
+    };
+    Err(ConfigError::of("brand.support_url", text, problem))
+}
+
+const SERVER_ERRORS: RangeInclusive<u16> = 500..=599;
+
+/// More than any set-up needs; the rules are tried one by one for every error.
+const MAX_RULES: usize = 256;
+const MAX_ENTRIES: usize = 64;
+const MAX_RULE_NAME: usize = 64;
+/// RFC 1035 §2.3.4.
+const MAX_HOST: usize = 253;
+const MAX_PATH: usize = 1024;
+const MAX_METHOD: usize = 32;
+const MAX_HEADER: usize = 64;
+const MAX_BRAND: usize = 80;
+const MAX_URL: usize = 512;
+/// Envoy holds no more than its buffer limit, 1 MiB by default, and answers a longer body itself.
+const MAX_BYTES: RangeInclusive<u64> = 1..=1_048_576;
+const TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
+
+/// Headers that HTTP, a browser or Backstop itself gives a meaning; an ID in their place would break something.
+#[rustfmt::skip]
+const TAKEN_HEADERS: &[&str] = &[
+    "accept", "age", "allow", "authorization", "cache-control", "connection", "cookie", "date", "etag", "expect", "expires",
+    "forwarded", "from", "host", "http2-settings", "keep-alive", "last-modified", "link", "location", "max-forwards", "origin",
+    "pragma", "range", "referer", "refresh", "retry-after", "server", "set-cookie", "strict-transport-security", "te", "traceparent",
+    "tracestate", "trailer", "transfer-encoding", "upgrade", "user-agent", "vary", "via", "warning", "www-authenticate",
+    "x-content-type-options", "x-frame-options", "x-robots-tag",
+];
+const TAKEN_PREFIXES: &[&str] =
+    &["accept-", "access-control-", "alt-svc", "content-", "cross-origin-", "grpc-", "if-", "proxy-", "sec-", "x-forwarded-"];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn refusal(json: &str) -> String {
+        Policy::from_json(json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
+    }
+
+    #[test]
+    fn every_refusal_names_place_text_and_fix() {
+        #[rustfmt::skip]
+        let rows: &[(&str, &str, &str)] = &[
+            ("no rules", r#"{"rules":[]}"#, "rules: [] has no rule, so nothing would be protected: leave it out for the default, or write one rule with the action pass"),
+            ("empty name", r#"{"rules":[{"name":"","match":{},"action":"pass"}]}"#, r#"rules[0].name: "" is not a rule name: write 1 to 64 printable ASCII characters"#),
+            ("name with a line break", r#"{"rules":[{"name":"a\nb","match":{},"action":"pass"}]}"#, r#"rules[0].name: "a\nb" is not a rule name: write 1 to 64 printable ASCII characters"#),
+            ("name not ASCII", r#"{"rules":[{"name":"ä","match":{},"action":"pass"}]}"#, r#"rules[0].name: "ä" is not a rule name: write 1 to 64 printable ASCII characters"#),
+            ("long name", r#"{"rules":[{"name":"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn","match":{},"action":"pass"}]}"#, r#"rules[0].name: "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn…" is not a rule name: write 1 to 64 printable ASCII characters"#),
+            ("name twice", r#"{"rules":[{"name":"a","match":{},"action":"pass"},{"name":"a","match":{},"action":"pass"}]}"#, r#"rules[1].name: "a" is the name of an earlier rule: choose another one"#),
+            ("name of another place", r#"{"rules":[{"name":"rules[1]","match":{},"action":"pass"},{"match":{},"action":"pass"}]}"#, r#"rules[1].name: "rules[1]" is the name of an earlier rule: choose another one"#),
+            ("empty status list", r#"{"rules":[{"match":{"status":[]},"action":"pass"}]}"#, "rules[0].match.status: [] is empty, so the rule could never match: leave it out to match all, or add an entry"),
+            ("empty host list", r#"{"rules":[{"match":{"host":[]},"action":"pass"}]}"#, "rules[0].match.host: [] is empty, so the rule could never match: leave it out to match all, or add an entry"),
+            ("empty method list", r#"{"rules":[{"match":{"method":[]},"action":"pass"}]}"#, "rules[0].match.method: [] is empty, so the rule could never match: leave it out to match all, or add an entry"),
+            ("status 5x0", r#"{"rules":[{"match":{"status":["5x0"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "5x0" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status empty", r#"{"rules":[{"match":{"status":[""]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status xx", r#"{"rules":[{"match":{"status":["xx"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "xx" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status x00", r#"{"rules":[{"match":{"status":["x00"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "x00" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 55xx", r#"{"rules":[{"match":{"status":["55xx"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "55xx" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 5XX", r#"{"rules":[{"match":{"status":["5XX"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "5XX" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 500 ", r#"{"rules":[{"match":{"status":["500 "]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500 " is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status +50", r#"{"rules":[{"match":{"status":["+50"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "+50" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 50", r#"{"rules":[{"match":{"status":["50"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "50" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 5000", r#"{"rules":[{"match":{"status":["5000"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "5000" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 5xx-599", r#"{"rules":[{"match":{"status":["5xx-599"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "5xx-599" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 500-", r#"{"rules":[{"match":{"status":["500-"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500-" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 500-502-504", r#"{"rules":[{"match":{"status":["500-502-504"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500-502-504" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status ٥٠٠", r#"{"rules":[{"match":{"status":["٥٠٠"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "٥٠٠" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 200", r#"{"rules":[{"match":{"status":["200"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "200" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 3xx", r#"{"rules":[{"match":{"status":["3xx"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "3xx" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 600", r#"{"rules":[{"match":{"status":["600"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "600" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 399-500", r#"{"rules":[{"match":{"status":["399-500"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "399-500" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 500-600", r#"{"rules":[{"match":{"status":["500-600"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500-600" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 504-502", r#"{"rules":[{"match":{"status":["504-502"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "504-502" ends before it begins: write 502-504"#),
+            ("the second status of the second rule", r#"{"rules":[{"match":{},"action":"pass"},{"match":{"status":["500","5x0"]},"action":"pass"}]}"#, r#"rules[1].match.status[1]: "5x0" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("host *", r#"{"rules":[{"match":{"host":["*"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "*" is every host: leave `host` out instead"#),
+            ("host empty", r#"{"rules":[{"match":{"host":[""]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "" is not a host: write a host (api.example.com) or a suffix (*.example.com)"#),
+            ("host *.", r#"{"rules":[{"match":{"host":["*."]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "*." is not a host: write a host (api.example.com) or a suffix (*.example.com)"#),
+            ("host *.*.example.com", r#"{"rules":[{"match":{"host":["*.*.example.com"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "*.*.example.com" has a star in the wrong place: write it at the beginning only, for example *.example.com"#),
+            ("host api.*.com", r#"{"rules":[{"match":{"host":["api.*.com"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "api.*.com" has a star in the wrong place: write it at the beginning only, for example *.example.com"#),
+            ("host *example.com", r#"{"rules":[{"match":{"host":["*example.com"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "*example.com" has a star in the wrong place: write it at the beginning only, for example *.example.com"#),
+            ("host http://a.example", r#"{"rules":[{"match":{"host":["http://a.example"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "http://a.example" has a scheme: write only the host, for example api.example.com"#),
+            ("host a.example/x", r#"{"rules":[{"match":{"host":["a.example/x"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "a.example/x" has a slash: write only the host, and put the path into `path`"#),
+            ("host a.example:80", r#"{"rules":[{"match":{"host":["a.example:80"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "a.example:80" has a port: leave it out, ports are ignored"#),
+            ("host [::1]:80", r#"{"rules":[{"match":{"host":["[::1]:80"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "[::1]:80" has a port: leave it out, ports are ignored"#),
+            ("host ::1", r#"{"rules":[{"match":{"host":["::1"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "::1" is an IPv6 address without brackets: write for example [::1]"#),
+            ("host [::g]", r#"{"rules":[{"match":{"host":["[::g]"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "[::g]" is not a host: write a host (api.example.com) or a suffix (*.example.com)"#),
+            ("host *.[::1]", r#"{"rules":[{"match":{"host":["*.[::1]"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "*.[::1]" is not a host: write a host (api.example.com) or a suffix (*.example.com)"#),
+            ("host bücher.example", r#"{"rules":[{"match":{"host":["bücher.example"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "bücher.example" is not ASCII: write the host as it stands in requests (xn--...)"#),
+            ("host a..b", r#"{"rules":[{"match":{"host":["a..b"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "a..b" is not a host: write a host (api.example.com) or a suffix (*.example.com)"#),
+            ("host a b", r#"{"rules":[{"match":{"host":["a b"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "a b" is not a host: write a host (api.example.com) or a suffix (*.example.com)"#),
+            ("path: nothing", r#"{"rules":[{"match":{"path":{}},"action":"pass"}]}"#, r#"rules[0].match.path: is empty: write {"exact": "/health"} or {"prefix": "/api/"}"#),
+            ("path: both", r#"{"rules":[{"match":{"path":{"exact":"/a","prefix":"/b"}},"action":"pass"}]}"#, "rules[0].match.path: has both `exact` and `prefix`: keep one, or write two rules"),
+            ("path: no slash", r#"{"rules":[{"match":{"path":{"exact":"a"}},"action":"pass"}]}"#, r#"rules[0].match.path.exact: "a" does not start with /: write the path from its beginning, for example /api/"#),
+            ("path: empty", r#"{"rules":[{"match":{"path":{"prefix":""}},"action":"pass"}]}"#, r#"rules[0].match.path.prefix: "" does not start with /: write the path from its beginning, for example /api/"#),
+            ("path: a query", r#"{"rules":[{"match":{"path":{"exact":"/a?b"}},"action":"pass"}]}"#, r#"rules[0].match.path.exact: "/a?b" has a query or a fragment: leave it out, only the path is compared"#),
+            ("path: a fragment", r#"{"rules":[{"match":{"path":{"prefix":"/a#b"}},"action":"pass"}]}"#, r#"rules[0].match.path.prefix: "/a#b" has a query or a fragment: leave it out, only the path is compared"#),
+            ("path: a space", r#"{"rules":[{"match":{"path":{"prefix":"/a b"}},"action":"pass"}]}"#, r#"rules[0].match.path.prefix: "/a b" has characters that no request has: write the path as it stands in requests, percent-encoded"#),
+            ("path: not ASCII", r#"{"rules":[{"match":{"path":{"exact":"/ä"}},"action":"pass"}]}"#, r#"rules[0].match.path.exact: "/ä" has characters that no request has: write the path as it stands in requests, percent-encoded"#),
+            ("method get", r#"{"rules":[{"match":{"method":["get"]},"action":"pass"}]}"#, r#"rules[0].match.method[0]: "get" would never match, methods are upper case: write GET"#),
+            ("method empty", r#"{"rules":[{"match":{"method":[""]},"action":"pass"}]}"#, r#"rules[0].match.method[0]: "" is not a method: write for example GET"#),
+            ("method GE T", r#"{"rules":[{"match":{"method":["GE T"]},"action":"pass"}]}"#, r#"rules[0].match.method[0]: "GE T" is not a method: write for example GET"#),
+            ("method GET,POST", r#"{"rules":[{"match":{"method":["GET,POST"]},"action":"pass"}]}"#, r#"rules[0].match.method[0]: "GET,POST" is not a method: write for example GET"#),
+            ("method too long", r#"{"rules":[{"match":{"method":["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]},"action":"pass"}]}"#, r#"rules[0].match.method[0]: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" is not a method: write for example GET"#),
+            ("max_bytes 0", r#"{"inspect":{"max_bytes":0}}"#, "inspect.max_bytes: 0 is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default"),
+            ("max_bytes 1048577", r#"{"inspect":{"max_bytes":1048577}}"#, "inspect.max_bytes: 1048577 is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default"),
+            ("max_bytes 18446744073709551615", r#"{"inspect":{"max_bytes":18446744073709551615}}"#, "inspect.max_bytes: 18446744073709551615 is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default"),
+            ("timeout_ms 0", r#"{"inspect":{"timeout_ms":0}}"#, "inspect.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
+            ("timeout_ms 60001", r#"{"inspect":{"timeout_ms":60001}}"#, "inspect.timeout_ms: 60001 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
+            ("header empty", r#"{"correlation":{"header":""}}"#, r#"correlation.header: "" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
+            ("header :path", r#"{"correlation":{"header":":path"}}"#, r#"correlation.header: ":path" is a pseudo-header of HTTP/2: write a header name of its own, for example x-request-id"#),
+            ("header x request id", r#"{"correlation":{"header":"x request id"}}"#, r#"correlation.header: "x request id" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
+            ("header x-line break", r#"{"correlation":{"header":"x-\n"}}"#, r#"correlation.header: "x-\n" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
+            ("header Content-Length", r#"{"correlation":{"header":"Content-Length"}}"#, r#"correlation.header: "Content-Length" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("header host", r#"{"correlation":{"header":"host"}}"#, r#"correlation.header: "host" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("header transfer-encoding", r#"{"correlation":{"header":"transfer-encoding"}}"#, r#"correlation.header: "transfer-encoding" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("header set-cookie", r#"{"correlation":{"header":"set-cookie"}}"#, r#"correlation.header: "set-cookie" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("header traceparent", r#"{"correlation":{"header":"traceparent"}}"#, r#"correlation.header: "traceparent" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("header x-forwarded-for", r#"{"correlation":{"header":"x-forwarded-for"}}"#, r#"correlation.header: "x-forwarded-for" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("header too long", r#"{"correlation":{"header":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}}"#, r#"correlation.header: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
+            ("brand name: empty", r#"{"brand":{"name":""}}"#, r#"brand.name: "" is empty: leave it out instead"#),
+            ("brand name: white", r#"{"brand":{"name":" "}}"#, r#"brand.name: " " is empty: leave it out instead"#),
+            ("brand name: too long", r#"{"brand":{"name":"äääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääää"}}"#, r#"brand.name: "ääääääääääääääääääääääääääääääääääääääääääääääääääääääääääää…" is longer than 80 characters: write a shorter name"#),
+            ("brand name: line break", r#"{"brand":{"name":"a\nb"}}"#, r#"brand.name: "a\nb" has control characters: remove them"#),
+            ("brand name: escape", r#"{"brand":{"name":"a\u001bb"}}"#, r#"brand.name: "a\u001bb" has control characters: remove them"#),
+            ("brand name: C1", r#"{"brand":{"name":"a\u009bb"}}"#, r#"brand.name: "a\u009bb" has control characters: remove them"#),
+            ("brand name: bidi", r#"{"brand":{"name":"a\u202eb"}}"#, r#"brand.name: "a\u202eb" has control characters: remove them"#),
+            ("support_url: empty", r#"{"brand":{"support_url":""}}"#, r#"brand.support_url: "" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"#),
+            ("support_url: relative", r#"{"brand":{"support_url":"/help"}}"#, r#"brand.support_url: "/help" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"#),
+            ("support_url: no scheme", r#"{"brand":{"support_url":"acme.example"}}"#, r#"brand.support_url: "acme.example" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"#),
+            ("support_url: script", r#"{"brand":{"support_url":"javascript:alert(1)"}}"#, r#"brand.support_url: "javascript:alert(1)" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"#),
+            ("support_url: data", r#"{"brand":{"support_url":"data:text/html,x"}}"#, r#"brand.support_url: "data:text/html,x" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"#),
+            ("support_url: capitals", r#"{"brand":{"support_url":"HTTPS://acme.example"}}"#, r#"brand.support_url: "HTTPS://acme.example" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"#),
+            ("support_url: no host", r#"{"brand":{"support_url":"https://"}}"#, r#"brand.support_url: "https://" is not a URL: write for example https://status.acme.example"#),
+            ("support_url: no host but a path", r#"{"brand":{"support_url":"https:///x"}}"#, r#"brand.support_url: "https:///x" is not a URL: write for example https://status.acme.example"#),
+            ("support_url: password", r#"{"brand":{"support_url":"https://a:b@acme.example"}}"#, r#"brand.support_url: "https://a:b@acme.example" has a user name or a password, which every client would read: remove it"#),
+            ("support_url: space", r#"{"brand":{"support_url":"https://acme.example/a b"}}"#, r#"brand.support_url: "https://acme.example/a b" has spaces, quotes or characters that are not ASCII: percent-encode them"#),
+            ("support_url: quote", r#"{"brand":{"support_url":"https://acme.example/\""}}"#, r#"brand.support_url: "https://acme.example/\"" has spaces, quotes or characters that are not ASCII: percent-encode them"#),
+            ("support_url: markup", r#"{"brand":{"support_url":"https://acme.example/<b>"}}"#, r#"brand.support_url: "https://acme.example/<b>" has spaces, quotes or characters that are not ASCII: percent-encode them"#),
+            ("support_url: not ASCII", r#"{"brand":{"support_url":"https://acme.example/ä"}}"#, r#"brand.support_url: "https://acme.example/ä" has spaces, quotes or characters that are not ASCII: percent-encode them"#),
+            ("support_url: mail without host", r#"{"brand":{"support_url":"mailto:help"}}"#, r#"brand.support_url: "mailto:help" is not a mail address: write for example mailto:help@acme.example"#),
+            ("support_url: mail without name", r#"{"brand":{"support_url":"mailto:@acme.example"}}"#, r#"brand.support_url: "mailto:@acme.example" is not a mail address: write for example mailto:help@acme.example"#),
+        ];
+        for (name, json, expected) in rows {
+            assert_eq!(refusal(json), *expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn caps_are_exact() {
+        let rules = |count: usize| format!(r#"{{"rules":[{}]}}"#, vec![r#"{"match":{},"action":"pass"}"#; count].join(","));
+        let rule = |matches: &str| format!(r#"{{"rules":[{{"match":{matches},"action":"pass"}}]}}"#);
+        let statuses = |count: usize| rule(&format!(r#"{{"status":[{}]}}"#, vec![r#""500""#; count].join(",")));
+        let host = |length: usize| rule(&format!(r#"{{"host":["{}"]}}"#, "a".repeat(length)));
+        let path = |length: usize| rule(&format!(r#"{{"path":{{"exact":"/{}"}}}}"#, "a".repeat(length - 1)));
+        let brand = |length: usize| format!(r#"{{"brand":{{"name":"{}"}}}}"#, "ä".repeat(length));
+        let url = |length: usize| format!(r#"{{"brand":{{"support_url":"https://a/{}"}}}}"#, "a".repeat(length - 10));
+        let bytes = |bytes: usize| format!(r#"{{"inspect":{{"max_bytes":{bytes}}}}}"#);
+        let millis = |millis: usize| format!(r#"{{"inspect":{{"timeout_ms":{millis}}}}}"#);
+        let document = |length: usize| " ".repeat(length);
+        let rows: &[(&str, &dyn Fn(usize) -> String, usize, &str)] = &[
+            ("rules", &rules, 256, "rules: has 257 rules: at most 256 are allowed, merge some"),
+            ("entries", &statuses, 64, "rules[0].match.status: has 65 entries: at most 64 are allowed, write several rules"),
+            ("host", &host, 253, "is not a host: write a host (api.example.com) or a suffix (*.example.com)"),
+            ("path", &path, 1024, "is longer than 1024 characters: write a shorter prefix"),
+            ("brand", &brand, 80, "is longer than 80 characters: write a shorter name"),
+            ("URL", &url, 512, "is longer than 512 characters: write a shorter URL"),
+            (
+                "bytes",
+                &bytes,
+                1_048_576,
+                "is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default",
+            ),
+            ("millis", &millis, 60_000, "is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
+            ("document", &document, 1_048_576, "the document: has 1048577 bytes: at most 1048576 are read, make it shorter"),
+        ];
+        for (name, json, cap, expected) in rows {
+            assert_eq!(refusal(&json(*cap)), "accepted", "{name}");
+            let refusal = refusal(&json(cap + 1));
+            assert!(refusal.ends_with(expected), "{name}: {refusal}");
+            assert!(refusal.len() < 300, "{name}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn full_documents_are_accepted() {
+        for json in [
+            // The example of the design.
+            r#"{ "rules": [ { "name": "api", "match": { "status": ["500", "502-504"], "path": { "prefix": "/api/" } }, "action": "sanitize" },
+                            { "match": { "status": ["5xx"] }, "action": "replace" } ],
+                 "inspect": { "max_bytes": 262144, "level": "standard" },
+                 "correlation": { "header": "x-request-id", "trust": true },
+                 "respond": { "json": "flat" },
+                 "brand": { "name": "Acme", "support_url": "https://status.acme.example" } }"#,
+            r#"{"rules":[{"name":"all","match":{"status":["4xx","599"],"host":["a.example","*.b.example","[::1]","127.0.0.1","xn--bcher-kva.example"],
+                 "path":{"exact":"/%C3%A4"},"method":["GET","M-SEARCH"],"origin":"proxy"},"action":"observe"}],
+                 "inspect":{"max_bytes":1,"timeout_ms":1},"correlation":{"header":"X-Amzn-Trace-Id","trust":false},"respond":{"json":"nested"},
+                 "brand":{"name":"Ärzte & Söhne","support_url":"mailto:help@acme.example?subject=Error"},"capture":"filter_state"}"#,
+        ] {
+            assert_eq!(refusal(json), "accepted");
+        }
+    }
+}

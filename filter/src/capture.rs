@@ -1,0 +1,111 @@
+//! The request, as far as it is still known when its response arrives.
+//!
+//! Envoy shows a filter nothing of the request at response time, so it is kept: by this filter from the request headers
+//! (`capture: request_headers`), or by Envoy's own `set_filter_state` filter (`capture: filter_state`, the bundled wiring).
+
+use crate::pairs;
+use backstop_core::RequestHead;
+use http::Method;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+/// The property that the bundled wiring sets, for [`crate::host::property`].
+pub(crate) const FILTER_STATE: &str = "filter_state\0backstop.request";
+
+/// The request from its serialised headers.
+pub(crate) fn from_headers(bytes: &[u8], correlation_header: &HeaderName) -> RequestHead {
+    let text = |name| pairs::find(bytes, name).map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default();
+    let used = used(correlation_header);
+    let wanted = |name: &[u8]| used.iter().any(|used| used.as_str().as_bytes() == name);
+    RequestHead {
+        method: method(pairs::find(bytes, ":method").unwrap_or_default()),
+        host: text(":authority"),
+        path: text(":path"),
+        headers: pairs::headers(bytes, wanted),
+        correlation_id: None,
+    }
+}
+
+/// The request from the lines of the filter state: method, authority, path, then the fields of [`used`].
+pub(crate) fn from_filter_state(text: &[u8], correlation_header: &HeaderName) -> RequestHead {
+    let mut lines = text.split(|byte| *byte == b'\n');
+    let method = method(lines.next().unwrap_or_default());
+    let host = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
+    let path = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
+    let mut headers = HeaderMap::new();
+    for (name, value) in used(correlation_header).into_iter().zip(lines).filter(|(_, value)| !value.is_empty()) {
+        if let Ok(value) = HeaderValue::from_bytes(value) {
+            headers.insert(name, value);
+        }
+    }
+    RequestHead { method, host, path, headers, correlation_id: None }
+}
+
+/// Whether the request speaks gRPC.
+pub(crate) fn is_grpc(request_headers: &[u8]) -> bool {
+    pairs::find(request_headers, "content-type").is_some_and(|value| value.starts_with(b"application/grpc"))
+}
+
+fn method(name: &[u8]) -> Method {
+    Method::from_bytes(name).unwrap_or(Method::GET)
+}
+
+/// The request fields that core reads, in the order of the bundled wiring.
+fn used(correlation_header: &HeaderName) -> [HeaderName; 5] {
+    [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, correlation_header.clone(), HeaderName::from_static("traceparent")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_tell_the_same() {
+        let id = HeaderName::from_static("x-request-id");
+        let fields = [
+            ("accept", "text/html, */*;q=0.8"),
+            ("content-type", "application/grpc"),
+            ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+            ("x-request-id", "abc"),
+        ];
+        let mut serialized = HeaderMap::new();
+        for (name, value) in fields {
+            serialized.insert(name, HeaderValue::from_static(value));
+        }
+        serialized.insert("cookie", HeaderValue::from_static("session=secret"));
+        let bytes = with_pseudo(&serialized);
+        let state = "HEAD\nshop.example:8443\n/cart?a=1\ntext/html, */*;q=0.8\n\napplication/grpc\nabc\n\
+                     00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let from_headers = from_headers(&bytes, &id);
+        let from_state = from_filter_state(state.as_bytes(), &id);
+        for request in [&from_headers, &from_state] {
+            assert_eq!(request.method, Method::HEAD);
+            assert_eq!(request.host, "shop.example:8443");
+            assert_eq!(request.path, "/cart?a=1");
+            assert_eq!(request.headers.len(), 4, "the cookie is not kept");
+        }
+        assert_eq!(from_headers.headers, from_state.headers);
+        assert!(is_grpc(&bytes));
+    }
+
+    #[test]
+    fn an_empty_or_short_filter_state_is_an_unknown_request() {
+        for text in ["", "GET", "GET\nhost", "\n\n\n\n\n\n\n\n\n\n"] {
+            let request = from_filter_state(text.as_bytes(), &HeaderName::from_static("x-request-id"));
+            assert_eq!(request.method, Method::GET);
+            assert!(request.headers.is_empty());
+        }
+    }
+
+    fn with_pseudo(headers: &HeaderMap) -> Vec<u8> {
+        let fields: Vec<(&[u8], &[u8])> = [(":method", "HEAD"), (":authority", "shop.example:8443"), (":path", "/cart?a=1")]
+            .into_iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+            .chain(headers.iter().map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())))
+            .collect();
+        let word = |value: usize| u32::try_from(value).unwrap_or(0).to_le_bytes();
+        let mut bytes = word(fields.len()).to_vec();
+        bytes.extend(fields.iter().flat_map(|(name, value)| [word(name.len()), word(value.len())].concat()));
+        bytes.extend(fields.iter().flat_map(|(name, value)| [name, &b"\0"[..], value, &b"\0"[..]].concat()));
+        bytes
+    }
+}

@@ -1,0 +1,103 @@
+//! The plugin configuration: JSON text (`StringValue`, `BytesValue`) or a protobuf `Struct`, as Envoy hands it over.
+
+use backstop_core::{ConfigError, Policy};
+use prost::Message;
+use prost_types::value::Kind;
+use serde::de::IgnoredAny;
+use serde_json::{Map, Number, Value};
+
+/// Compiles the configuration; no bytes at all mean `{}`.
+pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
+    Policy::from_json(&to_json(bytes))
+}
+
+/// Text stays as it is, a `Struct` becomes JSON. Bytes that are neither are treated as text, so that the refusal shows them.
+fn to_json(bytes: &[u8]) -> String {
+    if serde_json::from_slice::<IgnoredAny>(bytes).is_err()
+        && let Ok(message) = prost_types::Struct::decode(bytes)
+        && !message.fields.is_empty()
+    {
+        return object(message).to_string();
+    }
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn object(message: prost_types::Struct) -> Value {
+    // Sorted by name, so that an error message does not depend on the order of a protobuf map.
+    Value::Object(message.fields.into_iter().map(|(name, value)| (name, json(value))).collect::<Map<_, _>>())
+}
+
+fn json(value: prost_types::Value) -> Value {
+    match value.kind {
+        None | Some(Kind::NullValue(_)) => Value::Null,
+        Some(Kind::BoolValue(value)) => Value::Bool(value),
+        Some(Kind::NumberValue(value)) => number(value),
+        Some(Kind::StringValue(value)) => Value::String(value),
+        Some(Kind::ListValue(list)) => Value::Array(list.values.into_iter().map(json).collect()),
+        Some(Kind::StructValue(message)) => object(message),
+    }
+}
+
+/// A `Struct` knows only doubles; whole numbers become integers again.
+fn number(value: f64) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() <= EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+        return Value::Number(Number::from(value as i64));
+    }
+    Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use prost_types::{ListValue, Struct};
+
+    fn value(kind: Kind) -> prost_types::Value {
+        prost_types::Value { kind: Some(kind) }
+    }
+
+    fn message(fields: impl IntoIterator<Item = (&'static str, Kind)>) -> Struct {
+        Struct { fields: fields.into_iter().map(|(name, kind)| (name.to_owned(), value(kind))).collect() }
+    }
+
+    #[test]
+    fn text_is_taken_as_it_is() {
+        for text in ["", "{}", "\n{\n  \"capture\": \"filter_state\"\n}\n", "{\"rules\":", "nonsense"] {
+            assert_eq!(to_json(text.as_bytes()), text);
+        }
+    }
+
+    #[test]
+    fn a_struct_becomes_json() {
+        let rule = message([
+            (
+                "match",
+                Kind::StructValue(message([(
+                    "status",
+                    Kind::ListValue(ListValue { values: vec![value(Kind::StringValue("5xx".into()))] }),
+                )])),
+            ),
+            ("action", Kind::StringValue("replace".into())),
+        ]);
+        let config = message([
+            ("rules", Kind::ListValue(ListValue { values: vec![value(Kind::StructValue(rule))] })),
+            ("inspect", Kind::StructValue(message([("max_bytes", Kind::NumberValue(65_536.0))]))),
+            ("correlation", Kind::StructValue(message([("trust", Kind::BoolValue(false))]))),
+        ]);
+        let json: Value = serde_json::from_str(&to_json(&config.encode_to_vec())).unwrap_or_default();
+        let expected = serde_json::json!({
+            "rules": [{ "match": { "status": ["5xx"] }, "action": "replace" }],
+            "inspect": { "max_bytes": 65536 },
+            "correlation": { "trust": false },
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn numbers_that_are_not_whole_stay_visible_in_the_refusal() {
+        assert_eq!(number(1.5).to_string(), "1.5");
+        assert_eq!(number(-3.0).to_string(), "-3");
+        assert_eq!(number(f64::NAN), Value::Null);
+    }
+}

@@ -1,0 +1,136 @@
+//! Responses that are held back, and the clock that ends their wait.
+
+use crate::host;
+use crate::pairs;
+use backstop_core::{Decision, End, Exchange, HeaderEdits, Replacement, Report, Verdict};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How often overdue responses are looked for; a wait ends at most this much late.
+pub(crate) const TICK_MILLIS: u32 = 100;
+
+/// The held responses of one plugin on one worker, by their stream's context ID. Shared by the streams and the timer.
+///
+/// No borrow of the map lives across a call into the proxy: such a call can come back into another callback.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    responses: RefCell<BTreeMap<u32, Box<Response>>>,
+}
+
+/// A response whose head waits.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) exchange: Exchange,
+    /// Bytes of the held body that core has seen.
+    pub(crate) seen: usize,
+    /// Core wants no more of the body.
+    pub(crate) sated: bool,
+    /// The decision, where it fell before the end of the body.
+    pub(crate) replacement: Option<Replacement>,
+    /// When the wait ends, in milliseconds since 1970.
+    pub(crate) deadline: u64,
+}
+
+impl Response {
+    /// A response that may wait for so long.
+    pub(crate) fn new(exchange: Exchange, timeout: Duration) -> Self {
+        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        Response { exchange, seen: 0, sated: false, replacement: None, deadline: host::now_millis().saturating_add(millis) }
+    }
+
+    /// The decision fell. The client waits only a moment longer: an upstream that ends its body now keeps its connection,
+    /// one that does not is cut off.
+    pub(crate) fn decide(&mut self, replacement: Replacement) {
+        self.replacement = Some(replacement);
+        self.deadline = self.deadline.min(host::now_millis().saturating_add(GRACE_MILLIS));
+    }
+
+    /// Ends the exchange: what the client gets, and the report is out.
+    pub(crate) fn conclude(self, end: End) -> Conclusion {
+        let outcome = self.exchange.finish(end, host::now_millis());
+        log(outcome.report.as_ref());
+        match (outcome.verdict, self.replacement) {
+            (Verdict::Replace(replacement), _) | (Verdict::Served, Some(replacement)) => Conclusion::Replace(replacement),
+            (Verdict::Release(edits), _) => Conclusion::Release(edits),
+            (Verdict::Served, None) => Conclusion::Release(HeaderEdits::default()),
+        }
+    }
+}
+
+/// What to do with a held response.
+#[derive(Debug)]
+pub(crate) enum Conclusion {
+    Release(HeaderEdits),
+    Replace(Replacement),
+}
+
+impl Held {
+    /// Keeps a response, or hands it back where too many wait already.
+    pub(crate) fn insert(&self, context_id: u32, response: Box<Response>) -> Result<(), Box<Response>> {
+        let mut responses = self.responses.borrow_mut();
+        if responses.len() >= MAX_HELD {
+            return Err(response);
+        }
+        responses.insert(context_id, response);
+        Ok(())
+    }
+
+    /// Takes a response out; `None` where the timer answered it.
+    pub(crate) fn take(&self, context_id: u32) -> Option<Box<Response>> {
+        self.responses.borrow_mut().remove(&context_id)
+    }
+
+    /// Answers every response whose time is over.
+    pub(crate) fn answer_overdue(&self) {
+        let now = host::now_millis();
+        let overdue: Vec<u32> = {
+            let responses = self.responses.borrow();
+            responses.iter().filter(|(_, response)| response.deadline <= now).map(|(id, _)| *id).collect()
+        };
+        for context_id in overdue {
+            let Some(response) = self.take(context_id) else { continue };
+            if host::set_effective_context(context_id).is_err() {
+                // The stream is gone; its report is still due.
+                let _ = response.conclude(End::Aborted);
+                continue;
+            }
+            // A held response is safe only when all of it was seen, so this is always a replacement.
+            if let Conclusion::Replace(replacement) = response.conclude(End::TimedOut) {
+                answer(&replacement);
+            }
+        }
+    }
+}
+
+/// Answers the current stream by a local reply: the client has its whole answer at once, whatever the upstream still does.
+pub(crate) fn answer(replacement: &Replacement) {
+    let mut headers = replacement.headers.clone();
+    // Envoy sets the length of its local replies itself.
+    headers.remove(http::header::CONTENT_LENGTH);
+    let headers = pairs::serialize(None, &headers);
+    let (body, grpc_status) = match &replacement.grpc {
+        Some(grpc) => (grpc.message.as_bytes(), Some(grpc.code)),
+        None => (replacement.body.as_slice(), None),
+    };
+    if host::send_local_response(replacement.status.as_u16(), DETAILS, &headers, body, grpc_status).is_err() {
+        log::error!("the proxy refused a local reply; the client's request is left to the proxy's own time-outs");
+    }
+}
+
+/// Writes a report to the proxy's log: a replaced error is worth a warning.
+pub(crate) fn log(report: Option<&Report>) {
+    if let Some(report) = report {
+        let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
+        log::log!(level, "{}", report.to_json());
+    }
+}
+
+/// Each holds at most `inspect.max_bytes` of Envoy's memory and about 10 KiB here.
+const MAX_HELD: usize = 1024;
+
+/// How long a replaced response waits for the upstream to end its body.
+const GRACE_MILLIS: u64 = 200;
+
+/// Envoy's response code details of our local replies; `local_reply_config` must leave these alone.
+const DETAILS: &str = "backstop";

