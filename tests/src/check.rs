@@ -4,7 +4,7 @@
 //!
 //! - `replaced`: the answer is complete, its `content-length` is right, it carries exactly one ID, the same in header, body, report
 //!   and in what the upstream received; it is not cacheable; nothing that described the old body is left.
-//! - `released`: every byte and header of the upstream's answer, and exactly one ID, as above.
+//! - `released`: every byte and header of the upstream's answer, except headers that the case speaks of, and exactly one ID, as above.
 //! - `untouched`: every byte and header of the upstream's answer, and nothing added for correlation.
 //! - `edited`: only what the case spells out.
 //! - all: no secret is visible to the client, no credential in the report.
@@ -223,7 +223,8 @@ impl Check<'_> {
 
     fn same_as_upstream(&mut self, id_added: bool) {
         let (upstream, answer) = (&self.case.upstream, &self.seen.answer);
-        let own = |name: &str| HOP_BY_HOP.contains(&name) || name == "date" || (id_added && name == self.id_header);
+        let spoken_of = |name: &str| self.case.expect.headers.contains_key(name);
+        let own = |name: &str| HOP_BY_HOP.contains(&name) || spoken_of(name) || (id_added && name == self.id_header);
         let sent = upstream.fields().unwrap_or_default();
         let mut names: Vec<String> = sent.iter().map(|(name, _)| name.to_ascii_lowercase()).filter(|name| !own(name)).collect();
         names.dedup();

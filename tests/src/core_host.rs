@@ -129,6 +129,7 @@ impl Core {
         let upstream = (!case.upstream.refuse).then(|| Received {
             path: case.path().to_owned(),
             headers: fields_of(&sent_upstream),
+            connection: 1,
             closed_after: None,
         });
         let original = Answer {
@@ -139,7 +140,8 @@ impl Core {
             broken: (script.end != End::Complete).then(|| "the upstream broke off".to_owned()),
             ..Answer::default()
         };
-        if !self.policy.touches(original.status) {
+        let is_grpc = headers.get("content-type").is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"));
+        if !self.policy.touches(original.status) && !(original.status == 200 && is_grpc) {
             return Ok(Observation { answer: original, upstream, report: None });
         }
 
@@ -154,29 +156,45 @@ impl Core {
         ensure!(exchange.correlation_id() == id, "the exchange has the ID {:?}, the upstream got {id:?}", exchange.correlation_id());
         let mut end = script.end;
         let mut answer = None;
+        let mut trailers = script.trailers.clone();
+        let mut on_trailers = |exchange: &mut Exchange| {
+            if !script.trailers.is_empty() {
+                trailers = apply(&script.trailers, &exchange.on_trailers(&script.trailers));
+            }
+        };
         match exchange.on_response(&script.head) {
             Plan::Finish => end = End::Complete,
             Plan::Observe(edits) => {
                 answer = Some(edited(&original, &edits));
                 feed(&mut exchange, chunks, &mut end);
+                on_trailers(&mut exchange);
             }
             Plan::Replace(replacement) => {
                 answer = Some(replaced(replacement));
                 feed(&mut exchange, chunks, &mut end);
+                on_trailers(&mut exchange);
             }
-            Plan::Hold => answer = feed(&mut exchange, chunks, &mut end),
+            Plan::Hold => {
+                answer = feed(&mut exchange, chunks, &mut end);
+                on_trailers(&mut exchange);
+            }
             Plan::AwaitTrailers => {
-                let edits = exchange.on_trailers(&script.trailers);
-                answer = Some(Answer { trailers: fields_of(&apply(&script.trailers, &edits)), ..original.clone() });
+                answer = Some(original.clone());
+                on_trailers(&mut exchange);
             }
         }
         let outcome = exchange.finish(end, SEED.unix_millis + 5);
-        let answer = match (outcome.verdict, answer) {
+        let replaced_at_the_end = matches!(outcome.verdict, Verdict::Replace(_));
+        let mut answer = match (outcome.verdict, answer) {
             (Verdict::Served, Some(answer)) => answer,
+            // The edits of a gRPC stream were those of its trailers.
+            (Verdict::Release(_), Some(answer)) if is_grpc => answer,
             (Verdict::Release(edits), None) => edited(&original, &edits),
             (Verdict::Replace(replacement), None) => replaced(replacement),
             (verdict, answer) => bail!("the verdict {verdict:?} does not fit to what was answered before: {answer:?}"),
         };
+        // A replacement that comes after the trailers is complete without them; one that came before says what to do with them.
+        answer.trailers = if replaced_at_the_end { Vec::new() } else { fields_of(&trailers) };
         let report = outcome.report.map(|report| serde_json::from_str(&report.to_json())).transpose().context("the report is not JSON")?;
         Ok(Observation { answer, upstream, report })
     }

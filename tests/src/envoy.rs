@@ -25,10 +25,17 @@ pub const PLAIN: EnvoyHost = EnvoyHost { name: "plain-1.40.0", binary: ".tools/b
 /// An Envoy of some version with some configuration.
 #[derive(Debug, Clone, Copy)]
 pub struct EnvoyHost {
-    name: &'static str,
+    /// One of [`crate::suite::HOSTS`].
+    pub name: &'static str,
     binary: &'static str,
     wiring: &'static str,
 }
+
+/// Stands where a text goes that takes the place of a `Struct`.
+const PLACE: &str = "{\"place\": 1}";
+
+/// What Envoy logs when a module traps.
+const TRAPS: [&str; 4] = ["Uncaught RuntimeError", "panicked at", "Plugin configured to fail", "Failed to load Wasm"];
 
 /// How an Envoy is started.
 #[derive(Debug)]
@@ -39,6 +46,8 @@ pub struct Settings {
     pub upstream: SocketAddr,
     /// What the upstream speaks.
     pub http: HttpVersion,
+    /// Pass the configuration as a `StringValue`, not as a `Struct`.
+    pub as_text: bool,
 }
 
 /// A running Envoy.
@@ -73,13 +82,19 @@ impl EnvoyHost {
             .args(["envoy/fill.py", self.wiring, "LISTEN_PORT=0", "ADMIN_PORT=0"])
             .arg(format!("UPSTREAM_PORT={}", settings.upstream.port()))
             .arg(format!("WASM_PATH={}", tool("dist/backstop.wasm")?.display()))
-            .arg(format!("BACKSTOP_CONFIG={}", settings.config))
+            .arg(format!("BACKSTOP_CONFIG={}", if settings.as_text { PLACE } else { &settings.config }))
             .arg(format!("UPSTREAM_PROTOCOL={protocol}"))
             .output()
             .context("python3")?;
         ensure!(filled.status.success(), "envoy/fill.py: {}", String::from_utf8_lossy(&filled.stderr));
+        let mut text = String::from_utf8(filled.stdout)?;
+        if settings.as_text {
+            ensure!(text.matches(PLACE).count() == 1, "the configuration has no place for a text");
+            text = text.replace("google.protobuf.Struct", "google.protobuf.StringValue");
+            text = text.replace(PLACE, &Value::from(settings.config.as_str()).to_string());
+        }
         let yaml = folder.path().join("envoy.yaml");
-        std::fs::write(&yaml, filled.stdout)?;
+        std::fs::write(&yaml, text)?;
         let mut command = Command::new(tool(self.binary)?);
         command.arg("-c").arg(yaml).arg("--admin-address-path").arg(folder.path().join("admin"));
         command.args(["--concurrency", "1", "--disable-hot-restart", "--log-level", "warning", "--component-log-level", "wasm:info"]);
@@ -115,7 +130,7 @@ impl Host for EnvoyHost {
         } else {
             RUNTIME.block_on(ScriptedUpstream::start(&group.cases, group.http))?
         };
-        let settings = Settings { config: self.config(&group.config), upstream: upstream.address, http: group.http };
+        let settings = Settings { config: self.config(&group.config), upstream: upstream.address, http: group.http, as_text: false };
         let envoy = self.launch(&settings)?;
         Ok(Box::new(Running { envoy, upstream, id_header: group.id_header().to_owned() }))
     }
@@ -125,6 +140,14 @@ impl Envoy {
     /// Everything that it logged.
     pub fn log(&self) -> String {
         self.process.log()
+    }
+
+    /// Fails if the module trapped.
+    pub fn check_alive(&self) -> Result<()> {
+        let log = self.log();
+        let trap = log.lines().find(|line| TRAPS.iter().any(|trap| line.contains(trap)));
+        ensure!(trap.is_none(), "the module trapped: {}", trap.unwrap_or_default());
+        Ok(())
     }
 
     /// The end of what it logged.
@@ -148,7 +171,9 @@ struct Running {
 
 impl Server for Running {
     fn run(&self, case: &Arc<Case>) -> Result<Observation> {
-        observe(self.envoy.address, &self.upstream, &self.id_header, case, || self.envoy.log())
+        let seen = observe(self.envoy.address, &self.upstream, &self.id_header, case, || self.envoy.log());
+        self.envoy.check_alive()?;
+        seen
     }
 
     fn log_tail(&self) -> String {

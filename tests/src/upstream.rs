@@ -20,6 +20,8 @@ pub struct Received {
     pub path: String,
     /// Names in lower case and values.
     pub headers: Vec<(String, Vec<u8>)>,
+    /// Which connection it came on, counted from 1.
+    pub connection: usize,
     /// When the host closed the connection (HTTP/2: the stream) before the answer was complete, since the request came.
     pub closed_after: Option<Duration>,
 }
@@ -49,13 +51,15 @@ impl ScriptedUpstream {
         let script = Arc::new(Script { cases, received: Mutex::default() });
         let shared = Arc::clone(&script);
         tokio::spawn(async move {
+            let mut connections = 0;
             while let Ok((stream, _)) = listener.accept().await {
+                connections += 1;
                 let script = Arc::clone(&shared);
                 tokio::spawn(async move {
                     // An error here is the host closing the connection; the case's expectations tell whether that was right.
                     let _ = match http {
-                        HttpVersion::One => serve_one(stream, &script).await,
-                        HttpVersion::Two => serve_two(stream, &script).await,
+                        HttpVersion::One => serve_one(stream, &script, connections).await,
+                        HttpVersion::Two => serve_two(stream, &script, connections).await,
                     };
                 });
             }
@@ -79,11 +83,11 @@ impl ScriptedUpstream {
 }
 
 impl Script {
-    fn begin(&self, path: String, headers: Vec<(String, Vec<u8>)>) -> Result<(Arc<Case>, Instant)> {
+    fn begin(&self, path: String, headers: Vec<(String, Vec<u8>)>, connection: usize) -> Result<(Arc<Case>, Instant)> {
         let name = crate::client::values(&headers, CASE_HEADER).pop().context("the request names no case")?;
         let case = self.cases.get(&name).with_context(|| format!("unknown case {name}"))?;
         let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
-        received.insert(name, Received { path, headers, closed_after: None });
+        received.insert(name, Received { path, headers, connection, closed_after: None });
         Ok((Arc::clone(case), Instant::now()))
     }
 
@@ -95,14 +99,14 @@ impl Script {
     }
 }
 
-async fn serve_one(mut stream: TcpStream, script: &Script) -> Result<()> {
+async fn serve_one(mut stream: TcpStream, script: &Script, connection: usize) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut buffer = BytesMut::new();
     loop {
         let Some(head) = read_request(&mut stream, &mut buffer).await? else {
             return Ok(());
         };
-        let (case, begun) = script.begin(head.path, head.headers)?;
+        let (case, begun) = script.begin(head.path, head.headers, connection)?;
         match play_one(&mut stream, &case, head.no_body).await {
             Ok(AfterAnswer::Reusable) => {}
             Ok(AfterAnswer::Close) => return Ok(()),
@@ -259,7 +263,7 @@ async fn echo(stream: &mut TcpStream) -> Result<()> {
     Ok(())
 }
 
-async fn serve_two(stream: TcpStream, script: &Arc<Script>) -> Result<()> {
+async fn serve_two(stream: TcpStream, script: &Arc<Script>, number: usize) -> Result<()> {
     stream.set_nodelay(true)?;
     let mut connection = h2::server::Builder::new().max_header_list_size(2 << 20).handshake::<_, Bytes>(stream).await?;
     while let Some(request) = connection.accept().await {
@@ -272,7 +276,7 @@ async fn serve_two(stream: TcpStream, script: &Arc<Script>) -> Result<()> {
                 let _ = body.flow_control().release_capacity(data.len());
             }
             let (case, begun) =
-                script.begin(head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(), fields_of(&head.headers))?;
+                script.begin(head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(), fields_of(&head.headers), number)?;
             play_two(respond, &case, head.method == http::Method::HEAD).await.inspect_err(|_| script.closed(&case, begun))
         });
     }
