@@ -1,12 +1,23 @@
 //! Undoes content codings incrementally (RFC 9110 §8.4). Sniffs before it trusts the header.
+//!
+//! What is understood: `identity` and `gzip` (also called `x-gzip`), the latter at most twice around a body. A body that begins
+//! like gzip is decoded as gzip even where no header says so, since hosts and applications mislabel in both directions. A body
+//! that is called gzip and does not begin like it is corrupt: nobody knows what the client would make of it.
 
 use crate::head::Payload;
-use http::header::HeaderMap;
+use crc32fast::Hasher;
+use http::header::{CONTENT_ENCODING, HeaderMap};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use std::fmt;
 use std::ops::ControlFlow;
 
 /// The state of one body's decoding. Output is handed out in slices of at most 32 KiB; nothing else is kept.
 #[derive(Debug)]
-pub(crate) struct Decoder {}
+pub(crate) struct Decoder {
+    state: State,
+}
 
 /// Why a body cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,21 +30,643 @@ pub(crate) enum DecodeError {
     Truncated,
 }
 
+/// Where decoded bytes go. It stops the work with `Break`.
+type Sink<'s> = dyn FnMut(&[u8]) -> ControlFlow<()> + 's;
+
 impl Decoder {
     /// A decoder for a body with these response headers.
-    pub(crate) fn new(_headers: &HeaderMap, _payload: Payload) -> Self {
-        Decoder {}
+    pub(crate) fn new(headers: &HeaderMap, payload: Payload) -> Self {
+        let claimed = match payload {
+            Payload::AsSent => claimed_layers(headers),
+            Payload::Absent | Payload::Decoded => Ok(0),
+        };
+        let state = match claimed {
+            Ok(claimed) => State::Live(Layer::Start { claimed, allowed: MAX_LAYERS, half_magic: false }),
+            Err(name) => State::Unknown(name),
+        };
+        Decoder { state }
     }
 
     /// Decodes the next bytes into `sink`; the sink stops the work with `Break` (its cap is reached).
     /// The concatenated output, and whether and after how much output an error comes, never depend on the split into chunks.
-    pub(crate) fn push(&mut self, chunk: &[u8], sink: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Result<(), DecodeError> {
-        let _ = sink(chunk);
-        Ok(())
+    ///
+    /// What was decoded before an error has been handed out. An error stays: later calls return it again. After a `Break`
+    /// later calls do nothing.
+    pub(crate) fn push(&mut self, chunk: &[u8], sink: &mut Sink<'_>) -> Result<(), DecodeError> {
+        let result = match &mut self.state {
+            State::Live(layer) => layer.feed(chunk, sink),
+            State::Unknown(name) if !chunk.is_empty() => Err(Stop::Error(DecodeError::Unknown(std::mem::take(name)))),
+            State::Unknown(_) => Ok(()),
+            State::Over(result) => return result.clone(),
+        };
+        match result {
+            Ok(()) => Ok(()),
+            Err(stop) => self.close(stop.into()),
+        }
     }
 
     /// The body ended.
-    pub(crate) fn end(&mut self, _sink: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Result<(), DecodeError> {
-        Ok(())
+    pub(crate) fn end(&mut self, sink: &mut Sink<'_>) -> Result<(), DecodeError> {
+        let result = match &mut self.state {
+            State::Live(layer) => layer.end(sink).or_else(Into::into),
+            State::Unknown(name) => Err(DecodeError::Unknown(std::mem::take(name))),
+            State::Over(result) => return result.clone(),
+        };
+        self.close(result)
+    }
+
+    fn close(&mut self, result: Result<(), DecodeError>) -> Result<(), DecodeError> {
+        self.state = State::Over(result.clone());
+        result
+    }
+}
+
+#[derive(Debug)]
+enum State {
+    Live(Layer),
+    /// Refused before its first byte.
+    Unknown(String),
+    Over(Result<(), DecodeError>),
+}
+
+/// Why the work stops before the input does.
+enum Stop {
+    Broke,
+    Error(DecodeError),
+}
+
+impl From<DecodeError> for Stop {
+    fn from(error: DecodeError) -> Self {
+        Stop::Error(error)
+    }
+}
+
+impl From<Stop> for Result<(), DecodeError> {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Broke => Ok(()),
+            Stop::Error(error) => Err(error),
+        }
+    }
+}
+
+/// One coding around a body, and through it the ones further in.
+#[derive(Debug)]
+enum Layer {
+    /// Its first two bytes tell what it is.
+    Start {
+        /// How many gzip layers the header promises from here on.
+        claimed: u8,
+        /// How many may follow.
+        allowed: u8,
+        /// The first byte was the first of gzip's two.
+        half_magic: bool,
+    },
+    Plain,
+    Gzip(Box<Gunzip>),
+}
+
+impl Layer {
+    fn feed(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), Stop> {
+        loop {
+            match self {
+                Layer::Start { claimed, allowed, half_magic } => {
+                    let Some((&byte, rest)) = bytes.split_first() else { return Ok(()) };
+                    match (*half_magic, byte) {
+                        (false, MAGIC_1) => {
+                            *half_magic = true;
+                            bytes = rest;
+                        }
+                        (true, MAGIC_2) => {
+                            let Some(allowed) = allowed.checked_sub(1) else { return Err(DecodeError::Unknown("gzip".to_owned()).into()) };
+                            let inner = Layer::Start { claimed: claimed.saturating_sub(1), allowed, half_magic: false };
+                            *self = Layer::Gzip(Box::new(Gunzip::new(inner)));
+                            bytes = rest;
+                        }
+                        _ if *claimed > 0 => return Err(DecodeError::Corrupt.into()),
+                        (held, _) => {
+                            *self = Layer::Plain;
+                            if held {
+                                emit(&[MAGIC_1], sink)?;
+                            }
+                        }
+                    }
+                }
+                Layer::Plain => return emit(bytes, sink),
+                Layer::Gzip(gunzip) => return gunzip.feed(bytes, sink),
+            }
+        }
+    }
+
+    fn end(&mut self, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        match self {
+            Layer::Start { half_magic: false, .. } | Layer::Plain => Ok(()),
+            Layer::Start { claimed: 0, .. } => emit(&[MAGIC_1], sink),
+            Layer::Start { .. } => Err(DecodeError::Truncated.into()),
+            Layer::Gzip(gunzip) => {
+                gunzip.inner.end(sink)?;
+                match gunzip.part {
+                    Part::Between | Part::Padding => Ok(()),
+                    _ => Err(DecodeError::Truncated.into()),
+                }
+            }
+        }
+    }
+}
+
+fn emit(bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), Stop> {
+    for slice in bytes.chunks(WINDOW) {
+        if sink(slice).is_break() {
+            return Err(Stop::Broke);
+        }
+    }
+    Ok(())
+}
+
+/// A gzip stream: members one after the other (RFC 1952 §2.2), then zero bytes or nothing.
+struct Gunzip {
+    part: Part,
+    inflate: DecompressorOxide,
+    /// The last 32 KiB of output, as a ring.
+    window: Box<[u8]>,
+    at: usize,
+    header_crc: Hasher,
+    body_crc: Hasher,
+    body_len: u32,
+    inner: Layer,
+}
+
+impl fmt::Debug for Gunzip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gunzip").field("part", &self.part).field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+/// The place within a gzip member. `flags` are those whose fields are still to come.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Fixed {
+        index: u8,
+        flags: u8,
+    },
+    ExtraLen {
+        low: Option<u8>,
+        flags: u8,
+    },
+    Extra {
+        left: u16,
+        flags: u8,
+    },
+    /// The file name or the comment, up to its zero.
+    Text {
+        flags: u8,
+    },
+    HeaderCrc {
+        low: Option<u8>,
+    },
+    Deflate,
+    /// CRC32 and ISIZE, collected from the top down.
+    Trailer {
+        index: u8,
+        value: u64,
+    },
+    /// After a member, before another.
+    Between,
+    Padding,
+}
+
+impl Gunzip {
+    /// A stream whose two magic bytes were seen.
+    fn new(inner: Layer) -> Self {
+        let mut header_crc = Hasher::new();
+        header_crc.update(&[MAGIC_1, MAGIC_2]);
+        Gunzip {
+            part: Part::Fixed { index: 2, flags: 0 },
+            inflate: DecompressorOxide::new(),
+            window: vec![0; WINDOW].into_boxed_slice(),
+            at: 0,
+            header_crc,
+            body_crc: Hasher::new(),
+            body_len: 0,
+            inner,
+        }
+    }
+
+    fn feed(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), Stop> {
+        loop {
+            if matches!(self.part, Part::Deflate) {
+                bytes = self.inflate(bytes, sink)?;
+            }
+            let Some((&byte, rest)) = bytes.split_first() else { return Ok(()) };
+            self.part = self.step(byte)?;
+            bytes = rest;
+        }
+    }
+
+    /// Inflates until the input or the member's data ends; what is left of the input.
+    fn inflate<'b>(&mut self, mut bytes: &'b [u8], sink: &mut Sink<'_>) -> Result<&'b [u8], Stop> {
+        loop {
+            let (status, read, written) = decompress(&mut self.inflate, bytes, &mut self.window, self.at, TINFL_FLAG_HAS_MORE_INPUT);
+            bytes = bytes.get(read..).unwrap_or_default();
+            let end = self.at.saturating_add(written);
+            let output = self.window.get(self.at..end).unwrap_or_default();
+            self.body_crc.update(output);
+            // ISIZE is the length modulo 2^32; no output slice is longer than the window.
+            self.body_len = self.body_len.wrapping_add(u32::try_from(written).unwrap_or(u32::MAX));
+            self.inner.feed(output, sink)?;
+            self.at = if end >= WINDOW { 0 } else { end };
+            match status {
+                TINFLStatus::HasMoreOutput => {}
+                TINFLStatus::NeedsMoreInput => return Ok(bytes),
+                TINFLStatus::Done => {
+                    self.part = Part::Trailer { index: 0, value: 0 };
+                    return Ok(bytes);
+                }
+                _ => return Err(DecodeError::Corrupt.into()),
+            }
+        }
+    }
+
+    /// One byte outside the deflated data.
+    fn step(&mut self, byte: u8) -> Result<Part, DecodeError> {
+        let corrupt = Err(DecodeError::Corrupt);
+        if !matches!(self.part, Part::HeaderCrc { .. }) {
+            self.header_crc.update(&[byte]);
+        }
+        Ok(match self.part {
+            Part::Fixed { index, flags } => match (index, byte) {
+                (0, MAGIC_1) | (1, MAGIC_2) | (2, DEFLATE) => Part::Fixed { index: index.saturating_add(1), flags },
+                (0..=2, _) => return corrupt,
+                (3, flags) if flags & RESERVED != 0 => return corrupt,
+                (3, flags) => Part::Fixed { index: 4, flags },
+                (4..=8, _) => Part::Fixed { index: index.saturating_add(1), flags },
+                _ => next_field(flags),
+            },
+            Part::ExtraLen { low: None, flags } => Part::ExtraLen { low: Some(byte), flags },
+            Part::ExtraLen { low: Some(low), flags } => match u16::from_le_bytes([low, byte]) {
+                0 => next_field(flags),
+                left => Part::Extra { left, flags },
+            },
+            Part::Extra { left: 0 | 1, flags } => next_field(flags),
+            Part::Extra { left, flags } => Part::Extra { left: left.saturating_sub(1), flags },
+            Part::Text { flags } if byte == 0 => next_field(flags),
+            Part::Text { flags } => Part::Text { flags },
+            Part::HeaderCrc { low: None } => Part::HeaderCrc { low: Some(byte) },
+            Part::HeaderCrc { low: Some(low) } => {
+                let [a, b, ..] = self.header_crc.clone().finalize().to_le_bytes();
+                if [a, b] != [low, byte] {
+                    return corrupt;
+                }
+                Part::Deflate
+            }
+            Part::Trailer { index, value } => {
+                let value = (value >> 8) | (u64::from(byte) << 56);
+                if index < 7 {
+                    return Ok(Part::Trailer { index: index.saturating_add(1), value });
+                }
+                let expected = (u64::from(self.body_len) << 32) | u64::from(self.body_crc.clone().finalize());
+                if value != expected {
+                    return corrupt;
+                }
+                Part::Between
+            }
+            Part::Between if byte == MAGIC_1 => {
+                self.inflate.init();
+                self.header_crc.reset();
+                self.header_crc.update(&[byte]);
+                self.body_crc.reset();
+                self.body_len = 0;
+                Part::Fixed { index: 1, flags: 0 }
+            }
+            Part::Between | Part::Padding if byte == 0 => Part::Padding,
+            // `feed` keeps the deflated data to itself.
+            Part::Between | Part::Padding | Part::Deflate => return corrupt,
+        })
+    }
+}
+
+/// The part that follows in a member's header, by the flags whose fields are still to come.
+fn next_field(flags: u8) -> Part {
+    if flags & EXTRA != 0 {
+        Part::ExtraLen { low: None, flags: flags & !EXTRA }
+    } else if flags & NAME != 0 {
+        Part::Text { flags: flags & !NAME }
+    } else if flags & COMMENT != 0 {
+        Part::Text { flags: flags & !COMMENT }
+    } else if flags & HEADER_CRC != 0 {
+        Part::HeaderCrc { low: None }
+    } else {
+        Part::Deflate
+    }
+}
+
+/// How many gzip layers `content-encoding` names, or the first coding that is not understood.
+fn claimed_layers(headers: &HeaderMap) -> Result<u8, String> {
+    let mut claimed = 0u8;
+    for value in headers.get_all(CONTENT_ENCODING) {
+        for name in value.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii) {
+            if name.is_empty() || name.eq_ignore_ascii_case(b"identity") {
+                continue;
+            }
+            let gzip = name.eq_ignore_ascii_case(b"gzip") || name.eq_ignore_ascii_case(b"x-gzip");
+            if !gzip || claimed >= MAX_LAYERS {
+                return Err(display_name(name));
+            }
+            claimed = claimed.saturating_add(1);
+        }
+    }
+    Ok(claimed)
+}
+
+/// A coding's name as the report may show it.
+fn display_name(name: &[u8]) -> String {
+    name.iter().take(MAX_NAME).map(|byte| if byte.is_ascii_graphic() { char::from(byte.to_ascii_lowercase()) } else { '?' }).collect()
+}
+
+/// Doubly compressed bodies happen (an application and the proxy before it); more layers are an attack.
+const MAX_LAYERS: u8 = 2;
+/// The window of deflate, and the longest slice handed out.
+const WINDOW: usize = 32 * 1024;
+const MAX_NAME: usize = 32;
+
+// RFC 1952 §2.3.
+const MAGIC_1: u8 = 0x1f;
+const MAGIC_2: u8 = 0x8b;
+const DEFLATE: u8 = 8;
+const HEADER_CRC: u8 = 1 << 1;
+const EXTRA: u8 = 1 << 2;
+const NAME: u8 = 1 << 3;
+const COMMENT: u8 = 1 << 4;
+const RESERVED: u8 = 0b1110_0000;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+mod tests {
+    use super::*;
+    use flate2::write::GzEncoder;
+    use flate2::{Compression, GzBuilder};
+    use http::HeaderValue;
+    use std::io::Write;
+
+    const TEXT: &[u8] = b"Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in <module>\nValueError: \x1f\x8b ouch\n";
+
+    fn gzip(body: &[u8]) -> Vec<u8> {
+        gzip_at(body, Compression::best())
+    }
+
+    fn gzip_at(body: &[u8], level: Compression) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), level);
+        encoder.write_all(body).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// A member with every optional field, and FTEXT; 10 fixed bytes first, header CRC last before the data.
+    fn all_flags(body: &[u8]) -> Vec<u8> {
+        let plain =
+            GzBuilder::new().extra(&b"ab\x02\x00xy"[..]).filename("f\u{e9}.txt").comment("why").write(Vec::new(), Compression::best());
+        let mut member = { plain }.finish().unwrap();
+        let header = member.len() - 10; // an empty member ends with two bytes of data and eight of trailer
+        member.truncate(header);
+        member[3] |= HEADER_CRC | 1;
+        let mut crc = Hasher::new();
+        crc.update(&member);
+        member.extend_from_slice(&crc.finalize().to_le_bytes()[..2]);
+        member.extend_from_slice(&gzip(body)[10..]);
+        member
+    }
+
+    fn coded(values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(CONTENT_ENCODING, HeaderValue::from_str(value).unwrap());
+        }
+        headers
+    }
+
+    /// Output and result of a body fed in these chunks; the error is asked for twice, to see that it stays.
+    fn run<'a>(headers: &HeaderMap, payload: Payload, chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<u8>, Result<(), DecodeError>) {
+        let mut decoder = Decoder::new(headers, payload);
+        let mut out = Vec::new();
+        let mut sink = |slice: &[u8]| {
+            assert!(!slice.is_empty() && slice.len() <= WINDOW);
+            out.extend_from_slice(slice);
+            ControlFlow::Continue(())
+        };
+        for chunk in chunks {
+            if let Err(error) = decoder.push(chunk, &mut sink) {
+                assert_eq!(decoder.push(b"more", &mut sink), Err(error.clone()));
+                assert_eq!(decoder.end(&mut sink), Err(error.clone()));
+                return (out, Err(error));
+            }
+        }
+        let result = decoder.end(&mut sink);
+        assert_eq!(decoder.end(&mut sink), result);
+        assert_eq!(decoder.push(b"more", &mut sink), result);
+        (out, result)
+    }
+
+    /// The same whole, byte by byte, and (small bodies) split everywhere.
+    fn every_split(headers: &HeaderMap, payload: Payload, body: &[u8]) -> (Vec<u8>, Result<(), DecodeError>) {
+        let whole = run(headers, payload, [body]);
+        assert_eq!(run(headers, payload, body.chunks(1)), whole, "byte by byte: {body:02x?}");
+        assert_eq!(run(headers, payload, body.chunks(7)), whole, "by sevens");
+        if body.len() <= 400 {
+            for at in 0..=body.len() {
+                let (a, b) = body.split_at(at);
+                assert_eq!(run(headers, payload, [a, b]), whole, "split at {at}");
+            }
+        }
+        whole
+    }
+
+    fn join(parts: &[&[u8]]) -> Vec<u8> {
+        parts.concat()
+    }
+
+    #[test]
+    fn bodies() {
+        use Payload::{Absent, AsSent, Decoded};
+        let unknown = |name: &str| Err(DecodeError::Unknown(name.to_owned()));
+        let corrupt = Err(DecodeError::Corrupt);
+        let truncated = Err(DecodeError::Truncated);
+        let (one, two, three) = (gzip(TEXT), gzip(&gzip(TEXT)), gzip(&gzip(&gzip(TEXT))));
+        let stored = gzip_at(TEXT, Compression::none());
+        let bad_crc = {
+            let mut bytes = one.clone();
+            let at = bytes.len() - 8;
+            bytes[at] ^= 1;
+            bytes
+        };
+        let bad_size = {
+            let mut bytes = one.clone();
+            let at = bytes.len() - 1;
+            bytes[at] ^= 0x80;
+            bytes
+        };
+        type Row<'a> = (&'a str, &'a [&'a str], Payload, Vec<u8>, &'a [u8], Result<(), DecodeError>);
+        #[rustfmt::skip]
+        let rows: Vec<Row<'_>> = vec![
+            ("plain, no header", &[], AsSent, TEXT.to_vec(), TEXT, Ok(())),
+            ("plain, identity", &["identity"], AsSent, TEXT.to_vec(), TEXT, Ok(())),
+            ("plain, empty members", &[" , ,", ""], AsSent, TEXT.to_vec(), TEXT, Ok(())),
+            ("empty", &[], AsSent, vec![], b"", Ok(())),
+            ("absent, although gzip", &["gzip"], Absent, vec![], b"", Ok(())),
+            ("gzip", &["gzip"], AsSent, one.clone(), TEXT, Ok(())),
+            ("gzip in capitals", &["GZip"], AsSent, one.clone(), TEXT, Ok(())),
+            ("x-gzip with spaces and neighbours", &["identity,, X-Gzip ", "identity"], AsSent, one.clone(), TEXT, Ok(())),
+            ("stored blocks", &["gzip"], AsSent, stored, TEXT, Ok(())),
+            ("all header fields", &["gzip"], AsSent, all_flags(TEXT), TEXT, Ok(())),
+            ("two members", &["gzip"], AsSent, join(&[&one, &all_flags(b"tail")]), &join(&[TEXT, b"tail"]).leak()[..], Ok(())),
+            ("empty members", &["gzip"], AsSent, join(&[&gzip(b""), &gzip(b""), &one]), TEXT, Ok(())),
+            ("zero padding", &["gzip"], AsSent, join(&[&one, &[0; 9]]), TEXT, Ok(())),
+            ("trailing bytes", &["gzip"], AsSent, join(&[&one, b"x"]), TEXT, corrupt.clone()),
+            ("trailing bytes after padding", &["gzip"], AsSent, join(&[&one, b"\0\x1f\x8b"]), TEXT, corrupt.clone()),
+            ("half a magic after a member", &["gzip"], AsSent, join(&[&one, b"\x1fx"]), TEXT, corrupt.clone()),
+            ("cut in the second header", &["gzip"], AsSent, join(&[&one, &one[..5]]), TEXT, truncated.clone()),
+            ("called gzip, empty", &["gzip"], AsSent, vec![], b"", Ok(())),
+            ("called gzip, plain", &["gzip"], AsSent, TEXT.to_vec(), b"", corrupt.clone()),
+            ("called gzip, half a magic", &["gzip"], AsSent, vec![0x1f], b"", truncated.clone()),
+            ("called gzip, wrong magic", &["gzip"], AsSent, vec![0x1f, 0x8c], b"", corrupt.clone()),
+            ("called gzip, one zero", &["gzip"], AsSent, vec![0], b"", corrupt.clone()),
+            ("not deflate", &["gzip"], AsSent, vec![0x1f, 0x8b, 7, 0], b"", corrupt.clone()),
+            ("reserved flag", &["gzip"], AsSent, vec![0x1f, 0x8b, 8, 0x20], b"", corrupt.clone()),
+            ("reserved block type", &["gzip"], AsSent, join(&[&one[..10], &[7]]), b"", corrupt.clone()),
+            ("wrong CRC", &["gzip"], AsSent, bad_crc, TEXT, corrupt.clone()),
+            ("wrong size", &["gzip"], AsSent, bad_size, TEXT, corrupt.clone()),
+            ("sniffed without header", &[], AsSent, one.clone(), TEXT, Ok(())),
+            ("sniffed under identity", &["identity"], AsSent, one.clone(), TEXT, Ok(())),
+            ("decoded by the host", &["gzip"], Decoded, TEXT.to_vec(), TEXT, Ok(())),
+            ("decoded by the host, other coding", &["br"], Decoded, TEXT.to_vec(), TEXT, Ok(())),
+            ("not decoded by the host after all", &["gzip"], Decoded, one.clone(), TEXT, Ok(())),
+            ("plain, begins with half a magic", &[], AsSent, vec![0x1f, b'a'], b"\x1fa", Ok(())),
+            ("plain, is half a magic", &[], AsSent, vec![0x1f], b"\x1f", Ok(())),
+            ("plain, half a magic twice", &[], AsSent, vec![0x1f, 0x1f, 0x8b], b"\x1f\x1f\x8b", Ok(())),
+            ("gzip twice", &["gzip, x-gzip"], AsSent, two.clone(), TEXT, Ok(())),
+            ("gzip twice in two fields", &["gzip", "gzip"], AsSent, two.clone(), TEXT, Ok(())),
+            ("gzip twice, called once", &["gzip"], AsSent, two.clone(), TEXT, Ok(())),
+            ("called twice, gzip once", &["gzip, gzip"], AsSent, one.clone(), b"", corrupt),
+            ("called twice, empty inside", &["gzip, gzip"], AsSent, gzip(b""), b"", Ok(())),
+            ("inner cut", &["gzip, gzip"], AsSent, gzip(&one[..1]), b"", truncated.clone()),
+            ("outer cut, inner waits", &[], AsSent, { let mut cut = gzip(b"\x1f"); cut.pop(); cut }, b"\x1f", truncated),
+            ("called thrice", &["gzip, gzip, gzip"], AsSent, three.clone(), b"", unknown("gzip")),
+            ("gzip thrice, called twice", &["gzip, gzip"], AsSent, three, b"", unknown("gzip")),
+            ("brotli", &["br"], AsSent, TEXT.to_vec(), b"", unknown("br")),
+            ("brotli that looks like gzip", &["br"], AsSent, one.clone(), b"", unknown("br")),
+            ("brotli, empty", &["BR"], AsSent, vec![], b"", unknown("br")),
+            ("brotli over gzip", &["gzip, br"], AsSent, one.clone(), b"", unknown("br")),
+            ("deflate", &["Deflate"], AsSent, vec![0x78], b"", unknown("deflate")),
+            ("zstd", &["zstd"], AsSent, vec![0x28], b"", unknown("zstd")),
+            ("compress", &["compress"], AsSent, vec![0x1f, 0x9d], b"", unknown("compress")),
+            ("parameter", &["gzip;q=1"], AsSent, one.clone(), b"", unknown("gzip;q=1")),
+            ("bounded name", &["a very long name of a coding that nobody knows"], AsSent, vec![1], b"", unknown("a?very?long?name?of?a?coding?tha")),
+        ];
+        for (name, headers, payload, body, output, result) in rows {
+            let got = every_split(&coded(headers), payload, &body);
+            assert_eq!(got, (output.to_vec(), result), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_not_text_is_shown_harmless() {
+        let mut headers = HeaderMap::new();
+        headers.append(CONTENT_ENCODING, HeaderValue::from_bytes(b"G\xe9\x09Z").unwrap());
+        assert_eq!(run(&headers, Payload::AsSent, [&b"x"[..]]).1, Err(DecodeError::Unknown("g??z".to_owned())));
+    }
+
+    #[test]
+    fn header_fields_longer_than_any_buffer() {
+        let mut member = vec![0x1f, 0x8b, 8, EXTRA | NAME, 0, 0, 0, 0, 0, 255, 0xff, 0xff];
+        member.extend(std::iter::repeat_n(0xaa, 0xffff));
+        member.extend(std::iter::repeat_n(b'n', 200_000));
+        member.push(0);
+        member.extend_from_slice(&gzip(TEXT)[10..]);
+        assert_eq!(every_split(&coded(&["gzip"]), Payload::AsSent, &member), (TEXT.to_vec(), Ok(())));
+    }
+
+    #[test]
+    fn truncated_at_every_byte() {
+        let body = join(&[&gzip(b"first"), &all_flags(TEXT)]);
+        let boundary = gzip(b"first").len();
+        for len in 0..body.len() {
+            let (out, result) = every_split(&coded(&["gzip"]), Payload::AsSent, &body[..len]);
+            let whole = len == 0 || len == boundary;
+            assert_eq!(result, if whole { Ok(()) } else { Err(DecodeError::Truncated) }, "cut at {len}");
+            assert!(join(&[b"first", TEXT]).starts_with(&out));
+        }
+    }
+
+    #[test]
+    fn one_flipped_bit_never_passes() {
+        let body = all_flags(TEXT);
+        let plain = gzip(TEXT);
+        for (body, ignored) in [(&body, 0..0), (&plain, 4..10)] {
+            for at in 0..body.len() {
+                for bit in 0..8 {
+                    let mut flipped = body.clone();
+                    flipped[at] ^= 1 << bit;
+                    let (out, result) = every_split(&coded(&["gzip"]), Payload::AsSent, &flipped);
+                    // Without a header CRC nothing tells that MTIME, XFL, OS or FTEXT changed; nothing depends on them.
+                    let harmless = ignored.contains(&at) || (!ignored.is_empty() && at == 3 && bit == 0);
+                    if harmless {
+                        assert_eq!((out.as_slice(), &result), (TEXT, &Ok(())), "byte {at} bit {bit}");
+                    } else {
+                        assert!(result.is_err(), "byte {at} bit {bit}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Long, badly compressible data, damaged in many places: output up to the error is the same for every split.
+    #[test]
+    fn long_damaged_bodies_do_not_depend_on_the_split() {
+        let mut seed = 1u64;
+        let mut random = move || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            seed
+        };
+        let clean: Vec<u8> =
+            (0..90_000u64).flat_map(|i| if random() % 3 == 0 { i.to_le_bytes() } else { *b"Exceptio" }).take(150_000).collect();
+        for level in [1, 6, 9] {
+            let body = gzip_at(&clean, Compression::new(level));
+            assert_eq!(run(&coded(&["gzip"]), Payload::AsSent, body.chunks(1)), (clean.clone(), Ok(())));
+            for _ in 0..12 {
+                let mut damaged = body.clone();
+                let at = random() as usize % damaged.len();
+                damaged[at] ^= 1 << (random() % 8);
+                let whole = run(&coded(&["gzip"]), Payload::AsSent, [&damaged[..]]);
+                assert!(whole.1.is_err());
+                let near = at.saturating_sub(random() as usize % 40);
+                let (a, b) = damaged.split_at(near);
+                assert_eq!(run(&coded(&["gzip"]), Payload::AsSent, [a, b]), whole);
+                assert_eq!(run(&coded(&["gzip"]), Payload::AsSent, damaged.chunks(1)), whole);
+                assert_eq!(run(&coded(&["gzip"]), Payload::AsSent, damaged.chunks(1 + random() as usize % 50)), whole);
+            }
+        }
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_sinks_cap() {
+        let bomb = gzip(&vec![0; 10_000_000]);
+        for body in [&bomb, &gzip(&bomb)] {
+            for size in [1, 1000, body.len()] {
+                let cap = 100_000;
+                let (mut total, mut after) = (0, 0);
+                let mut decoder = Decoder::new(&coded(&["gzip"]), Payload::AsSent);
+                for chunk in body.chunks(size) {
+                    let mut sink = |slice: &[u8]| {
+                        after += usize::from(total > cap);
+                        total += slice.len();
+                        if total > cap { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    };
+                    assert_eq!(decoder.push(chunk, &mut sink), Ok(()));
+                }
+                assert_eq!(decoder.end(&mut |_| panic!("called after Break")), Ok(()));
+                assert!(total > cap && total <= cap + WINDOW, "{total}");
+                assert_eq!(after, 0, "the sink is left alone after Break");
+            }
+        }
     }
 }

@@ -347,7 +347,7 @@ impl Exchange {
     /// Decides about the `grpc-status` and `grpc-message` of a head or of trailers; `None` where no rule matches.
     fn on_grpc_status(&self, response: &mut Intercepted, fields: &HeaderMap) -> Option<HeaderEdits> {
         let code = fields.get(GRPC_STATUS)?.to_str().ok()?.parse::<u32>().ok()?;
-        let (status, safe_message) = page::http_status_of_grpc(code)?;
+        let status = page::http_status_of_grpc(code)?;
         let rule = self.policy.rule(&self.request, status.as_u16(), response.origin)?;
         rule.name.clone_into(&mut response.rule);
         response.action = rule.action;
@@ -367,7 +367,7 @@ impl Exchange {
             // A serialised google.rpc.Status: nobody looked into it, so it goes with the message it belongs to.
             if replaced {
                 edits.remove.push(GRPC_STATUS_DETAILS);
-                edits.set.push((GRPC_MESSAGE, HeaderValue::from_static(safe_message)));
+                edits.set.push((GRPC_MESSAGE, HeaderValue::from_static(page::message(status))));
             }
             edits.set.push(self.correlation_field());
         }

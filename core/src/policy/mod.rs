@@ -72,6 +72,11 @@ impl Policy {
         crate::correlation::correlate(headers, &self.header, self.trust, seed)
     }
 
+    /// Whether an ID that came with a request is taken over as it is: the quick form of [`correlate`](Policy::correlate).
+    pub fn trusts(&self, id: &[u8]) -> bool {
+        self.trust && crate::correlation::is_valid(id)
+    }
+
     /// The header that carries the correlation ID.
     pub fn correlation_header(&self) -> &HeaderName {
         &self.header
@@ -87,9 +92,10 @@ impl Policy {
         self.max_bytes
     }
 
-    /// Where the Envoy filter learns about the request.
+    /// Where the Envoy filter learns about the request. The bundled wiring leaves the ID to Envoy; a policy that must set another
+    /// header, or another ID than the client's, needs the request headers whatever the configuration says.
     pub fn capture(&self) -> Capture {
-        self.capture
+        if self.trust && self.header == "x-request-id" { self.capture } else { Capture::RequestHeaders }
     }
 
     pub(crate) fn json_shape(&self) -> JsonShape {
