@@ -25,6 +25,24 @@ pub enum Category {
     ServerBanner,
 }
 
+impl Category {
+    /// The name used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Category::StackTrace => "stack_trace",
+            Category::Exception => "exception",
+            Category::Database => "database",
+            Category::FilePath => "file_path",
+            Category::DebugPage => "debug_page",
+            Category::SourceCode => "source_code",
+            Category::Configuration => "configuration",
+            Category::Credential => "credential",
+            Category::InternalAddress => "internal_address",
+            Category::ServerBanner => "server_banner",
+        }
+    }
+}
+
 /// One leak: which detector fired first at which place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

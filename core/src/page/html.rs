@@ -4,8 +4,7 @@ use super::{Page, message, reason};
 use std::borrow::Cow;
 
 /// Allows the page's one style block and nothing else.
-pub(super) const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'sha256-NILamcpE5oaDsL0dswgxuJJHMVEq6B8ly9b07X/JH/8='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-NILamcpE5oaDsL0dswgxuJJHMVEq6B8ly9b07X/JH/8='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The page as one HTML document, under 6 KB.
 pub(super) fn render(page: &Page<'_>) -> String {
