@@ -132,7 +132,7 @@ impl Host for EnvoyHost {
         };
         let settings = Settings { config: self.config(&group.config), upstream: upstream.address, http: group.http, as_text: false };
         let envoy = self.launch(&settings)?;
-        Ok(Box::new(Running { envoy, upstream, id_header: group.id_header().to_owned() }))
+        Ok(Box::new(Running { envoy, upstream, id_header: group.id_header() }))
     }
 }
 
@@ -190,7 +190,7 @@ pub fn observe(
     log: impl Fn() -> String,
 ) -> Result<Observation> {
     let answer = RUNTIME.block_on(client::send(address, case))?;
-    let mut seen = Observation { answer, upstream: upstream.received(&case.name), report: None };
+    let mut seen = Observation { answer, upstream: upstream.received(&case.name), report: None, timed: true };
     if let Some(limit) = case.expect.upstream_closed_within_ms {
         let started = Instant::now();
         while started.elapsed() < Duration::from_millis(limit + 500) && seen.upstream.as_ref().is_some_and(|u| u.closed_after.is_none()) {

@@ -56,8 +56,8 @@ pub struct Group {
 
 impl Group {
     /// The name of the correlation header.
-    pub fn id_header(&self) -> &str {
-        self.config.pointer("/correlation/header").and_then(|name| name.as_str()).unwrap_or("x-request-id")
+    pub fn id_header(&self) -> String {
+        self.config.pointer("/correlation/header").and_then(|name| name.as_str()).unwrap_or("x-request-id").to_ascii_lowercase()
     }
 }
 
@@ -136,7 +136,7 @@ fn group_trials(host: &Arc<dyn Host>, group: &Arc<Group>, gaps: &Arc<Gaps>) -> V
 
 fn run_case(server: &dyn Server, group: &Group, case: &Arc<Case>) -> Result<(), String> {
     let (mut message, seen) = match server.run(case) {
-        Ok(seen) => (check(case, group.id_header(), &seen).join("\n  "), Some(seen)),
+        Ok(seen) => (check(case, &group.id_header(), &seen).join("\n  "), Some(seen)),
         Err(error) => (format!("{error:#}"), None),
     };
     if message.is_empty() {

@@ -103,7 +103,7 @@ impl Host for WorkerdHost {
             RUNTIME.block_on(ScriptedUpstream::start(&group.cases, group.http))?
         };
         let workerd = Workerd::launch(&group.config, upstream.address, Origin::Route)?;
-        Ok(Box::new(Running { workerd, upstream, id_header: group.id_header().to_owned() }))
+        Ok(Box::new(Running { workerd, upstream, id_header: group.id_header() }))
     }
 }
 
