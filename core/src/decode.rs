@@ -452,6 +452,9 @@ mod tests {
             let data: Vec<u8> = (0..len).map(|_| (random() % letters) as u8).collect();
             let mut body = gzip_at(&data, Compression::new((random() % 10) as u32));
             for _ in 0..random() % 3 {
+                if body.len() <= 10 {
+                    break;
+                }
                 let at = 10 + random() as usize % (body.len() - 10);
                 match random() % 3 {
                     0 => body[at] ^= 1 << (random() % 8),
@@ -481,7 +484,7 @@ mod tests {
     fn long_damaged_bodies_do_not_depend_on_the_split() {
         let mut random = random();
         let clean: Vec<u8> =
-            (0..90_000u64).flat_map(|i| if random() % 3 == 0 { i.to_le_bytes() } else { *b"Exceptio" }).take(150_000).collect();
+            (0..90_000u64).flat_map(|i| if random().is_multiple_of(3) { i.to_le_bytes() } else { *b"Exceptio" }).take(150_000).collect();
         for level in [1, 6, 9] {
             let body = gzip_at(&clean, Compression::new(level));
             assert_eq!(run(&coded(&["gzip"]), Payload::AsSent, body.chunks(1)), (clean.clone(), Ok(())));

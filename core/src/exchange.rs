@@ -3,7 +3,7 @@
 use crate::config::Action;
 use crate::correlation::Correlation;
 use crate::decode::{DecodeError, Decoder};
-use crate::detect::{Category, Scanner};
+use crate::detect::{Category, Finding, Scanner};
 use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead};
 use crate::negotiate::negotiate;
 use crate::page::{self, Page};
@@ -209,7 +209,7 @@ impl Exchange {
         let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {
             return Plan::Finish;
         };
-        let mut response = Intercepted::new(rule.name, rule.action, Stage::Bodiless, head, self.policy.max_bytes());
+        let mut response = Intercepted::new(rule.name, rule.action, head, self.kept(&head.headers), self.policy.max_bytes());
         if rule.action == Action::Sanitize {
             response.leaking = self.leaking(&head.headers);
         }
@@ -325,7 +325,7 @@ impl Exchange {
         };
         let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
         let (name, action) = rule.map_or(("none", Action::Replace), |rule| (rule.name, rule.action));
-        let response = Intercepted::new(name, action, Stage::Bodiless, &head, 0);
+        let response = Intercepted::new(name, action, &head, HeaderMap::new(), 0);
         let replacement = self.replacement(status, HeaderMap::new());
         let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
         Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
@@ -333,7 +333,7 @@ impl Exchange {
 
     /// A gRPC response: its status is in the head where nothing follows, in the trailers otherwise.
     fn on_grpc_response(&mut self, head: &ResponseHead) -> Plan {
-        let mut response = Intercepted::new("", Action::Pass, Stage::Bodiless, head, self.policy.max_bytes());
+        let mut response = Intercepted::new("", Action::Pass, head, HeaderMap::new(), self.policy.max_bytes());
         if head.body != Payload::Absent {
             self.state = State::Streaming(Box::new(response));
             return Plan::AwaitTrailers;
@@ -386,7 +386,7 @@ impl Exchange {
         let (name, value) = self.correlation_field();
         if is_grpc(&self.request.headers) {
             let grpc = page::grpc_status(status);
-            let headers = head::grpc_headers(kept, grpc, name, value);
+            let headers = head::grpc_headers(kept, grpc, (&name, &value));
             return Replacement { status: StatusCode::OK, headers, body: Vec::new(), grpc: Some(grpc) };
         }
         let rendered = page::render(&Page {
@@ -397,8 +397,8 @@ impl Exchange {
             brand_name: self.policy.brand_name(),
             support_url: self.policy.support_url(),
         });
-        let headers =
-            head::replacement_headers(kept, rendered.content_type, rendered.content_security_policy, rendered.body.len(), name, value);
+        let (csp, length) = (rendered.content_security_policy, rendered.body.len());
+        let headers = head::replacement_headers(kept, rendered.content_type, csp, length, (&name, &value));
         let body = if self.request.method == Method::HEAD { Vec::new() } else { rendered.body };
         Replacement { status, headers, body, grpc: None }
     }
@@ -418,20 +418,32 @@ impl Exchange {
     fn leaking(&self, fields: &HeaderMap) -> Vec<HeaderName> {
         let mut names = head::leaking(fields);
         for name in fields.keys().filter(|name| name.as_str().starts_with("x-")) {
-            let leaks = fields.get_all(name).iter().any(|value| {
-                let findings = self.policy.detectors().scan(value.as_bytes());
-                findings.iter().any(|finding| !matches!(finding.category, Category::Credential | Category::ServerBanner))
-            });
-            if leaks && !names.contains(name) && name != self.policy.correlation_header() {
+            if self.tells_internals(fields, name) && !names.contains(name) && name != self.policy.correlation_header() {
                 names.push(name.clone());
             }
         }
         names
     }
 
+    /// What a replacement keeps of a head: known fields whose values tell nothing.
+    fn kept(&self, fields: &HeaderMap) -> HeaderMap {
+        let mut kept = head::kept(fields);
+        let leaking: Vec<HeaderName> = kept.keys().filter(|name| self.tells_internals(&kept, name)).cloned().collect();
+        for name in leaking {
+            kept.remove(name);
+        }
+        kept
+    }
+
+    /// Whether a value of a field holds what no client should see. Credentials may: fields carry them on purpose.
+    fn tells_internals(&self, fields: &HeaderMap, name: &HeaderName) -> bool {
+        let tells = |finding: &Finding| !matches!(finding.category, Category::Credential | Category::ServerBanner);
+        fields.get_all(name).iter().any(|value| self.policy.detectors().scan(value.as_bytes()).iter().any(tells))
+    }
+
     fn report(self, response: Intercepted, decision: Decision, reason: Reason, unix_millis: u64) -> Report {
         let removed_headers = if decision == Decision::Released {
-            response.leaking.iter().map(|name| name.as_str().to_owned()).collect()
+            response.leaking.iter().take(MAX_REMOVED).map(|name| name.as_str().to_owned()).collect()
         } else {
             Vec::new()
         };
@@ -463,17 +475,17 @@ impl Exchange {
 }
 
 impl Intercepted {
-    fn new(rule: &str, action: Action, stage: Stage, head: &ResponseHead, max_bytes: u64) -> Self {
+    fn new(rule: &str, action: Action, head: &ResponseHead, kept: HeaderMap, max_bytes: u64) -> Self {
         let content_type = head.headers.get(CONTENT_TYPE).map(|value| redact(value.as_bytes()));
         Intercepted {
             rule: rule.to_owned(),
             action,
-            stage,
+            stage: Stage::Bodiless,
             status: head.status,
             origin: head.origin,
             detail: head.detail.clone(),
             content_type,
-            kept: head::kept(&head.headers),
+            kept,
             leaking: Vec::new(),
             inspection: Inspection::new(head, max_bytes),
         }
@@ -605,6 +617,9 @@ fn is_grpc(headers: &HeaderMap) -> bool {
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 const GRPC_STATUS_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
+
+/// How many removed fields a report names.
+const MAX_REMOVED: usize = 16;
 
 /// A whole Python or Java trace of usual depth fits; a log line stays readable.
 const EXCERPT_BYTES: usize = 4096;

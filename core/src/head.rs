@@ -158,6 +158,15 @@ pub(crate) fn replacement_headers(
     headers
 }
 
+/// All headers of a trailers-only gRPC response (gRPC over HTTP/2, "Trailers-Only"): what was kept, and over it the status.
+pub(crate) fn grpc_headers(mut headers: HeaderMap, status: GrpcStatus, correlation: (&HeaderName, &HeaderValue)) -> HeaderMap {
+    set(&mut headers, correlation.0.clone(), correlation.1.clone());
+    set(&mut headers, header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    set(&mut headers, HeaderName::from_static("grpc-status"), HeaderValue::from(status.code));
+    set(&mut headers, HeaderName::from_static("grpc-message"), HeaderValue::from_static(status.message));
+    headers
+}
+
 fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     // Fails only beyond 24576 fields; what was kept is far from it.
     let _ = headers.try_insert(name, value);

@@ -26,7 +26,7 @@ pub struct Report {
     pub(crate) decision: Decision,
     pub(crate) reason: Reason,
     pub(crate) findings: Vec<Finding>,
-    /// Fields that a released response lost, because they tell internals.
+    /// Fields that a released response lost, because they tell internals; a few.
     pub(crate) removed_headers: Vec<String>,
     pub(crate) content_type: Option<String>,
     /// Bytes of the body as they arrived, as far as it was read.
@@ -96,6 +96,7 @@ impl Reason {
             Reason::Aborted => "aborted",
             Reason::TimedOut => "timed_out",
             Reason::Overloaded => "overloaded",
+            Reason::NoResponse => "no_response",
         }
     }
 }
@@ -141,6 +142,7 @@ impl Report {
             decision: self.decision.as_str(),
             reason: self.reason.as_str(),
             findings: self.findings.iter().take(MAX_FINDINGS).map(FindingView::from).collect(),
+            removed_headers: &self.removed_headers,
             content_type: self.content_type.as_deref().map(|content_type| bounded(content_type, MAX_HOST)),
             body_bytes: self.body_bytes,
             excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
@@ -187,6 +189,8 @@ struct Line<'a> {
     reason: &'a str,
     #[serde(rename = "backstop.findings")]
     findings: Vec<FindingView>,
+    #[serde(rename = "backstop.removed_headers", skip_serializing_if = "<[String]>::is_empty")]
+    removed_headers: &'a [String],
     #[serde(rename = "backstop.content_type", skip_serializing_if = "Option::is_none")]
     content_type: Option<&'a str>,
     #[serde(rename = "backstop.body_bytes")]
@@ -313,6 +317,7 @@ mod tests {
             decision: Decision::Released,
             reason: Reason::Clean,
             findings: Vec::new(),
+            removed_headers: Vec::new(),
             content_type: None,
             body_bytes: 0,
             excerpt: String::new(),
@@ -339,6 +344,7 @@ mod tests {
             action: Action::Replace,
             decision: Decision::Replaced,
             reason: Reason::Unsafe,
+            removed_headers: vec!["x-powered-by".to_owned()],
             findings: vec![
                 Finding { detector: "python.traceback", category: Category::StackTrace, offset: 0 },
                 Finding { detector: "sql.syntax", category: Category::Database, offset: 120 },
@@ -370,7 +376,7 @@ mod tests {
                 r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","backstop.findings":["#,
                 r#"{"detector":"python.traceback","category":"stack_trace","offset":0},"#,
-                r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.content_type":"text/html; charset=utf-8","#,
+                r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.removed_headers":["x-powered-by"],"backstop.content_type":"text/html; charset=utf-8","#,
                 r#""backstop.body_bytes":2048,"backstop.excerpt":"Traceback\n\t\"x\"\u2028\u0085é","backstop.excerpt_truncated":true,"#,
                 r#""backstop.duration_ms":17}"#,
             )

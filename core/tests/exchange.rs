@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use backstop_core::{
-    Decision, End, Exchange, HeaderEdits, Origin, Outcome, Payload, Plan, Policy, Reason, Replacement, RequestHead, ResponseHead, Seed, Step, Verdict,
+    Decision, End, Exchange, HeaderEdits, Origin, Outcome, Payload, Plan, Policy, Reason, Replacement, RequestHead, ResponseHead, Seed,
+    Step, Verdict,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use std::sync::Arc;
@@ -90,7 +91,11 @@ fn what_the_client_gets_and_why() {
     ];
     for (name, config, status, headers, body, end, expected) in rows {
         // An empty rule list is refused; the row then means "no rule matches".
-        let config = if config == r#"{"rules":[]}"# { r#"{"rules":[{"match":{"path":{"exact":"/elsewhere"}},"action":"replace"}]}"# } else { config };
+        let config = if config == r#"{"rules":[]}"# {
+            r#"{"rules":[{"match":{"path":{"exact":"/elsewhere"}},"action":"replace"}]}"#
+        } else {
+            config
+        };
         let head = response_of(status, headers);
         let (seen, why) = run(&policy(config), get("/cart"), &head, &[body.as_bytes()], end);
         assert_eq!(why, expected, "{name}");
@@ -117,7 +122,14 @@ fn the_split_into_chunks_changes_nothing() {
     let policy = policy(r#"{"inspect":{"max_bytes":700}}"#);
     let clean = "no such order. ".repeat(20);
     let over = "no such order. ".repeat(60);
-    let bodies = [TRACE.as_bytes(), clean.as_bytes(), over.as_bytes(), b"", &[over.as_bytes(), TRACE.as_bytes()].concat(), &[0x1f, 0x8b, 8, 0, 1, 2, 3]];
+    let bodies = [
+        TRACE.as_bytes(),
+        clean.as_bytes(),
+        over.as_bytes(),
+        b"",
+        &[over.as_bytes(), TRACE.as_bytes()].concat(),
+        &[0x1f, 0x8b, 8, 0, 1, 2, 3],
+    ];
     for body in bodies {
         for end in [End::Complete, End::Aborted] {
             let head = response(500, &[("content-type", "text/plain")]);
@@ -149,8 +161,15 @@ fn the_client_is_answered_before_the_body_ends() {
 fn a_released_response_carries_the_id_and_loses_what_leaks() {
     let mut request = get("/");
     request.headers.insert("x-request-id", HeaderValue::from_static("client-chose-this"));
-    let head = response(500, &[("x-powered-by", "PHP/8.2.1"), ("x-error", "java.lang.NullPointerException: oops\n\tat a.b.C.d(C.java:1)"), ("etag", "\"1\"")]
-        .iter().filter(|(_, value)| !value.contains('\n')).copied().collect::<Vec<_>>().as_slice());
+    let head = response(
+        500,
+        &[("x-powered-by", "PHP/8.2.1"), ("x-error", "java.lang.NullPointerException: oops\n\tat a.b.C.d(C.java:1)"), ("etag", "\"1\"")]
+            .iter()
+            .filter(|(_, value)| !value.contains('\n'))
+            .copied()
+            .collect::<Vec<_>>()
+            .as_slice(),
+    );
     let (seen, _) = run(&policy("{}"), request, &head, &[b"{}"], End::Complete);
     assert_eq!(seen.replacement, None);
     assert_eq!(seen.edits.remove, ["x-powered-by"]);

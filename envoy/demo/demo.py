@@ -227,14 +227,16 @@ def process(command: list[str], **options):
             child.stdout.close()
 
 
-def start_application(stack: contextlib.ExitStack) -> tuple[subprocess.Popen, int]:
-    """Start the application on a free port."""
+def start_application(stack: contextlib.ExitStack, folder: Path) -> tuple[subprocess.Popen, int]:
+    """Start the application on a free port, and return that."""
     command = [sys.executable, str(HERE / "app.py"), "0"]
     environment = {key: value for key, value in os.environ.items() if key != "ORDERS_PAYMENT_KEY"}
-    child = stack.enter_context(process(command, stdout=subprocess.PIPE, text=True, env=environment))
+    log_file = folder / "application.log"
+    log = stack.enter_context(log_file.open("ab"))
+    child = stack.enter_context(process(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment))
     url = child.stdout.readline().strip()
     if not url:
-        raise DemoError(f"the application did not start: {' '.join(command)}")
+        raise DemoError(f"the application did not start; its log:\n{log_file.read_text(errors='replace')}")
     return child, int(url.rpartition(":")[2])
 
 
@@ -309,7 +311,7 @@ def run(options, paint) -> int:
                 raise DemoError(f"port {options.port} cannot be used ({error}); give another with --port, or none") from None
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backstop-demo-")))
-        application, upstream = start_application(stack)
+        application, upstream = start_application(stack, folder)
         proxy, port = start_envoy(stack, folder, envoy, options.wasm.resolve(), options.port, upstream)
 
         pairs = compare(upstream, port)

@@ -106,8 +106,10 @@ impl Held {
 /// Answers the current stream by a local reply: the client has its whole answer at once, whatever the upstream still does.
 pub(crate) fn answer(replacement: &Replacement) {
     let mut headers = replacement.headers.clone();
-    // Envoy sets the length of its local replies itself.
-    headers.remove(http::header::CONTENT_LENGTH);
+    // Envoy sets these of its local replies itself.
+    for name in ["content-length", "grpc-status", "grpc-message"] {
+        headers.remove(name);
+    }
     let headers = pairs::serialize(None, &headers);
     let (body, grpc_status) = match &replacement.grpc {
         Some(grpc) => (grpc.message.as_bytes(), Some(grpc.code)),

@@ -33,13 +33,13 @@ pub(crate) fn finish(input: &Path, folder: &Path) -> Result<()> {
         .reset_state_function(true)
         .generate_output()
         .with_context(|| format!("wasm-bindgen on {}", input.display()))?;
-    let wasm = output.wasm_mut().emit_wasm();
     output.emit(&part)?;
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
     std::fs::rename(&part, folder).with_context(|| format!("cannot write {}", folder.display()))?;
-    println!("{}: {}, backstop.js {}", folder.display(), sizes(&wasm)?, sizes(output.js().as_bytes())?);
+    let written = |name| std::fs::read(folder.join(name));
+    println!("{}: {}, backstop.js {}", folder.display(), sizes(&written("backstop_bg.wasm")?)?, sizes(&written("backstop.js")?)?);
     Ok(())
 }
 

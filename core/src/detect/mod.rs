@@ -1,4 +1,41 @@
 //! Finds in a decoded body what no client should see.
+//!
+//! The body is read once, in two views: as it came, and with JSON escapes, HTML entities and tags undone ([`unescape`]).
+//! In each view one automaton looks for short literals ([`table`]); where one occurs, the check of its detector looks at the
+//! line around it ([`view`]). What is found depends on the bytes alone, never on how they were split into chunks.
+
+mod address;
+mod config;
+mod dotnet;
+mod exception;
+mod go;
+mod json;
+mod jvm;
+mod native;
+mod node;
+mod page;
+mod path;
+mod php;
+mod python;
+mod ruby;
+mod rust;
+mod secret;
+mod server;
+mod source;
+mod sql;
+mod table;
+mod text;
+mod unescape;
+mod utf16;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use table::Table;
+use unescape::Unescape;
+use utf16::Narrow;
+use view::View;
 
 /// What a leak is about. The names are those of the report and of the documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,7 +63,7 @@ pub enum Category {
 }
 
 impl Category {
-    /// The name used in reports.
+    /// The name as reports and documentation write it, for example `stack_trace`.
     pub fn as_str(self) -> &'static str {
         match self {
             Category::StackTrace => "stack_trace",
@@ -50,18 +87,20 @@ pub struct Finding {
     pub detector: &'static str,
     /// What kind of leak it is.
     pub category: Category,
-    /// Offset in the decoded body, in bytes.
+    /// Offset in the decoded body, in bytes: where the evidence starts, or near it where escapes had to be undone.
     pub offset: u64,
 }
 
 /// The compiled detector table, shared by all exchanges.
 #[derive(Debug)]
-pub struct Detectors {}
+pub struct Detectors {
+    table: Table,
+}
 
 impl Detectors {
     /// Builds the table.
     pub fn new() -> Self {
-        Detectors {}
+        Detectors { table: Table::new() }
     }
 
     /// Scans one complete text, for example a header value.
@@ -76,23 +115,86 @@ impl Detectors {
 /// The state of one body's scan, carried from chunk to chunk. Bounded, whatever the body.
 #[derive(Debug)]
 pub struct Scanner {
+    narrow: Narrow,
+    raw: View,
+    unescape: Unescape,
+    plain: View,
+    /// Bytes of the narrowed body seen so far.
+    seen: u64,
     findings: Vec<Finding>,
+    ended: bool,
 }
+
+/// How many findings a scan ends with at most: those that come first in the body.
+const MAX_FINDINGS: usize = 16;
+
+/// The body is taken in pieces of this size, which bounds the buffers. 4 KiB keeps both views in the first-level cache.
+const PIECE: usize = 4096;
 
 impl Scanner {
     /// A scan at the start of a body.
     pub fn new() -> Self {
-        Scanner { findings: Vec::new() }
+        Scanner {
+            narrow: Narrow::new(),
+            raw: View::new(),
+            unescape: Unescape::new(),
+            plain: View::new(),
+            seen: 0,
+            findings: Vec::new(),
+            ended: false,
+        }
     }
 
-    /// Scans the next bytes of the decoded body.
-    pub fn push(&mut self, _detectors: &Detectors, _bytes: &[u8]) {}
+    /// Scans the next bytes of the decoded body. A finding may show up a few hundred bytes late, when its line is known.
+    pub fn push(&mut self, detectors: &Detectors, bytes: &[u8]) {
+        if self.ended {
+            return;
+        }
+        for piece in bytes.chunks(PIECE) {
+            let narrow = self.narrow.push(piece);
+            self.scan(detectors, &narrow);
+        }
+    }
 
     /// Tells that the body ended (or that no more of it will be looked at).
-    pub fn end(&mut self, _detectors: &Detectors) {}
+    pub fn end(&mut self, detectors: &Detectors) {
+        if self.ended {
+            return;
+        }
+        let narrow = self.narrow.end();
+        self.scan(detectors, &narrow);
+        self.unescape.end(self.plain.buffer());
+        let findings = &mut self.findings;
+        let scale = self.narrow.scale();
+        self.raw.advance(&detectors.table, true, |finding| note(findings, finding, scale));
+        self.plain.advance(&detectors.table, true, |finding| note(findings, finding, scale));
+        self.findings.sort_by_key(|finding| (finding.offset, finding.detector));
+        self.findings.truncate(MAX_FINDINGS);
+        self.ended = true;
+    }
 
-    /// What was found so far, at most one finding per detector, in order of offset.
+    /// What was found so far, at most one finding per detector: in order of discovery during the scan, after [`Scanner::end`]
+    /// in order of offset.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    fn scan(&mut self, detectors: &Detectors, bytes: &[u8]) {
+        let findings = &mut self.findings;
+        let scale = self.narrow.scale();
+        self.raw.buffer().extend(bytes);
+        self.raw.advance(&detectors.table, false, |finding| note(findings, finding, scale));
+        self.unescape.push(bytes, self.seen, self.plain.buffer());
+        self.plain.advance(&detectors.table, false, |finding| note(findings, finding, scale));
+        self.seen = self.seen.saturating_add(bytes.len() as u64);
+    }
+}
+
+/// Keeps the first finding of each detector over both views. Not by order of discovery: that depends on the chunks.
+fn note(findings: &mut Vec<Finding>, mut finding: Finding, scale: u64) {
+    finding.offset = finding.offset.saturating_mul(scale);
+    match findings.iter_mut().find(|known| known.detector == finding.detector) {
+        Some(known) => known.offset = known.offset.min(finding.offset),
+        None => findings.push(finding),
     }
 }

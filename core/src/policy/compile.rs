@@ -412,7 +412,8 @@ mod tests {
         let bytes = |bytes: usize| format!(r#"{{"inspect":{{"max_bytes":{bytes}}}}}"#);
         let millis = |millis: usize| format!(r#"{{"inspect":{{"timeout_ms":{millis}}}}}"#);
         let document = |length: usize| " ".repeat(length);
-        let rows: &[(&str, &dyn Fn(usize) -> String, usize, &str)] = &[
+        type Document<'a> = &'a dyn Fn(usize) -> String;
+        let rows: &[(&str, Document<'_>, usize, &str)] = &[
             ("rules", &rules, 256, "rules: has 257 rules: at most 256 are allowed, merge some"),
             ("entries", &statuses, 64, "rules[0].match.status: has 65 entries: at most 64 are allowed, write several rules"),
             ("host", &host, 253, "is not a host: write a host (api.example.com) or a suffix (*.example.com)"),

@@ -1,0 +1,152 @@
+//! Internal hosts and addresses, and connection strings.
+
+use super::Category::InternalAddress;
+use super::table::Detector;
+use super::text::{at_number, contains, contains_any, ends_in_name, first, is_digit, is_name, last, number, starts_with_any, take, take_back};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "address.private_ip",
+        category: InternalAddress,
+        why: "a private address with a port",
+        anchors: &["10.", "192.168.", "172.", "127.0.", "169.254.169.254", "100.64."],
+        any_case: false,
+        check: private_ip,
+    },
+    Detector {
+        id: "address.host",
+        category: InternalAddress,
+        why: "a host below a domain that only exists inside",
+        anchors: &[".internal", ".local", ".corp", ".lan", ".intra", ".consul", ".svc"],
+        any_case: false,
+        check: host,
+    },
+    Detector {
+        id: "address.localhost",
+        category: InternalAddress,
+        why: "a service on the same machine",
+        anchors: &["localhost:", "[::1]:", "0.0.0.0:", "host.docker.internal"],
+        any_case: false,
+        check: localhost,
+    },
+    Detector {
+        id: "address.connection",
+        category: InternalAddress,
+        why: "a connection that failed, with its other end",
+        anchors: &["dial tcp", "dial unix", "dial udp", "lookup ", "read tcp ", "write tcp ", "Connection refused: ", "connection to server at \"", "could not connect to server: ", "Connection to ", "Failed to establish a new connection", "Could not connect to ", "Temporary failure in name resolution", "Name or service not known", "nodename nor servname"],
+        any_case: false,
+        check: connection,
+    },
+    Detector {
+        id: "address.connection_string",
+        category: InternalAddress,
+        why: "where a database, queue or cache is",
+        anchors: &["jdbc:", "postgres://", "postgresql://", "mysql://", "mariadb://", "mongodb://", "mongodb+srv://", "redis://", "rediss://", "amqp://", "amqps://", "kafka://", "mssql://", "sqlserver://", "sqlite://", "ldap://", "ldaps://", "nats://", "memcached://", "cassandra://", "unix://", "Data Source=", "Server=tcp:", "mysql:host=", "pgsql:host=", "s3://", "gs://"],
+        any_case: false,
+        check: connection_string,
+    },
+];
+
+fn private_ip(hit: &mut Hit<'_>) -> Option<usize> {
+    if hit.before().last().is_some_and(|&byte| is_name(byte) || matches!(byte, b'.' | b'-')) {
+        return None;
+    }
+    let address = hit.line.get(hit.start..)?;
+    let (address, rest) = take(first(address, 16), |byte| is_digit(byte) || byte == b'.');
+    let mut parts = address.split(|&byte| byte == b'.');
+    let parts: [u16; 4] = std::array::from_fn(|_| parts.next().and_then(|part| std::str::from_utf8(part).ok()?.parse().ok()).unwrap_or(u16::MAX));
+    let private = match parts {
+        _ if parts.iter().any(|&part| part > 255) => false,
+        [10, ..] | [192, 168, ..] | [127, ..] | [169, 254, 169, 254] => true,
+        [172, second, ..] => (16..=31).contains(&second),
+        [100, second, ..] => (64..=127).contains(&second),
+        _ => false,
+    };
+    let rest = if rest.is_empty() { hit.line.get(hit.start.saturating_add(address.len())..)? } else { rest };
+    let port = rest.strip_prefix(b":").is_some_and(at_number);
+    (private && (port || address == b"169.254.169.254")).then_some(hit.start)
+}
+
+fn host(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let rest = hit.after();
+    let (before, name) = take_back(hit.before(), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+    let labels = name.split(|&byte| byte == b'.').all(|label| !label.is_empty());
+    if !labels || rest.first().is_some_and(|&byte| is_name(byte) || byte == b'-') && word != b".svc" {
+        return None;
+    }
+    let port = rest.strip_prefix(b":").and_then(number).is_some_and(|rest| !rest.first().is_some_and(|&byte| byte == b':' || is_name(byte)));
+    let url = before.ends_with(b"://") || before.ends_with(b"@");
+    let cloud = word == b".internal" && (name.ends_with(b".ec2") || name.ends_with(b".compute") || name.ends_with(b".google") || name.starts_with(b"ip-"));
+    let cluster = word == b".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == b".consul" && contains(name, ".service");
+    (cloud || cluster || word != b".svc" && (port || url)).then_some(before.len())
+}
+
+fn localhost(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let own = !hit.before().last().is_some_and(|&byte| is_name(byte) || matches!(byte, b'.' | b'-'));
+    (own && (word == b"host.docker.internal" || number(hit.after()).is_some())).then_some(hit.start)
+}
+
+fn connection(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let after = first(hit.after(), 200);
+    let (target, rest) = take(after.trim_ascii_start(), |byte| is_name(byte) || matches!(byte, b'.' | b'-' | b'/' | b'['));
+    let port = rest.strip_prefix(b":").is_some_and(at_number);
+    match word {
+        b"dial tcp" | b"dial udp" => matches!(after.first(), Some(b' ' | b':' | b'4' | b'6')),
+        b"dial unix" => after.starts_with(b" "),
+        b"lookup " => contains_any(after, &[": no such host", ": i/o timeout", ": server misbehaving", " on "]) && !ends_in_name(hit.before()) && contains_any(after, &["no such host", "i/o timeout", "misbehaving"]),
+        b"Connection to " | b"Could not connect to " | b"could not connect to server: " => {
+            !target.is_empty() && port || contains(after, "Is the server running")
+        }
+        b"Connection refused: " => target.contains(&b'/') || port,
+        b"connection to server at \"" => contains_any(after, &["failed", "port"]),
+        b"Temporary failure in name resolution" | b"Name or service not known" | b"nodename nor servname" => contains_any(last(hit.before(), 120), &["Errno", "rror", "resolve", "getaddrinfo", "host"]),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn connection_string(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    if ends_in_name(hit.before()) && word != b"Data Source=" {
+        return None;
+    }
+    let (target, rest) = take(hit.after(), |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'<' | b'>'));
+    match word {
+        b"jdbc:" => {
+            let (driver, rest) = take(target, |byte| byte.is_ascii_alphanumeric());
+            driver.len() > 1 && rest.starts_with(b":")
+        }
+        b"Data Source=" => contains_any(hit.after(), &[";"]) && target.len() > 2 || !rest.is_empty() && target.len() > 2,
+        _ => target.len() > 2 && target.first().is_some_and(|byte| byte.is_ascii_graphic()) && !target.starts_with(b"..."),
+    }
+    .then_some(hit.start)
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "address.private_ip",
+        leaks: &["connect 10.0.3.7:5432", "http://192.168.1.4:8080/", "172.16.0.1:80", "127.0.0.1:6379"],
+        clean: &["Your address is 10.0.3.7.", "version 10.4:1", "172.15.0.1:80", "110.0.0.1:80", "at 10.30:15", "10.0.0.256:80"],
+    },
+    super::tests::Example {
+        id: "address.host",
+        leaks: &["db.prod.internal:5432", "http://orders.default.svc.cluster.local/x", "https://cart.corp/x", "ip-10-0-3-7.ec2.internal"],
+        clean: &["this.local.value", "my printer.local is off", "an e.internal()", "orders.localhost", "the file image.svg"],
+    },
+    super::tests::Example { id: "address.localhost", leaks: &["connect to localhost:5432", "[::1]:8080"], clean: &["localhost: the same machine", "mylocalhost:80"] },
+    super::tests::Example {
+        id: "address.connection",
+        leaks: &["dial tcp: lookup db on x: no such host", "lookup db: no such host", "connection to server at \"db\", port 5432 failed", "Connection to db:5432 refused. Check that the hostname"],
+        clean: &["lookup on our map", "Connection to the server was lost", "Could not connect to the payment service."],
+    },
+    super::tests::Example {
+        id: "address.connection_string",
+        leaks: &["jdbc:postgresql://db/shop", "redis://cache/0", "postgres://db/shop", "mongodb+srv://cluster0.x/"],
+        clean: &["about jdbc: it is old", "We use redis:// as a scheme", "Data Source= you"],
+    },
+];

@@ -1,0 +1,65 @@
+//! Dumps of environment or settings: not one variable, which an error may well name, but several with their values.
+
+use super::Category::Configuration;
+use super::table::Detector;
+use super::text::{is_any, take, take_back};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[Detector {
+    id: "config.environment",
+    category: Configuration,
+    why: "three or more variables of an environment with their values",
+    anchors: &[
+        "PATH", "HOME", "HOSTNAME", "PWD", "SHELL", "LANG", "USER", "DATABASE_", "DB_", "AWS_", "REDIS_", "SECRET_KEY", "API_KEY", "_PASSWORD", "_TOKEN", "_SECRET", "NODE_ENV", "APP_", "JAVA_HOME", "RAILS_", "KUBERNETES_", "MYSQL_", "POSTGRES_", "PGHOST", "GOPATH", "SERVER_",
+        "DOCUMENT_ROOT", "SCRIPT_FILENAME", "REMOTE_ADDR", "REMOTE_PORT", "GATEWAY_INTERFACE", "HTTP_HOST", "HTTP_USER_AGENT", "HTTP_COOKIE", "wsgi.", "DJANGO_", "FLASK_", "ASPNETCORE_", "SMTP_", "MAIL_", "CELERY_", "SENTRY_", "STRIPE_",
+    ],
+    any_case: false,
+    check: environment,
+}];
+
+/// How many make a dump: the second may be a coincidence of words in a help text.
+const DUMP: u32 = 3;
+
+fn is_upper(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
+}
+
+fn environment(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, _) = take_back(hit.before(), is_upper);
+    let (_, rest) = take(hit.after(), |byte| is_upper(byte) || byte == b'.' || byte.is_ascii_lowercase() && hit.line.get(hit.start) == Some(&b'w'));
+    if before.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let name = hit.line.get(before.len()..hit.line.len().saturating_sub(rest.len()))?;
+    let (closing, rest) = take(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']' | b' '));
+    let (sign, rest) = take(rest, |byte| matches!(byte, b'=' | b':' | b'>' | b'\t' | b','));
+    let signed = is_any(sign, &["=", ":", "=>", "\t", "\t\t"]) || sign == b"," && !closing.is_empty() && before.ends_with(b"(\"");
+    // A sentence behind a colon is help, not a value.
+    let value = rest.trim_ascii_start();
+    let sentence = sign == b":" && closing.is_empty() && !matches!(value.first(), Some(b'/' | b'"' | b'\'')) && value.contains(&b' ');
+    if !signed || value.is_empty() || sentence || name.len() < 3 {
+        return None;
+    }
+    let position = hit.position.saturating_add(before.len() as u64).saturating_add(1);
+    if position > hit.tally.last_setting {
+        hit.tally.last_setting = position;
+        hit.tally.settings = hit.tally.settings.saturating_add(1);
+    }
+    (hit.tally.settings >= DUMP).then_some(before.len())
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[super::tests::Example {
+    id: "config.environment",
+    leaks: &[
+        "PATH=/bin:/sbin\nHOME=/\nDB_HOST=db\n",
+        "{'APP_ENV': 'production', 'DB_HOST': 'db', 'REDIS_HOST': 'cache'}",
+        "<tr><td>SERVER_NAME</td><td>shop</td></tr><tr><td>REMOTE_ADDR</td><td>1.2.3.4</td></tr><tr><td>HTTP_HOST</td><td>shop</td></tr>",
+        "{\"APP_ENV\":\"production\",\"DB_HOST\":\"db\",\"REDIS_HOST\":\"cache\"}",
+    ],
+    clean: &[
+        "Set DB_HOST=db before you start",
+        "{\"code\":\"DB_UNAVAILABLE\",\"status\":\"APP_ERROR\",\"reason\":\"REDIS_DOWN\",\"kind\":\"SERVER_ERROR\"}",
+        "SERVER_ERROR: please try again\nAPP_ERROR: please try again\nMAIL_ERROR: please try again",
+    ],
+}];

@@ -1,0 +1,80 @@
+//! .NET: frames and the lines between them.
+
+use super::Category::StackTrace;
+use super::table::{Detector, literal};
+use super::text::{at_number, is_name, take};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "dotnet.frame",
+        category: StackTrace,
+        why: "one frame: `   at Namespace.Class.Method(Type name)`, in the languages of the runtime",
+        anchors: &["   at ", "\tat ", "   bei ", "   en ", "   em ", "   in ", "   \u{e0} ", "   \u{432} "],
+        any_case: false,
+        check: frame,
+    },
+    Detector {
+        id: "dotnet.place",
+        category: StackTrace,
+        why: "a source file with its line, as debug builds write it",
+        anchors: &[":line ", ".cs:", ".vb:", ".fs:", ".cshtml:", ".razor:"],
+        any_case: false,
+        check: place,
+    },
+    Detector {
+        id: "dotnet.rethrown",
+        category: StackTrace,
+        why: "the lines that join the traces of one exception",
+        anchors: &["--- End of stack trace from previous location", "--- End of inner exception stack trace ---", "--- End of managed"],
+        any_case: false,
+        check: literal,
+    },
+];
+
+/// A qualified name with its argument list, and nothing else but a place behind it.
+fn frame(hit: &mut Hit<'_>) -> Option<usize> {
+    let (method, rest) =
+        take(hit.after(), |byte| is_name(byte) || matches!(byte, b'.' | b'<' | b'>' | b'`' | b'+' | b'[' | b']' | b'|' | b',' | b'-'));
+    let (arguments, rest) = take(rest.strip_prefix(b"(")?, |byte| !matches!(byte, b'(' | b')' | b'\\' | b'"'));
+    let rest = rest.strip_prefix(b")")?;
+    let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= 1 && method.first().is_some_and(|byte| is_name(*byte));
+    // Arguments are `Type name`: a sentence in parentheses has more words between two commas.
+    let typed = arguments.split(|&byte| byte == b',').all(|argument| argument.trim_ascii().split(|&byte| byte == b' ').count() <= 3);
+    let ends = rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'\\' | b'"' | b'<' | b' ' | b'\'' | b'&'));
+    (qualified && typed && ends && (rest.is_empty() || rest.first() != Some(&b' ') || super::text::starts_with_any(rest, &[" in ", " +", " ["])))
+        .then_some(hit.start)
+}
+
+fn place(hit: &mut Hit<'_>) -> Option<usize> {
+    let file = super::text::trail(hit.before(), super::text::is_path);
+    let named = hit.before().last().is_some_and(|&byte| is_name(byte)) && file > 2;
+    let word = hit.line.get(hit.start..hit.end)?;
+    let source = word != b":line " || super::text::last(hit.before(), 8).contains(&b'.');
+    let rest = hit.after().strip_prefix(b"line ").unwrap_or(hit.after());
+    (named && source && at_number(rest)).then(|| hit.start.saturating_sub(file))
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "dotnet.frame",
+        leaks: &[
+            "   at System.Linq.ThrowHelper.ThrowNoElementsException()",
+            "   at Shop.Orders.<Total>d__3.MoveNext()\r\n",
+            "   at Shop.Cart.Add[T](Int32 id, String name) in D:\\a\\Cart.cs:line 12",
+            "   bei System.Int32.Parse(String s)",
+        ],
+        clean: &["   at Dr.Who(the shop) we have it", "   in St.Gallen (Switzerland)", "   at 10:30 (UTC)"],
+    },
+    super::tests::Example {
+        id: "dotnet.place",
+        leaks: &["in /_/src/Orders.cs:line 42", "Orders.cs:42", "Views/Home.cshtml:line 3"],
+        clean: &["Order X-1:line 3 was refused"],
+    },
+    super::tests::Example {
+        id: "dotnet.rethrown",
+        leaks: &["--- End of stack trace from previous location ---"],
+        clean: &["--- End of story ---"],
+    },
+];

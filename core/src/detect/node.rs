@@ -1,0 +1,94 @@
+//! V8 (Node, Deno, Bun, browsers) and the other JavaScript engines.
+
+use super::Category::StackTrace;
+use super::table::Detector;
+use super::text::{contains, first, is_path, last, lead, number, starts_with_any, take_back};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "node.frame",
+        category: StackTrace,
+        why: "one frame: `at fn (file:line:column)` or `fn@file:line:column`",
+        anchors: &[".js:", ".mjs:", ".cjs:", ".ts:", ".mts:", ".cts:", ".tsx:", ".jsx:", ".vue:", ".svelte:", "<anonymous>:"],
+        any_case: false,
+        check: frame,
+    },
+    Detector {
+        id: "node.internal_frame",
+        category: StackTrace,
+        why: "a frame inside the runtime, a bundler's module or a file without extension",
+        anchors: &["(node:", "at node:", "(internal/", "(webpack", "(/", "(file:", "at file:", "(ext:", "at ext:", "(eval at ", "(bun:", "(native:"],
+        any_case: false,
+        check: internal_frame,
+    },
+    Detector {
+        id: "node.anonymous_frame",
+        category: StackTrace,
+        why: "a frame without a place: `at new Promise (<anonymous>)`",
+        anchors: &["(<anonymous>)", "(native)", "(index 0)"],
+        any_case: false,
+        check: anonymous_frame,
+    },
+];
+
+/// Two numbers: `12:34`, and then no more of a name.
+fn line_and_column(text: &[u8]) -> bool {
+    let column = number(text).and_then(|rest| rest.strip_prefix(b":"));
+    column.and_then(number).is_some_and(|rest| !rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric()))
+}
+
+fn frame(hit: &mut Hit<'_>) -> Option<usize> {
+    line_and_column(hit.after()).then(|| {
+        let (_, name) = take_back(hit.before(), |byte| is_path(byte) || matches!(byte, b':' | b'('));
+        hit.start.saturating_sub(name.len())
+    })
+}
+
+fn internal_frame(hit: &mut Hit<'_>) -> Option<usize> {
+    let place = first(hit.after(), lead(hit.after(), |byte| !matches!(byte, b')' | b'"' | b'\'' | b',' | b'\\')));
+    let opened = hit.line.get(hit.start) == Some(&b'(');
+    let called = !opened || contains(last(hit.before(), 160), "at ");
+    let colon = place.iter().rposition(|&byte| byte == b':')?;
+    let line = place.get(..colon)?.iter().rposition(|&byte| byte == b':')?;
+    let numbers = place.get(line.saturating_add(1)..)?;
+    (called && line_and_column(numbers)).then_some(hit.start)
+}
+
+fn anonymous_frame(hit: &mut Hit<'_>) -> Option<usize> {
+    let before = hit.before();
+    let at = memchr::memmem::rfind(last(before, 120), b"at ")?;
+    let name = last(before, 120).get(at.saturating_add(3)..)?;
+    let named = name.first().is_some_and(u8::is_ascii_alphabetic) && lead(name, |byte| is_path(byte) || matches!(byte, b' ' | b'<' | b'>' | b'#')) == name.len();
+    let plain = name.iter().filter(|&&byte| byte == b' ').count() <= if starts_with_any(name, &["new ", "async "]) { 2 } else { 1 };
+    (named && plain).then_some(hit.start)
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "node.frame",
+        leaks: &[
+            "    at handler (/srv/shop/orders.js:42:17)",
+            "    at async file:///srv/main.mjs:3:9",
+            "render@https://cdn.shop.test/app.js:1:2034",
+            "    at Object.fetch (worker.ts:12:3)",
+        ],
+        clean: &["Load the script app.js: it is small", "Released at 10:30:12 (UTC): main.js, and 3:2 won the vote"],
+    },
+    super::tests::Example {
+        id: "node.internal_frame",
+        leaks: &[
+            "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+            "    at node:internal/main/run_main_module:23:47",
+            "    at Server.<anonymous> (/srv/shop/bin/www:12:34)",
+            "    at eval (webpack-internal:///./src/x:12:3)",
+        ],
+        clean: &["Choose a page (/help or /contact) at 10:30:00", "open (/) at 3:4"],
+    },
+    super::tests::Example {
+        id: "node.anonymous_frame",
+        leaks: &["    at new Promise (<anonymous>)", "    at Array.map (<anonymous>)", "    at JSON.parse (<anonymous>)"],
+        clean: &["You spoke at length with an agent (<anonymous>)", "look at the page we wrote for you (native)"],
+    },
+];

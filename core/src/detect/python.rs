@@ -1,0 +1,64 @@
+//! Python: tracebacks and their frames.
+
+use super::Category::StackTrace;
+use super::table::{Detector, literal};
+use super::text::{at_number, behind, lead};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "python.traceback",
+        category: StackTrace,
+        why: "the first line of every Python traceback",
+        anchors: &["Traceback (most recent call last)", "Traceback (innermost last)"],
+        any_case: false,
+        check: literal,
+    },
+    Detector {
+        id: "python.frame",
+        category: StackTrace,
+        why: "one frame: file, line and function of the server's code",
+        anchors: &["File \"", "File \\\"", "File '"],
+        any_case: false,
+        check: frame,
+    },
+    Detector {
+        id: "python.chained",
+        category: StackTrace,
+        why: "the sentence between two chained tracebacks",
+        anchors: &["During handling of the above exception, another exception occurred", "The above exception was the direct cause of"],
+        any_case: false,
+        check: literal,
+    },
+];
+
+/// `File "/app/x.py", line 3`, also with quotes that are escaped twice.
+fn frame(hit: &mut Hit<'_>) -> Option<usize> {
+    let name = lead(hit.after(), |byte| !matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'>'));
+    let shown = lead(hit.after(), |byte| !matches!(byte, b'"' | b'\''));
+    let rest = behind(hit.after().get(name.min(shown)..)?, ", line ")?;
+    (shown > 0 && at_number(rest)).then_some(hit.start)
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "python.traceback",
+        leaks: &["Traceback (most recent call last):\n", "| Traceback (most recent call last):"],
+        clean: &["The traceback is in the log, see the most recent call."],
+    },
+    super::tests::Example {
+        id: "python.frame",
+        leaks: &[
+            "  File \"/srv/x.py\", line 12, in handler\n    total = None.amount",
+            "File \"<string>\", line 1, in <module>",
+            "File \"app.py\", line 3",
+        ],
+        clean: &["File \"report.pdf\" could not be uploaded", "The file \"a b\" on line 3 of your order is missing"],
+    },
+    super::tests::Example {
+        id: "python.chained",
+        leaks: &["During handling of the above exception, another exception occurred:"],
+        clean: &["During handling of your parcel another exception occurred."],
+    },
+];

@@ -1,0 +1,76 @@
+//! Rust panics and backtraces.
+
+use super::Category::StackTrace;
+use super::table::{Detector, literal};
+use super::text::{at_number, contains, ends_in_name, is_path, last, trail};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "rust.panic",
+        category: StackTrace,
+        why: "a panic with its thread or place",
+        anchors: &["panicked at "],
+        any_case: false,
+        check: panic,
+    },
+    Detector {
+        id: "rust.unwrap",
+        category: StackTrace,
+        why: "the message of a failed unwrap",
+        anchors: &["called `Result::unwrap", "called `Option::unwrap", "called `Result::expect"],
+        any_case: false,
+        check: literal,
+    },
+    Detector {
+        id: "rust.backtrace",
+        category: StackTrace,
+        why: "a backtrace, or the hint how to get one",
+        anchors: &["RUST_BACKTRACE", "stack backtrace:", "/rustc/", "rust_begin_unwind", "core::panicking::", "std::panicking::"],
+        any_case: false,
+        check: literal,
+    },
+    Detector {
+        id: "rust.place",
+        category: StackTrace,
+        why: "a file and line of Rust",
+        anchors: &[".rs:"],
+        any_case: false,
+        check: place,
+    },
+];
+
+fn panic(hit: &mut Hit<'_>) -> Option<usize> {
+    (contains(last(hit.before(), 80), "thread ") || contains(hit.after(), ".rs:")).then_some(hit.start)
+}
+
+/// A directory is part of it: `example.rs:443` is a host.
+fn place(hit: &mut Hit<'_>) -> Option<usize> {
+    let name = last(hit.before(), trail(hit.before(), |byte| is_path(byte) || byte == b':'));
+    let local = name.contains(&b'/') && !contains(name, "://") && !name.starts_with(b"//");
+    (local && ends_in_name(name) && at_number(hit.after())).then(|| hit.start.saturating_sub(name.len()))
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "rust.panic",
+        leaks: &["thread 'main' panicked at src/main.rs:4:5:", "thread 'tokio-runtime-worker' panicked at 'boom', src/x.rs:3"],
+        clean: &["The crowd panicked at the concert"],
+    },
+    super::tests::Example {
+        id: "rust.unwrap",
+        leaks: &["called `Option::unwrap()` on a `None` value", "called `Result::unwrap()` on an `Err` value: ParseIntError"],
+        clean: &["Result: unwrap the gift"],
+    },
+    super::tests::Example {
+        id: "rust.backtrace",
+        leaks: &["note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace", "stack backtrace:"],
+        clean: &["rust on the car, no backtrace of the thief"],
+    },
+    super::tests::Example {
+        id: "rust.place",
+        leaks: &["src/handlers/order.rs:42:9", "at ./src/x.rs:3"],
+        clean: &["https://api.example.rs:443/x", "api.example.rs:443"],
+    },
+];

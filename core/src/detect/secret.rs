@@ -1,0 +1,176 @@
+//! Credentials, tokens and keys.
+
+use super::Category::Credential;
+use super::table::Detector;
+use super::text::{contains, ends_in_name, first, is_any_case, is_name, take, take_back};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "secret.aws_key",
+        category: Credential,
+        why: "the ID of an AWS access key",
+        anchors: &["AKIA", "ASIA"],
+        any_case: false,
+        check: aws_key,
+    },
+    Detector {
+        id: "secret.jwt",
+        category: Credential,
+        why: "a signed JSON web token",
+        anchors: &["eyJ"],
+        any_case: false,
+        check: jwt,
+    },
+    Detector {
+        id: "secret.private_key",
+        category: Credential,
+        why: "a private key in PEM form",
+        anchors: &["-----BEGIN "],
+        any_case: false,
+        check: private_key,
+    },
+    Detector {
+        id: "secret.url_password",
+        category: Credential,
+        why: "a URL with user and password",
+        anchors: &["://"],
+        any_case: false,
+        check: url_password,
+    },
+    Detector {
+        id: "secret.bearer",
+        category: Credential,
+        why: "an authorization header with its token",
+        anchors: &["Bearer ", "Basic ", "bearer "],
+        any_case: false,
+        check: bearer,
+    },
+    Detector {
+        id: "secret.vendor_token",
+        category: Credential,
+        why: "a token with a vendor's prefix",
+        anchors: &["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "rk_live_", "npm_", "SG.", "sk-proj-", "sk-ant-", "dop_v1_", "shpat_", "hvs.", "whsec_"],
+        any_case: false,
+        check: vendor_token,
+    },
+    Detector {
+        id: "secret.assignment",
+        category: Credential,
+        why: "a password or secret with its value",
+        anchors: &["password", "passwd", "secret", "api_key", "apikey", "access_key", "private_key", "_token", "pwd=", "_pass"],
+        any_case: true,
+        check: assignment,
+    },
+];
+
+fn aws_key(hit: &mut Hit<'_>) -> Option<usize> {
+    let (key, _) = take(hit.after(), |byte| is_name(byte) || matches!(byte, b'+' | b'/'));
+    let valid = key.len() == 16 && key.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && key.iter().any(u8::is_ascii_digit);
+    (valid && !ends_in_name(hit.before())).then_some(hit.start)
+}
+
+fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+fn jwt(hit: &mut Hit<'_>) -> Option<usize> {
+    let (head, rest) = take(hit.after(), is_base64url);
+    let (claims, rest) = take(rest.strip_prefix(b".eyJ")?, is_base64url);
+    let (signature, _) = take(rest.strip_prefix(b".").unwrap_or(b""), is_base64url);
+    // A long token may be cut off by what a check sees: then its claims are enough.
+    (head.len() >= 10 && claims.len() >= 10 && (signature.len() >= 10 || rest.is_empty())).then_some(hit.start)
+}
+
+fn private_key(hit: &mut Hit<'_>) -> Option<usize> {
+    let (kind, rest) = take(hit.after(), |byte| byte.is_ascii_uppercase() || byte == b' ');
+    (kind.ends_with(b"PRIVATE KEY") && rest.starts_with(b"-----")).then_some(hit.start)
+}
+
+fn url_password(hit: &mut Hit<'_>) -> Option<usize> {
+    let is_part = |byte: u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b':' | b'@' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'?' | b'#' | b'&' | b',');
+    let (user, rest) = take(first(hit.after(), 260), is_part);
+    let (password, rest) = take(rest.strip_prefix(b":")?, is_part);
+    let (before, scheme) = take_back(hit.before(), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
+    let host = rest.strip_prefix(b"@").and_then(|rest| rest.first()).is_some_and(|&byte| is_name(byte) || byte == b'[');
+    (user.len() <= 128 && !password.is_empty() && !is_mask(password) && !scheme.is_empty() && host).then_some(before.len())
+}
+
+fn bearer(hit: &mut Hit<'_>) -> Option<usize> {
+    let (token, _) = take(hit.after(), |byte| is_base64url(byte) || matches!(byte, b'.' | b'=' | b'+' | b'/' | b'~'));
+    let basic = hit.line.get(hit.start..hit.end) == Some(b"Basic ");
+    let long = token.len() >= if basic { 12 } else { 20 };
+    let mixed = token.iter().any(u8::is_ascii_digit) && token.iter().any(u8::is_ascii_alphabetic) && (!basic || token.iter().any(u8::is_ascii_uppercase));
+    (long && mixed && !is_mask(token)).then_some(hit.start)
+}
+
+fn vendor_token(hit: &mut Hit<'_>) -> Option<usize> {
+    let (token, _) = take(hit.after(), |byte| is_base64url(byte) || byte == b'.');
+    let long = token.len() >= if hit.line.get(hit.start..hit.end) == Some(b"SG.") { 50 } else { 20 };
+    (long && token.iter().any(u8::is_ascii_digit) && !ends_in_name(hit.before())).then_some(hit.start)
+}
+
+/// `DB_PASSWORD=hunter2`, `"client_secret": "..."`, `Password=...;`. A value that is a sentence, a mask or a placeholder is none.
+fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, prefix) = take_back(hit.before(), is_name);
+    let (suffix, rest) = take(hit.after(), is_name);
+    let word = hit.line.get(before.len()..hit.end.saturating_add(suffix.len()))?;
+    let upper = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    // `passwordErrors`, `secretary`, `api_key_url`: a longer word is another thing.
+    if !suffix.is_empty() && !is_any_case(suffix, &["_base", "_key", "_id_key", "_key_base", "_access_key", "hash", "_hash", "key", "word"]) {
+        return None;
+    }
+    let assigned = hit.line.get(hit.start..hit.end).is_some_and(|word| word.ends_with(b"="));
+    let quoted = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
+    let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'))..).unwrap_or_default();
+    let rest = rest.trim_ascii_start();
+    let (sign, rest) = take(rest, |byte| matches!(byte, b'=' | b':' | b'>' | b'\t'));
+    if !assigned && !matches!(sign, b"=" | b":" | b"=>" | b"\t\t" | b"\t") {
+        return None;
+    }
+    let rest = rest.trim_ascii_start();
+    let opened = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
+    let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default();
+    let (value, rest) = take(rest, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'>' | b',' | b';' | b'&' | b'{' | b'}' | b'(' | b')' | b'[' | b']'));
+    let whole = rest.first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}') || !opened && *byte == b' ');
+    let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    let connection = sign == b"=" && rest.starts_with(b";") && (contains(hit.line, "erver=") || contains(hit.line, "ource=") || contains(hit.line, "ser Id=") || contains(hit.line, "id="));
+    let telling = upper && (!prefix.is_empty() || !suffix.is_empty()) || connection || mixed && value.len() >= 8 && (quoted || opened || sign == b"=");
+    let strict = is_mask(value) || value.len() < 4 || contains(value, "://") || value.starts_with(b"/");
+    (whole && telling && !strict).then_some(before.len())
+}
+
+/// `***`, `xxxx`, `[redacted]`, `<hidden>`, `$VAR`.
+fn is_mask(value: &[u8]) -> bool {
+    let plain = value.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_'));
+    plain || value.contains(&b'*') || is_any_case(value, &["redacted", "hidden", "filtered", "masked", "required", "invalid", "none", "null", "true", "false", "undefined", "password", "secret", "string", "text", "error"]) || value.starts_with(b"$") || value.starts_with(b"%")
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example { id: "secret.aws_key", leaks: &["key AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPL2"], clean: &["AKIA means to wait", "XAKIAIOSFODNN7EXAMPLE"] },
+    super::tests::Example {
+        id: "secret.jwt",
+        leaks: &["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"],
+        clean: &["eyJhbGciOiJIUzI1NiJ9", "eyJ.eyJ.x"],
+    },
+    super::tests::Example { id: "secret.private_key", leaks: &["-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"], clean: &["-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----"] },
+    super::tests::Example { id: "secret.url_password", leaks: &["https://ann:hunter2@shop.test/x", "ftp://a:b@c"], clean: &["https://shop.test:8443/a@b", "https://ann:***@shop.test/", "http://shop.test/@x:y"] },
+    super::tests::Example { id: "secret.bearer", leaks: &["Authorization: Bearer abcdef0123456789abcdef", "Basic YW5uOmh1bnRlcjI="], clean: &["Use a Bearer token", "Bearer realm=\"shop\"", "Basic information is missing"] },
+    super::tests::Example { id: "secret.vendor_token", leaks: &["ghp_0123456789abcdefghijABCDEFGHIJ012345", "sk_live_0123456789abcdefghijABCD"], clean: &["npm_config", "ghp_short", "SG. is short"] },
+    super::tests::Example {
+        id: "secret.assignment",
+        leaks: &["DB_PASSWORD=hunter2", "{\"client_secret\":\"a1b2c3d4e5\"}", "Server=db;Database=shop;User Id=sa;Password=hunter;", "'SECRET_KEY': 'django-insecure'"],
+        clean: &[
+            "{\"password\":\"is too short\"}",
+            "{\"password\":[\"is too short\"]}",
+            "{\"password\":\"required\"}",
+            "Password: at least 8 characters",
+            "{\"code\":\"INVALID_PASSWORD\",\"message\":\"x\"}",
+            "DB_PASSWORD=********",
+            "<input type=\"password\" name=\"password\" id=\"password1\">",
+            "Reset your password: https://shop.test/reset",
+            "{\"next_page_token\":null}",
+        ],
+    },
+];

@@ -1,0 +1,85 @@
+//! Program source that was sent instead of run, or shown around a failure.
+
+use super::Category::SourceCode;
+use super::table::Detector;
+use super::text::{contains, contains_any, first, is_name, starts_with_any, take};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "source.template",
+        category: SourceCode,
+        why: "an opening tag of PHP, JSP or ASP: the server should have run it",
+        anchors: &["<?php", "<?=", "<%@ "],
+        any_case: false,
+        check: template,
+    },
+    Detector {
+        id: "source.shebang",
+        category: SourceCode,
+        why: "the first line of a script",
+        anchors: &["#!/"],
+        any_case: false,
+        check: shebang,
+    },
+    Detector {
+        id: "source.statement",
+        category: SourceCode,
+        why: "declarations and imports of server languages",
+        anchors: &["#include <", "public static void ", "public function ", "private function ", "protected function ", "require_once ", "require_once(", "import java.", "using System", "raise ", "os.environ", "def "],
+        any_case: false,
+        check: statement,
+    },
+];
+
+fn template(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"<?php" => hit.after().first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'\\'),
+        b"<%@ " => starts_with_any(hit.after(), &["page", "Page", "taglib", "include", "Control", "Master", "Import"]),
+        _ => hit.after().trim_ascii_start().first().is_some_and(|&byte| byte == b'$' || is_name(byte)) && contains(hit.after(), "?>"),
+    }
+    .then_some(hit.start)
+}
+
+fn shebang(hit: &mut Hit<'_>) -> Option<usize> {
+    starts_with_any(hit.after(), &["bin/", "usr/bin/"]).then_some(hit.start)
+}
+
+fn statement(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let head = hit.before().iter().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || matches!(byte, b'>' | b'|' | b':' | b'=' | b'-' | b'.'));
+    let after = first(hit.after(), 160);
+    match word {
+        b"#include <" => contains(after, ">"),
+        b"public static void " | b"public function " | b"private function " | b"protected function " => {
+            let (name, rest) = take(after, is_name);
+            !name.is_empty() && rest.starts_with(b"(")
+        }
+        b"require_once " | b"require_once(" => contains_any(after, &["'", "\"", "__DIR__"]),
+        b"import java." => head && contains(after, ";"),
+        b"using System" => head && matches!(after.first(), Some(b';' | b'.')),
+        b"raise " => {
+            let (name, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b':'));
+            head && name.first().is_some_and(|byte| is_name(*byte)) && rest.starts_with(b"(") && contains_any(name, &["Error", "Exception", "HTTP"])
+        }
+        b"os.environ" => matches!(after.first(), Some(b'[' | b'.')),
+        b"def " => {
+            let (name, rest) = take(after, is_name);
+            head && !name.is_empty() && rest.starts_with(b"(") && (contains(rest, "):") || contains(rest, ") ->"))
+        }
+        _ => false,
+    }
+    .then_some(hit.start)
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example { id: "source.template", leaks: &["<?php\n$a = 1;", "<?= $cart ?>", "<%@ page import=\"x\" %>"], clean: &["<?xml version=\"1.0\"?>", "<? and ?>"] },
+    super::tests::Example { id: "source.shebang", leaks: &["#!/usr/bin/env python3", "#!/bin/sh"], clean: &["shop.test/#!/orders"] },
+    super::tests::Example {
+        id: "source.statement",
+        leaks: &["#include <stdio.h>", "    public function total($id)", "raise ValueError(x)", "os.environ['X']", "  12 def total(cart):", "require_once 'x'"],
+        clean: &["We raise Error (a band) tonight", "the public function of art", "#include all", "def. of terms"],
+    },
+];

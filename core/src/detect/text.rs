@@ -1,0 +1,90 @@
+//! Small matchers over the bytes of a line, shared by the detectors. None looks further than the line that it is given.
+
+/// Letters, digits, `_` and `$`, and everything outside ASCII: what names are made of in all languages here.
+pub(crate) fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii()
+}
+
+pub(crate) fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+/// A byte that may stand in a path (a space may, too, but ends it here).
+pub(crate) fn is_path(byte: u8) -> bool {
+    is_name(byte) || matches!(byte, b'.' | b'/' | b'\\' | b'-' | b'@' | b'+' | b'~' | b'%' | b'[' | b']')
+}
+
+/// How many bytes at the start are of this kind.
+pub(crate) fn lead(text: &[u8], kind: impl Fn(u8) -> bool) -> usize {
+    text.iter().take_while(|&&byte| kind(byte)).count()
+}
+
+/// How many bytes at the end are of this kind.
+pub(crate) fn trail(text: &[u8], kind: impl Fn(u8) -> bool) -> usize {
+    text.iter().rev().take_while(|&&byte| kind(byte)).count()
+}
+
+/// Splits off the first bytes of this kind.
+pub(crate) fn take(text: &[u8], kind: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    text.split_at_checked(lead(text, kind)).unwrap_or((text, &[]))
+}
+
+/// Splits off the last bytes of this kind: what is before them, and they.
+pub(crate) fn take_back(text: &[u8], kind: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    text.split_at_checked(text.len().saturating_sub(trail(text, kind))).unwrap_or((text, &[]))
+}
+
+/// The text behind a line number of one to seven digits.
+pub(crate) fn number(text: &[u8]) -> Option<&[u8]> {
+    let (digits, rest) = take(text, is_digit);
+    (1..=7).contains(&digits.len()).then_some(rest)
+}
+
+/// Whether the text starts with a line number.
+pub(crate) fn at_number(text: &[u8]) -> bool {
+    number(text).is_some()
+}
+
+pub(crate) fn contains(text: &[u8], part: &str) -> bool {
+    find(text, part).is_some()
+}
+
+pub(crate) fn find(text: &[u8], part: &str) -> Option<usize> {
+    memchr::memmem::find(text, part.as_bytes())
+}
+
+/// The text behind the first `part`.
+pub(crate) fn behind<'a>(text: &'a [u8], part: &str) -> Option<&'a [u8]> {
+    text.get(find(text, part)?.saturating_add(part.len())..)
+}
+
+/// Whether the last byte before something belongs to a name, so that the something is only the rest of a longer one.
+pub(crate) fn ends_in_name(text: &[u8]) -> bool {
+    text.last().is_some_and(|&byte| is_name(byte))
+}
+
+pub(crate) fn starts_with_any(text: &[u8], parts: &[&str]) -> bool {
+    parts.iter().any(|part| text.starts_with(part.as_bytes()))
+}
+
+pub(crate) fn is_any(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| text == word.as_bytes())
+}
+
+pub(crate) fn is_any_case(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+pub(crate) fn contains_any(text: &[u8], parts: &[&str]) -> bool {
+    parts.iter().any(|part| contains(text, part))
+}
+
+/// The first `len` bytes, or all.
+pub(crate) fn first(text: &[u8], len: usize) -> &[u8] {
+    text.get(..len).unwrap_or(text)
+}
+
+/// The last `len` bytes, or all.
+pub(crate) fn last(text: &[u8], len: usize) -> &[u8] {
+    text.get(text.len().saturating_sub(len)..).unwrap_or(text)
+}

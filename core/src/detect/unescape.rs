@@ -1,0 +1,287 @@
+//! The second view of a body: JSON string escapes and HTML entities undone, tags turned into separators.
+//!
+//! Both at once and wherever they occur: an error page may carry JSON and a JSON string may carry HTML. What is lost by it
+//! (`C:\new` in plain text) is still there in the raw view. Bounded: an unfinished escape or tag waits in a few bytes.
+
+use super::view::Buffer;
+
+#[derive(Debug)]
+pub(crate) struct Unescape {
+    state: State,
+    /// What was read of an unfinished escape, entity or tag name, to be put back when it turns out to be none.
+    held: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Text,
+    /// After a backslash.
+    Escape,
+    /// After `\u`.
+    Unicode,
+    /// After `&`.
+    Entity,
+    /// After `<`, in the name.
+    Tag,
+    /// Behind the name of an inline tag, this many bytes.
+    Inside(u16),
+}
+
+/// The longest entity that is undone: `&#x000027;`.
+const MAX_ENTITY: usize = 10;
+/// The longest tag name that can be an inline tag, with `<`, `\` and `/`.
+const MAX_NAME: usize = 10;
+/// Behind so many bytes without `>` an inline tag was none: its text counts again.
+const MAX_TAG: u16 = 512;
+
+impl Unescape {
+    pub(crate) fn new() -> Self {
+        Unescape { state: State::Text, held: Vec::new() }
+    }
+
+    /// Appends the second view of `bytes` to `out`; `offset` is where they start in the body.
+    pub(crate) fn push(&mut self, bytes: &[u8], offset: u64, out: &mut Buffer) {
+        let mut rest = bytes;
+        let mut offset = offset;
+        while let Some((&byte, tail)) = rest.split_first() {
+            if self.state == State::Text {
+                let plain = memchr::memchr3(b'\\', b'&', b'<', rest).unwrap_or(rest.len());
+                if let Some((text, tail)) = rest.split_at_checked(plain).filter(|(text, _)| !text.is_empty()) {
+                    out.extend(text);
+                    rest = tail;
+                    offset = offset.saturating_add(plain as u64);
+                    continue;
+                }
+            }
+            rest = tail;
+            offset = offset.saturating_add(1);
+            self.step(byte, out);
+            // The view and the body may have moved against each other. While something is held they have not yet.
+            if self.state == State::Text {
+                out.mark(offset);
+            }
+        }
+    }
+
+    /// The body ended: what waited comes out as it is.
+    pub(crate) fn end(&mut self, out: &mut Buffer) {
+        self.put_back(out);
+    }
+
+    fn step(&mut self, byte: u8, out: &mut Buffer) {
+        match self.state {
+            State::Text => self.text(byte, out),
+            State::Escape => {
+                let plain = match byte {
+                    b'n' => b'\n',
+                    b't' => b'\t',
+                    b'r' | b'b' | b'f' => b' ',
+                    b'"' | b'\\' | b'/' => byte,
+                    b'u' => {
+                        self.held.push(byte);
+                        self.state = State::Unicode;
+                        return;
+                    }
+                    _ => {
+                        self.put_back(out);
+                        self.text(byte, out);
+                        return;
+                    }
+                };
+                self.replace(plain, out);
+            }
+            State::Unicode => {
+                if !byte.is_ascii_hexdigit() {
+                    self.put_back(out);
+                    self.text(byte, out);
+                    return;
+                }
+                self.held.push(byte);
+                if let Some(digits) = self.held.strip_prefix(b"\\u").filter(|digits| digits.len() == 4) {
+                    let plain = narrow(number(digits, 16));
+                    self.replace(plain, out);
+                }
+            }
+            State::Entity => match byte {
+                b';' => match entity(&self.held) {
+                    Some(plain) => self.replace(plain, out),
+                    None => {
+                        self.held.push(byte);
+                        self.put_back(out);
+                    }
+                },
+                b'#' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' if self.held.len() < MAX_ENTITY => self.held.push(byte),
+                _ => {
+                    self.put_back(out);
+                    self.text(byte, out);
+                }
+            },
+            State::Tag => self.tag(byte, out),
+            State::Inside(seen) => match (byte, seen.checked_sub(MAX_TAG)) {
+                (b'>', _) => self.state = State::Text,
+                (_, None) => self.state = State::Inside(seen.saturating_add(1)),
+                (_, Some(_)) => {
+                    self.state = State::Text;
+                    self.text(byte, out);
+                }
+            },
+        }
+    }
+
+    fn text(&mut self, byte: u8, out: &mut Buffer) {
+        self.state = match byte {
+            b'\\' => State::Escape,
+            b'&' => State::Entity,
+            b'<' => State::Tag,
+            _ => {
+                out.extend(&[byte]);
+                return;
+            }
+        };
+        self.held.push(byte);
+    }
+
+    /// Behind `<`: inline tags vanish, cells become tabs, all other tags a line break with their attributes as text behind it.
+    fn tag(&mut self, byte: u8, out: &mut Buffer) {
+        let first = self.held.iter().all(|held| matches!(held, b'<' | b'\\' | b'/'));
+        let named = byte.is_ascii_alphanumeric() && !(first && byte.is_ascii_digit());
+        let opening = first && matches!(byte, b'/' | b'\\' | b'!' | b'?');
+        if (named || opening) && self.held.len() < MAX_NAME {
+            self.held.push(byte);
+            return;
+        }
+        if first {
+            // No tag: `a < b`, `<3`.
+            self.put_back(out);
+            self.text(byte, out);
+            return;
+        }
+        let name = tag_name(&self.held);
+        let inline = !named && INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline.as_bytes()));
+        let cell = !named && CELL.iter().any(|cell| name.eq_ignore_ascii_case(cell.as_bytes()));
+        if inline && matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/') {
+            self.held.clear();
+            self.state = if byte == b'>' { State::Text } else { State::Inside(0) };
+            return;
+        }
+        // `<module>` and `<init>` are no tags but names in traces: the raw view has them.
+        self.held.clear();
+        self.state = State::Text;
+        out.extend(if cell { b"\t" } else { b"\n" });
+        if byte != b'>' {
+            self.text(byte, out);
+        }
+    }
+
+    fn replace(&mut self, plain: u8, out: &mut Buffer) {
+        self.held.clear();
+        self.state = State::Text;
+        out.extend(&[plain]);
+    }
+
+    fn put_back(&mut self, out: &mut Buffer) {
+        out.extend(&self.held);
+        self.held.clear();
+        self.state = State::Text;
+    }
+}
+
+/// The name of a tag without `<`, `</` or `<\/`.
+fn tag_name(held: &[u8]) -> &[u8] {
+    let start = held.iter().take_while(|byte| matches!(byte, b'<' | b'\\' | b'/')).count();
+    held.get(start..).unwrap_or_default()
+}
+
+/// The character that an entity (without `;`) stands for, as far as traces need it.
+fn entity(held: &[u8]) -> Option<u8> {
+    let name = held.strip_prefix(b"&")?;
+    if let Some(digits) = name.strip_prefix(b"#x").or_else(|| name.strip_prefix(b"#X")) {
+        return (!digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)).then(|| narrow(number(digits, 16)));
+    }
+    if let Some(digits) = name.strip_prefix(b"#") {
+        return (!digits.is_empty() && digits.iter().all(u8::is_ascii_digit)).then(|| narrow(number(digits, 10)));
+    }
+    Some(match name {
+        b"quot" => b'"',
+        b"lt" => b'<',
+        b"gt" => b'>',
+        b"amp" => b'&',
+        b"apos" => b'\'',
+        b"nbsp" => b' ',
+        b"sol" => b'/',
+        b"bsol" => b'\\',
+        b"colon" => b':',
+        b"lpar" => b'(',
+        b"rpar" => b')',
+        b"period" => b'.',
+        b"lowbar" => b'_',
+        _ => return None,
+    })
+}
+
+fn number(digits: &[u8], radix: u32) -> u32 {
+    digits.iter().filter_map(|&byte| char::from(byte).to_digit(radix)).fold(0, |sum, digit| sum.saturating_mul(radix).saturating_add(digit))
+}
+
+/// One byte for one character: detectors look for ASCII only.
+fn narrow(code: u32) -> u8 {
+    match code {
+        0xa0 => b' ',
+        0x0d => b' ',
+        code => u8::try_from(code).ok().filter(u8::is_ascii).unwrap_or(b'?'),
+    }
+}
+
+/// Tags that do not separate words.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp",
+    "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+];
+
+/// Tags between a name and its value.
+const CELL: &[&str] = &["td", "th", "dt", "dd"];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::detect::view::View;
+
+    fn plain(body: &str, chunk: usize) -> String {
+        let (mut view, mut unescape) = (View::new(), Unescape::new());
+        let mut offset = 0;
+        for piece in body.as_bytes().chunks(chunk) {
+            unescape.push(piece, offset, view.buffer());
+            offset += piece.len() as u64;
+        }
+        unescape.end(view.buffer());
+        String::from_utf8(view.buffer().bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn undoes_escapes_entities_and_tags() {
+        let rows = [
+            ("json escapes", r#"{"a":"x\n\ty \"z\" \\ \/ \u0041\u003c"}"#, "{\"a\":\"x\n\ty \"z\" \\ / A<\"}"),
+            ("unknown escapes stay", r"C:\App\Http", r"C:\App\Http"),
+            ("entities", "&quot;a&quot; &lt;b&gt; &amp;amp; &#39;c&#x27; d&nbsp;e &unknown; & f", "\"a\" <b> &amp; 'c' d e &unknown; & f"),
+            ("inline tags vanish", "on line <b>12</b> of <span class=\"x y\">a.py</span>", "on line 12 of a.py"),
+            ("block tags separate", "one<br>two<br/>three</p>four", "one\ntwo\n/>three\nfour"),
+            ("escaped closing tag", r"<b>Notice<\/b>: x", "Notice: x"),
+            ("cells become tabs", "<td>DB_HOST</td><td>db</td>", "\tDB_HOST\t\tdb\t"),
+            ("no tags", "a < b <3 <= c", "a < b <3 <= c"),
+            ("cut off", "a &am", "a &am"),
+            ("nested", r"\\n", r"\n"),
+        ];
+        for (name, body, want) in rows {
+            for chunk in 1..=body.len() {
+                assert_eq!(plain(body, chunk), want, "{name} in chunks of {chunk}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_endless_inline_tag_does_not_hide_text() {
+        let body = format!("<a {}/usr/lib/python3.11/x.py", " ".repeat(600));
+        assert!(plain(&body, 7).contains("/usr/lib/python3.11"));
+    }
+}
