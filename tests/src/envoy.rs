@@ -214,8 +214,7 @@ pub fn observe(
 /// The report with this ID among the lines of a log.
 pub fn report_of(log: &str, id: &str) -> Option<Value> {
     let reports = log.lines().filter(|line| line.contains(id)).filter_map(|line| line.find('{').and_then(|start| line.get(start..)));
-    // Envoy's access log has lines of JSON with the ID as well: only a report has a decision.
-    reports
-        .filter_map(|json| serde_json::from_str::<Value>(json).ok())
-        .find(|value| value.get("decision").is_some() && value.get("request_id").and_then(Value::as_str) == Some(id))
+    // Envoy's access log has lines of JSON with the ID as well.
+    let is_report = |value: &Value| value.get("backstop.report").is_some() && value.get("request_id").and_then(Value::as_str) == Some(id);
+    reports.filter_map(|json| serde_json::from_str::<Value>(json).ok()).find(is_report)
 }

@@ -112,7 +112,7 @@ fn refused(host: EnvoyHost, config: &str, as_text: bool, words: &[&str]) -> Resu
     let status = process.wait_for_end(Duration::from_secs(30))?;
     let log = process.log();
     ensure!(!status.success(), "Envoy ended with {status}\n{log}");
-    let message = log.lines().filter(|line| line.contains("backstop")).collect::<Vec<_>>().join("\n");
+    let message = log.lines().filter(|line| line.contains("wasm log")).collect::<Vec<_>>().join("\n");
     for word in words {
         ensure!(message.contains(word), "no line of Backstop in the log has {word:?}\n{log}");
     }
