@@ -19,9 +19,6 @@ use std::time::Duration;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
-    /// The file's name without `.json`.
-    #[serde(skip)]
-    pub theme: String,
     /// What its cases prove, for the reader.
     pub about: String,
     /// Backstop's configuration, as the operator writes it.
@@ -35,6 +32,9 @@ pub struct CaseFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
+    /// The name of its file, without `.json`.
+    #[serde(skip)]
+    pub theme: String,
     /// Tells what is proven, in words with hyphens.
     pub name: String,
     /// What the client sends.
@@ -412,8 +412,9 @@ pub fn load(folder: &Path) -> Result<Vec<CaseFile>> {
     for path in paths {
         let text = std::fs::read_to_string(&path)?;
         let mut file: CaseFile = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
-        file.theme = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        for case in &file.cases {
+        let theme = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for case in &mut file.cases {
+            case.theme.clone_from(&theme);
             check_case(case).with_context(|| format!("{}: case {}", path.display(), case.name))?;
             ensure!(names.insert(case.name.clone()), "{}: the name {} is taken", path.display(), case.name);
         }

@@ -27,6 +27,9 @@ pub struct Observation {
     pub timed: bool,
 }
 
+/// What [`check`] says of a visible secret.
+pub const LEAK: &str = "the client sees the secret";
+
 /// What described the old body, or tells about the server.
 const DROPPED: [&str; 8] =
     ["etag", "last-modified", "content-encoding", "content-range", "transfer-encoding", "link", "x-powered-by", "x-aspnet-version"];
@@ -131,7 +134,7 @@ impl Check<'_> {
             visible.extend([b"\n", name.as_bytes(), b": ", value].concat());
         }
         for secret in self.case.secrets.iter().chain(&self.case.credentials) {
-            self.that(!contains(&visible, secret.as_bytes()), || format!("the client sees the secret {secret:?}"));
+            self.that(!contains(&visible, secret.as_bytes()), || format!("{LEAK} {secret:?}"));
         }
         let report = self.seen.report.as_ref().map(Value::to_string).unwrap_or_default();
         for credential in &self.case.credentials {

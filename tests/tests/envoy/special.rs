@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 type Refusal = (&'static str, &'static str, &'static [&'static str]);
 
 const REFUSALS: [Refusal; 6] = [
-    ("an-unknown-field", r#"{"rules": [], "inspekt": {}}"#, &["inspekt", "unknown field"]),
+    ("an-unknown-field", r#"{"rules": [], "inspekt": {}}"#, &["inspekt", "did you mean `inspect`"]),
     ("a-wrong-type", r#"{"inspect": {"max_bytes": "many"}}"#, &["inspect.max_bytes", "many"]),
     (
         "a-bad-status",
