@@ -106,10 +106,12 @@ class Check(unittest.TestCase):
             kind, body = ("text/html", html_page) if accept == demo.BROWSER else ("application/json", json_body)
             safe = demo.Response(500, {"content-type": kind, "x-request-id": self.ID}, body)
             told = demo.Response(500, {"server": "x"}, "\n".join(demo.SECRETS).encode())
-            for path in (*demo.ERRORS, "/empty"):
+            for path in demo.ERRORS:
                 pairs[path, accept] = (told, changed.get(path.strip("/"), safe))
             clean = demo.Response(500, {"x-request-id": self.ID}, b'{"errorId":"3b0f9b2e-4d54-4f9c-9a55-b8a8a2f3c111"}')
+            empty = demo.Response(500, {"x-request-id": self.ID}, b"")
             pairs["/clean", accept] = (clean, changed.get("clean", clean))
+            pairs["/empty", accept] = (empty, changed.get("empty", empty))
             good = demo.Response(200, {}, b"fine")
             for path in demo.UNTOUCHED:
                 pairs[path, accept] = (good, changed.get(path.strip("/") or "index", good))
@@ -138,6 +140,8 @@ class Check(unittest.TestCase):
             ("sql", demo.Response(500, {"x-request-id": "other", "content-type": "text/html"}, b"other"), "no report for other"),
             ("clean", answer(page), "a clean error lost its own body"),
             ("clean", demo.Response(500, {}, b""), "/clean as a JSON client: no x-request-id"),
+            ("empty", answer(b"<h1>"), "/empty as a JSON client: a clean error lost its own body"),
+            ("empty", demo.Response(500, {"x-request-id": "other"}, b""), "/empty as a JSON client: no report for other"),
             ("index", demo.Response(200, {}, b"changed"), "/ as a JSON client: a good response was changed"),
         ]
         for path, response, message in rows:
@@ -155,7 +159,7 @@ class Shown(unittest.TestCase):
         lines = demo.column(demo.Response(500, {"content-type": "text/plain"}, body.encode()))
         self.assertEqual(len(lines), demo.ROWS)
         self.assertLessEqual(max(map(len, lines)), demo.WIDTH)
-        self.assertIn("more lines", lines[-1])
+        self.assertIn("more lines", lines[-4])
 
     def test_a_page_is_shown_as_its_text(self):
         page = b"<!doctype html><title>Oh &amp; no</title><style>p{color:red}</style><p>Sorry</p>"
@@ -163,6 +167,12 @@ class Shown(unittest.TestCase):
         self.assertIn("page title: Oh & no", lines)
         self.assertIn("Sorry", lines)
         self.assertNotIn("color", "".join(lines))
+
+    def test_json_is_shown_member_by_member(self):
+        rows = [(b'{"a":1,"b":"x"}', ["{", '  "a": 1,', '  "b": "x"', "}"]), (b'{"a":', ['{"a":'])]
+        for body, shown in rows:
+            lines = demo.column(demo.Response(500, {"content-type": "application/json"}, body))
+            self.assertEqual(lines[lines.index("") + 1 :], shown)
 
     def test_a_server_cannot_drive_the_terminal(self):
         self.assertNotIn("\x1b", "".join(demo.column(demo.Response(500, {"server": "\x1b[2J"}, b"\x1b]0;x\x07"))))

@@ -2,18 +2,16 @@
 
 use crate::config::Action;
 use crate::correlation::Correlation;
-use crate::decode::{DecodeError, Decoder};
-use crate::detect::{Category, Finding, Scanner};
+use crate::detect::{Category, Finding};
 use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead};
+use crate::inspection::Inspection;
 use crate::negotiate::negotiate;
 use crate::page::{self, Page};
 use crate::policy::Policy;
-use crate::redact::{redact, redact_path};
-use crate::report::{Decision, Reason, Report};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use crate::report::{Decision, Entry, Reason, Report};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Time and randomness, which core does not have of its own.
@@ -222,7 +220,7 @@ impl Exchange {
                     response.stage = Stage::Observed;
                     Plan::Observe(HeaderEdits::default())
                 }
-                Action::Sanitize if response.inspection.announced_over_limit => self.replace_now(&mut response),
+                Action::Sanitize if response.inspection.is_announced_too_long() => self.replace_now(&mut response),
                 Action::Sanitize => {
                     response.stage = Stage::Held;
                     Plan::Hold
@@ -242,9 +240,9 @@ impl Exchange {
         if matches!(response.stage, Stage::Bodiless | Stage::Grpc(..)) {
             return Step::Finish;
         }
-        response.inspection.push(&self.policy, chunk);
+        response.inspection.push(self.policy.detectors(), chunk);
         if response.stage != Stage::Held || response.inspection.is_safe() {
-            return if response.inspection.stopped.is_some() { Step::Finish } else { Step::Continue };
+            return if response.inspection.is_over() { Step::Finish } else { Step::Continue };
         }
         response.stage = Stage::Replaced;
         let (status, kept) = (response.status, response.kept.clone());
@@ -285,7 +283,7 @@ impl Exchange {
             return Outcome { verdict: Verdict::Release(HeaderEdits::default()), report: None };
         };
         if matches!(response.stage, Stage::Held | Stage::Observed | Stage::Replaced) {
-            response.inspection.end(&self.policy, end);
+            response.inspection.end(self.policy.detectors(), end);
         }
         let (verdict, decision) = match response.stage {
             Stage::Observed => (Verdict::Served, Decision::Observed),
@@ -354,8 +352,8 @@ impl Exchange {
         response.status = status;
 
         let message = fields.get(GRPC_MESSAGE).map(|value| percent_decode(value.as_bytes()).collect::<Vec<u8>>()).unwrap_or_default();
-        response.inspection.push(&self.policy, &message);
-        response.inspection.end(&self.policy, End::Complete);
+        response.inspection.push(self.policy.detectors(), &message);
+        response.inspection.end(self.policy.detectors(), End::Complete);
         let mut edits = HeaderEdits::default();
         let replaced = match rule.action {
             Action::Pass | Action::Observe => false,
@@ -448,35 +446,36 @@ impl Exchange {
             Vec::new()
         };
         let inspection = response.inspection;
-        Report {
+        let entry = Entry {
             correlation: self.correlation,
             unix_millis: self.started,
             duration_millis: unix_millis.saturating_sub(self.started),
             method: self.request.method.as_str().to_owned(),
             host: self.request.host,
-            path: redact_path(&self.request.path),
+            path: self.request.path,
             status_received: response.status.as_u16(),
             // gRPC errors travel as 200: the report speaks of the status that the gRPC code stands for.
             status_sent: response.status.as_u16(),
             origin: response.origin,
-            detail: response.detail.map(|detail| redact(detail.as_bytes())),
+            detail: response.detail,
             rule: response.rule,
             action: response.action,
             decision,
             reason,
-            findings: inspection.scanner.findings().to_vec(),
+            findings: inspection.findings().to_vec(),
             removed_headers,
             content_type: response.content_type,
-            body_bytes: inspection.received,
-            excerpt_truncated: inspection.decoded > inspection.excerpt.len() as u64,
-            excerpt: redact(&inspection.excerpt),
-        }
+            body_bytes: inspection.received(),
+            excerpt_truncated: inspection.is_more_than_excerpt(),
+            excerpt: String::new(),
+        };
+        Report { entry, excerpt: inspection.into_excerpt() }
     }
 }
 
 impl Intercepted {
     fn new(rule: &str, action: Action, head: &ResponseHead, kept: HeaderMap, max_bytes: u64) -> Self {
-        let content_type = head.headers.get(CONTENT_TYPE).map(|value| redact(value.as_bytes()));
+        let content_type = head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Intercepted {
             rule: rule.to_owned(),
             action,
@@ -492,122 +491,6 @@ impl Intercepted {
     }
 }
 
-/// What is known of a body so far.
-#[derive(Debug)]
-struct Inspection {
-    decoder: Decoder,
-    scanner: Scanner,
-    max_bytes: u64,
-    /// The head says that the body is over the limit.
-    announced_over_limit: bool,
-    /// Bytes as they arrived, at most `max_bytes`.
-    received: u64,
-    /// Bytes after decoding, at most `max_bytes`.
-    decoded: u64,
-    /// The beginning of the decoded body.
-    excerpt: Vec<u8>,
-    /// Why nothing more is looked at.
-    stopped: Option<Reason>,
-}
-
-impl Inspection {
-    fn new(head: &ResponseHead, max_bytes: u64) -> Self {
-        let announced = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        Inspection {
-            announced_over_limit: announced.is_some_and(|length| length > max_bytes),
-            decoder: Decoder::new(&head.headers, head.body),
-            scanner: Scanner::new(),
-            max_bytes,
-            received: 0,
-            decoded: 0,
-            excerpt: Vec::new(),
-            stopped: None,
-        }
-    }
-
-    fn push(&mut self, policy: &Policy, chunk: &[u8]) {
-        if self.stopped.is_some() {
-            return;
-        }
-        let room = usize::try_from(self.max_bytes.saturating_sub(self.received)).unwrap_or(usize::MAX);
-        let (chunk, beyond) = chunk.split_at_checked(room).unwrap_or((chunk, &[]));
-        self.received = self.received.saturating_add(chunk.len() as u64);
-
-        let Inspection { decoder, scanner, decoded, excerpt, max_bytes, .. } = self;
-        let mut over = false;
-        let result = decoder.push(chunk, &mut |bytes| inspect(policy, scanner, excerpt, decoded, *max_bytes, &mut over, bytes));
-        if over || (result.is_ok() && !beyond.is_empty()) {
-            self.stopped = Some(Reason::OverLimit);
-        } else if let Err(error) = result {
-            self.stopped = Some(reason_of(&error));
-        }
-    }
-
-    fn end(&mut self, policy: &Policy, end: End) {
-        if self.stopped.is_none() {
-            self.stopped = match end {
-                End::Complete => {
-                    let Inspection { decoder, scanner, decoded, excerpt, max_bytes, .. } = self;
-                    let mut over = false;
-                    let result = decoder.end(&mut |bytes| inspect(policy, scanner, excerpt, decoded, *max_bytes, &mut over, bytes));
-                    if over { Some(Reason::OverLimit) } else { result.err().as_ref().map(reason_of) }
-                }
-                End::Aborted => Some(Reason::Aborted),
-                End::TimedOut => Some(Reason::TimedOut),
-                End::Overloaded => Some(Reason::Overloaded),
-            };
-        }
-        self.scanner.end(policy.detectors());
-    }
-
-    /// Nothing was found, and nothing was missed.
-    fn is_safe(&self) -> bool {
-        self.stopped.is_none() && self.scanner.findings().is_empty()
-    }
-
-    /// What was found says more than what was missed.
-    fn reason(&self) -> Reason {
-        match self.stopped {
-            _ if !self.scanner.findings().is_empty() => Reason::Unsafe,
-            Some(reason) => reason,
-            None if self.announced_over_limit => Reason::OverLimit,
-            None => Reason::Clean,
-        }
-    }
-}
-
-/// Looks at decoded bytes, up to the limit.
-fn inspect(
-    policy: &Policy,
-    scanner: &mut Scanner,
-    excerpt: &mut Vec<u8>,
-    decoded: &mut u64,
-    max_bytes: u64,
-    over: &mut bool,
-    bytes: &[u8],
-) -> ControlFlow<()> {
-    let room = usize::try_from(max_bytes.saturating_sub(*decoded)).unwrap_or(usize::MAX);
-    let (bytes, beyond) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
-    let wanted = EXCERPT_BYTES.saturating_sub(excerpt.len());
-    excerpt.extend(bytes.iter().take(wanted));
-    scanner.push(policy.detectors(), bytes);
-    *decoded = decoded.saturating_add(bytes.len() as u64);
-    if beyond.is_empty() {
-        ControlFlow::Continue(())
-    } else {
-        *over = true;
-        ControlFlow::Break(())
-    }
-}
-
-fn reason_of(error: &DecodeError) -> Reason {
-    match error {
-        DecodeError::Unknown(_) => Reason::UnknownCoding,
-        DecodeError::Corrupt => Reason::Corrupt,
-        DecodeError::Truncated => Reason::Aborted,
-    }
-}
-
 /// `application/grpc`, `application/grpc+proto`; not gRPC-Web, whose trailers travel in the body.
 fn is_grpc(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
@@ -620,6 +503,3 @@ const GRPC_STATUS_DETAILS: HeaderName = HeaderName::from_static("grpc-status-det
 
 /// How many removed fields a report names.
 const MAX_REMOVED: usize = 16;
-
-/// A whole Python or Java trace of usual depth fits; a log line stays readable.
-const EXCERPT_BYTES: usize = 4096;

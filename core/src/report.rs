@@ -4,18 +4,30 @@ use crate::config::Action;
 use crate::correlation::Correlation;
 use crate::detect::Finding;
 use crate::head::Origin;
+use crate::redact::{redact, redact_path};
 use serde::Serialize;
+use std::fmt;
 
-/// One intercepted error. Bounded and redacted.
-#[derive(Debug, Clone)]
+/// One intercepted error.
+///
+/// It keeps what it knows as it came; secrets are masked when its line is made, so that a report that nobody writes costs
+/// nothing. There is no other way to its text.
+#[derive(Clone)]
 pub struct Report {
+    pub(crate) entry: Entry,
+    /// The beginning of the decoded body.
+    pub(crate) excerpt: Vec<u8>,
+}
+
+/// The fields of a report.
+#[derive(Clone)]
+pub(crate) struct Entry {
     pub(crate) correlation: Correlation,
     /// When the request arrived.
     pub(crate) unix_millis: u64,
     pub(crate) duration_millis: u64,
     pub(crate) method: String,
     pub(crate) host: String,
-    /// With its query masked.
     pub(crate) path: String,
     pub(crate) status_received: u16,
     pub(crate) status_sent: u16,
@@ -31,7 +43,7 @@ pub struct Report {
     pub(crate) content_type: Option<String>,
     /// Bytes of the body as they arrived, as far as it was read.
     pub(crate) body_bytes: u64,
-    /// The beginning of the decoded body, redacted.
+    /// Filled in when the line is made.
     pub(crate) excerpt: String,
     pub(crate) excerpt_truncated: bool,
 }
@@ -104,24 +116,49 @@ impl Reason {
 impl Report {
     /// The correlation ID.
     pub fn request_id(&self) -> &str {
-        &self.correlation.id
+        &self.entry.correlation.id
     }
 
     /// What the client got.
     pub fn decision(&self) -> Decision {
-        self.decision
+        self.entry.decision
     }
 
     /// Why.
     pub fn reason(&self) -> Reason {
-        self.reason
+        self.entry.reason
     }
 
-    /// The report as one line of JSON, without a line break.
+    /// The report as one line of JSON, without a line break, secrets masked.
     ///
     /// Names are those of the OpenTelemetry semantic conventions where these have one. The order is always the same; what is
     /// unknown is left out. Text fields are cut at 1 KiB or less and the excerpt at 4 KiB, so that the line stays below 64 KiB.
+    /// Hosts write it through a [`Limiter`](crate::Limiter).
     pub fn to_json(&self) -> String {
+        self.line(0)
+    }
+
+    /// The line, with the number of reports that were dropped before it.
+    pub(crate) fn line(&self, suppressed: u64) -> String {
+        let mut entry = self.entry.clone();
+        entry.path = redact_path(&entry.path);
+        for text in [&mut entry.detail, &mut entry.content_type].into_iter().flatten() {
+            *text = redact(text.as_bytes());
+        }
+        entry.excerpt = redact(&self.excerpt);
+        entry.json(suppressed)
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+impl Entry {
+    /// The fields as they are, bounded and escaped.
+    fn json(&self, suppressed: u64) -> String {
         let trace = self.correlation.trace.as_ref();
         let excerpt = bounded(&self.excerpt, MAX_EXCERPT);
         let line = Line {
@@ -148,6 +185,7 @@ impl Report {
             excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
             excerpt_truncated: (self.excerpt_truncated || excerpt.len() < self.excerpt.len()).then_some(true),
             duration_ms: self.duration_millis,
+            suppressed,
         };
         // Strings and numbers always serialize.
         one_line(serde_json::to_string(&line).unwrap_or_default())
@@ -201,6 +239,8 @@ struct Line<'a> {
     excerpt_truncated: Option<bool>,
     #[serde(rename = "backstop.duration_ms")]
     duration_ms: u64,
+    #[serde(rename = "backstop.suppressed", skip_serializing_if = "is_zero")]
+    suppressed: u64,
 }
 
 #[derive(Serialize)]
@@ -223,6 +263,10 @@ fn action_name(action: Action) -> &'static str {
         Action::Sanitize => "sanitize",
         Action::Replace => "replace",
     }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The beginning of a text, at most so many bytes.
@@ -300,8 +344,8 @@ mod tests {
     use crate::detect::Category;
     use serde_json::Value;
 
-    fn minimal() -> Report {
-        Report {
+    fn minimal() -> Entry {
+        Entry {
             correlation: Correlation { id: "abc".to_owned(), trace: None },
             unix_millis: 0,
             duration_millis: 0,
@@ -325,8 +369,8 @@ mod tests {
         }
     }
 
-    fn full() -> Report {
-        Report {
+    fn full() -> Entry {
+        Entry {
             correlation: Correlation {
                 id: "550e8400-e29b-41d4-a716-446655440000".to_owned(),
                 trace: Some(Trace { trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(), span_id: "b7ad6b7169203331".to_owned() }),
@@ -359,7 +403,7 @@ mod tests {
     #[test]
     fn exact_lines() {
         assert_eq!(
-            minimal().to_json(),
+            minimal().json(0),
             concat!(
                 r#"{"backstop.report":1,"time":"1970-01-01T00:00:00.000Z","request_id":"abc","http.request.method":"GET","#,
                 r#""backstop.status_received":500,"http.response.status_code":500,"backstop.origin":"upstream","#,
@@ -368,7 +412,7 @@ mod tests {
             )
         );
         assert_eq!(
-            full().to_json(),
+            full().json(0),
             concat!(
                 r#"{"backstop.report":1,"time":"2026-11-21T10:48:10.042Z","request_id":"550e8400-e29b-41d4-a716-446655440000","#,
                 r#""trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
@@ -385,7 +429,7 @@ mod tests {
 
     #[test]
     fn reads_back_as_it_was() {
-        let value: Value = serde_json::from_str(&full().to_json()).unwrap();
+        let value: Value = serde_json::from_str(&full().json(0)).unwrap();
         assert_eq!(value["backstop.excerpt"], full().excerpt);
         assert_eq!(value["backstop.findings"][1]["offset"], 120);
     }
@@ -399,7 +443,7 @@ mod tests {
                 text.clone_from(&part);
             }
             (report.detail, report.content_type) = (Some(part.clone()), Some(part.clone()));
-            let line = report.to_json();
+            let line = report.json(0);
             assert!(!line.contains(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}'));
             let value: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(value["backstop.excerpt"], part);
@@ -419,7 +463,7 @@ mod tests {
             (report.detail, report.content_type, report.excerpt_truncated) = (Some(long.clone()), Some(long), false);
             report.findings = vec![report.findings[0].clone(); 1000];
             report.body_bytes = u64::MAX;
-            let line = report.to_json();
+            let line = report.json(0);
             assert!(line.len() < 64 * 1024, "{}", line.len());
             let value: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(value["backstop.excerpt_truncated"], true);

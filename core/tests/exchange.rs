@@ -146,6 +146,25 @@ fn the_split_into_chunks_changes_nothing() {
 }
 
 #[test]
+fn the_split_of_a_long_body_changes_nothing() {
+    let policy = policy("{}");
+    let prose = "We could not save your order. ".repeat(34);
+    let body =
+        [prose.as_bytes(), TRACE.as_bytes(), prose.as_bytes(), b"psycopg2.errors.UndefinedTable: relation \"x\" does not exist\n"].concat();
+    let head = response(500, &[("content-type", "text/html")]);
+    let (whole, why) = run(&policy, get("/"), &head, &[&body], End::Complete);
+    assert_eq!(why, Some((Decision::Replaced, Reason::Unsafe)));
+    for at in 0..body.len() {
+        let (left, right) = body.split_at(at);
+        assert_eq!(run(&policy, get("/"), &head, &[left, right], End::Complete).0, whole, "split at {at}");
+    }
+    for size in [1, 2, 3, 7, 64, 1000, 1023, 1024, 1025] {
+        let chunks: Vec<&[u8]> = body.chunks(size).collect();
+        assert_eq!(run(&policy, get("/"), &head, &chunks, End::Complete).0, whole, "chunks of {size}");
+    }
+}
+
+#[test]
 fn the_client_is_answered_before_the_body_ends() {
     let policy = policy("{}");
     let mut exchange = Exchange::new(Arc::clone(&policy), get("/"), Seed { unix_millis: 0, random: [1; 16] });

@@ -34,6 +34,7 @@ from fill import fill  # noqa: E402  (beside envoy.yaml, one folder up)
 
 JSON, BROWSER = "application/json", "text/html,application/xhtml+xml,*/*;q=0.8"
 ERRORS = ("/attribute", "/sql", "/env", "/file", "/api/orders", "/debug", "/gzip")
+CLEAN = ("/clean", "/empty")
 UNTOUCHED = ("/", "/slow")
 SHOWN = (("/sql", JSON), ("/api/orders", JSON), ("/gzip", JSON), ("/clean", JSON), ("/debug", BROWSER))
 
@@ -111,16 +112,16 @@ def check(pairs: dict[tuple[str, str], tuple[Response, Response]], log: str) -> 
             continue
         seen = safe.readings()
         leaked = [secret for secret in SECRETS if secret in seen]
-        if path != "/clean":
+        if path not in CLEAN:
             leaked += [line for line in revealing_lines(direct) if line in seen and line not in leaked]
         if leaked:
             more = f" and {len(leaked) - 4} more" if len(leaked) > 4 else ""
             wrong.append(f"{place}: leaked {', '.join(repr(text) for text in leaked[:4])}{more}")
         if not safe.id:
             wrong.append(f"{place}: no x-request-id")
-        elif path != "/clean" and not reports(log, safe.id):
+        elif not reports(log, safe.id):
             wrong.append(f"{place}: no report for {safe.id} in Envoy's log")
-        if path == "/clean":
+        if path in CLEAN:
             if UUID.sub("ID", safe.text) != UUID.sub("ID", direct.text):
                 wrong.append(f"{place}: a clean error lost its own body")
         elif accept == BROWSER and not safe.is_html:
@@ -164,9 +165,19 @@ def column(response: Response) -> list[str]:
     if response.is_html:
         text = re.sub(r"(?is)<(style|script)\b.*?</\1>", "", text).replace("<title>", "page title: ")
         text = "\n".join(line.strip() for line in html.unescape(re.sub("(<[^>]*>)+", "\n", text)).splitlines() if line.strip())
-    lines += [part for line in text.splitlines() for part in (textwrap.wrap(line, WIDTH, drop_whitespace=False) or [""])]
+    elif response.headers.get("content-type", "").startswith("application/json"):
+        with contextlib.suppress(ValueError):
+            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    lines += [part for line in text.splitlines() for part in (wrap(line) or [""])]
     lines = [printable(line)[:WIDTH] for line in lines]
-    return lines if len(lines) <= ROWS else [*lines[: ROWS - 1], f"... {len(lines) - ROWS + 1} more lines"]
+    if len(lines) <= ROWS:
+        return lines
+    # The end says most: the exception of a traceback, the ID of a page.
+    return [*lines[: ROWS - 4], f"... {len(lines) - ROWS + 1} more lines ...", *lines[-3:]]
+
+
+def wrap(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, drop_whitespace=False, break_on_hyphens=False)
 
 
 def show_report(paint, log_file: Path, request_id: str) -> None:
@@ -278,7 +289,7 @@ def compare(application: int, envoy: int) -> dict[tuple[str, str], tuple[Respons
     """Ask for every route, as both kinds of client, without and with Backstop."""
     return {
         (path, accept): (get(application, path, accept), get(envoy, path, accept))
-        for path in (*ERRORS, "/empty", "/clean", *UNTOUCHED)
+        for path in (*ERRORS, *CLEAN, *UNTOUCHED)
         for accept in (JSON, BROWSER)
     }
 
@@ -318,18 +329,18 @@ def run(options, paint) -> int:
         for path, accept in SHOWN:
             show(paint, path, accept, *pairs[path, accept])
         log_file = folder / "envoy.log"
-        replaced = [safe.id for (path, _), (_, safe) in pairs.items() if path in (*ERRORS, "/empty") and safe.id]
-        log = log_with(log_file, replaced)
-        if replaced:
+        log = log_with(log_file, [safe.id for _, safe in pairs.values() if safe.id])
+        quoted = pairs["/sql", JSON][1].id
+        if quoted:
             time.sleep(0.2)  # for the access log, which Envoy flushes every 0.1 s
-            show_report(paint, log_file, pairs["/sql", JSON][1].id or replaced[0])
+            show_report(paint, log_file, quoted)
 
         wrong = check(pairs, log)
         if wrong:
             print("\n" + paint("1;31", f"NOT SAFE: {len(wrong)} findings"))
             print("\n".join(f"  {line}" for line in wrong))
         else:
-            print(f"\n{len(pairs)} pairs of responses compared: no secret passed, good responses and the clean error are untouched.")
+            print(f"\n{len(pairs)} pairs of responses compared: no secret passed; good responses and clean errors kept their bodies.")
         if options.once:
             return 1 if wrong else 0
 
@@ -369,7 +380,7 @@ def main(arguments: list[str]) -> int:
         return 130 if options.once else 0
 
 
-WIDTH, ROWS, LINE = 56, 14, 118
+WIDTH, ROWS, LINE = 56, 16, 115
 HEADERS = ("content-type", "content-encoding", "content-length", "server", "cache-control", "x-request-id")
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -40,9 +40,9 @@ pub(crate) fn from_filter_state(text: &[u8], correlation_header: &HeaderName) ->
     RequestHead { method, host, path, headers, correlation_id: None }
 }
 
-/// Whether the request speaks gRPC.
-pub(crate) fn is_grpc(request_headers: &[u8]) -> bool {
-    pairs::find(request_headers, "content-type").is_some_and(|value| value.starts_with(b"application/grpc"))
+/// Whether a serialised head is one of gRPC.
+pub(crate) fn is_grpc(headers: &[u8]) -> bool {
+    pairs::find(headers, "content-type").is_some_and(|value| value.starts_with(b"application/grpc"))
 }
 
 fn method(name: &[u8]) -> Method {

@@ -2,10 +2,11 @@
 
 use crate::host;
 use crate::pairs;
-use backstop_core::{Decision, End, Exchange, HeaderEdits, Replacement, Report, Verdict};
+use crate::plugin::Plugin;
+use backstop_core::{End, Exchange, HeaderEdits, Replacement, Verdict};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::rc::Rc;
 
 /// How often overdue responses are looked for; a wait ends at most this much late.
 pub(crate) const TICK_MILLIS: u32 = 100;
@@ -22,6 +23,7 @@ pub(crate) struct Held {
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) exchange: Exchange,
+    plugin: Rc<Plugin>,
     /// Bytes of the held body that core has seen.
     pub(crate) seen: usize,
     /// Core wants no more of the body.
@@ -33,10 +35,11 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// A response that may wait for so long.
-    pub(crate) fn new(exchange: Exchange, timeout: Duration) -> Self {
-        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        Response { exchange, seen: 0, sated: false, replacement: None, deadline: host::now_millis().saturating_add(millis) }
+    /// A response that waits from now on.
+    pub(crate) fn new(plugin: &Rc<Plugin>, exchange: Exchange) -> Self {
+        let millis = u64::try_from(plugin.policy.hold_timeout().as_millis()).unwrap_or(u64::MAX);
+        let deadline = host::now_millis().saturating_add(millis);
+        Response { exchange, plugin: Rc::clone(plugin), seen: 0, sated: false, replacement: None, deadline }
     }
 
     /// The decision fell. The client waits only a moment longer: an upstream that ends its body now keeps its connection,
@@ -46,13 +49,12 @@ impl Response {
         self.deadline = self.deadline.min(host::now_millis().saturating_add(GRACE_MILLIS));
     }
 
-    /// Ends the exchange: what the client gets, and the report is out.
+    /// Ends the exchange: what the client gets; the report is out.
     pub(crate) fn conclude(self, end: End) -> Conclusion {
-        let outcome = self.exchange.finish(end, host::now_millis());
-        log(outcome.report.as_ref());
-        match (outcome.verdict, self.replacement) {
+        match (self.plugin.finish(self.exchange, end), self.replacement) {
             (Verdict::Replace(replacement), _) | (Verdict::Served, Some(replacement)) => Conclusion::Replace(replacement),
             (Verdict::Release(edits), _) => Conclusion::Release(edits),
+            // Cannot be: what was served is in `replacement`.
             (Verdict::Served, None) => Conclusion::Release(HeaderEdits::default()),
         }
     }
@@ -117,14 +119,6 @@ pub(crate) fn answer(replacement: &Replacement) {
     };
     if host::send_local_response(replacement.status.as_u16(), DETAILS, &headers, body, grpc_status).is_err() {
         log::error!("the proxy refused a local reply; the client's request is left to the proxy's own time-outs");
-    }
-}
-
-/// Writes a report to the proxy's log: a replaced error is worth a warning.
-pub(crate) fn log(report: Option<&Report>) {
-    if let Some(report) = report {
-        let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-        log::log!(level, "{}", report.to_json());
     }
 }
 

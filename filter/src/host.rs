@@ -91,10 +91,11 @@ pub(crate) fn property(path: &str) -> Option<Vec<u8>> {
     })
 }
 
-/// Sets a property; Envoy keeps it as filter state `wasm.<path>`.
-pub(crate) fn set_property(path: &str, value: &[u8]) {
-    // SAFETY: pointers and lengths of live slices. Only the access log loses where this fails.
-    let _ = unsafe { proxy_set_property(path.as_ptr(), path.len(), value.as_ptr(), value.len()) };
+/// Makes the correlation ID known to the access log, as `%FILTER_STATE(wasm.backstop_id:PLAIN)%`.
+pub(crate) fn publish_id(id: &str) {
+    let path = "backstop_id";
+    // SAFETY: pointers and lengths of live strings. Only the access log loses where this fails.
+    let _ = unsafe { proxy_set_property(path.as_ptr(), path.len(), id.as_ptr(), id.len()) };
 }
 
 /// Answers the current stream from here. `details` becomes Envoy's response code details.

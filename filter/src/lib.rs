@@ -8,14 +8,14 @@ mod configuration;
 mod held;
 mod host;
 mod pairs;
+mod plugin;
 mod stream;
 
-use backstop_core::Policy;
 use held::Held;
+use plugin::Plugin;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{ContextType, LogLevel};
 use std::rc::Rc;
-use std::sync::Arc;
 use stream::Stream;
 
 mod start {
@@ -32,7 +32,7 @@ mod start {
 #[derive(Default)]
 struct Root {
     /// `None` until a configuration was accepted.
-    policy: Option<Arc<Policy>>,
+    plugin: Option<Rc<Plugin>>,
     held: Rc<Held>,
 }
 
@@ -43,7 +43,7 @@ impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
         match configuration::compile(&host::plugin_configuration(size)) {
             Ok(policy) => {
-                self.policy = Some(Arc::new(policy));
+                self.plugin = Some(Rc::new(Plugin::new(policy, Rc::clone(&self.held))));
                 host::set_tick_period(held::TICK_MILLIS);
                 true
             }
@@ -63,6 +63,6 @@ impl RootContext for Root {
     }
 
     fn create_http_context(&self, context_id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Stream::new(context_id, self.policy.clone(), Rc::clone(&self.held))))
+        Some(Box::new(Stream::new(context_id, self.plugin.clone())))
     }
 }

@@ -5,9 +5,10 @@
 //! changed in place, which keeps the upstream's connection. A body that does not end in time is answered by a local reply.
 
 use crate::capture;
-use crate::held::{self, Conclusion, Held, Response};
+use crate::held::{self, Conclusion, Response};
 use crate::host::{self, Map, Refused};
 use crate::pairs;
+use crate::plugin::Plugin;
 use backstop_core::config::Capture;
 use backstop_core::{
     End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Seed, Step, Verdict,
@@ -21,8 +22,7 @@ use std::sync::Arc;
 /// One HTTP stream.
 pub(crate) struct Stream {
     context_id: u32,
-    policy: Option<Arc<Policy>>,
-    held: Rc<Held>,
+    plugin: Option<Rc<Plugin>>,
     /// The serialised request headers, where this filter captures them.
     request: Option<Vec<u8>>,
     /// The correlation ID that went upstream in place of what the client sent.
@@ -42,20 +42,26 @@ enum Stage {
 }
 
 impl Stream {
-    pub(crate) fn new(context_id: u32, policy: Option<Arc<Policy>>, held: Rc<Held>) -> Self {
-        Stream { context_id, policy, held, request: None, issued: None, stage: Stage::Idle }
+    pub(crate) fn new(context_id: u32, plugin: Option<Rc<Plugin>>) -> Self {
+        Stream { context_id, plugin, request: None, issued: None, stage: Stage::Idle }
     }
 
     /// The exchange of the response whose head just arrived; `None` where no rule can match it.
     fn exchange(&self, policy: &Arc<Policy>, ends_here: bool) -> Option<(Exchange, ResponseHead)> {
         // One small read decides about almost every response. Behind the bundled wiring nearly every response that
         // arrives here matches, so the read is saved.
-        if policy.capture() == Capture::RequestHeaders && !self.may_match(policy, status(&host::field(Map::ResponseHeaders, ":status")?)?) {
-            return None;
+        let mut known = None;
+        if policy.capture() == Capture::RequestHeaders {
+            let status = parse_status(&host::field(Map::ResponseHeaders, ":status")?)?;
+            let may_be_grpc = status == StatusCode::OK && self.request.as_deref().is_some_and(capture::is_grpc);
+            if !policy.touches(status.as_u16()) && !may_be_grpc {
+                return None;
+            }
+            known = Some(status);
         }
-        let pairs = host::map(Map::ResponseHeaders)?;
-        let status = status(pairs::find(&pairs, ":status")?)?;
-        if !self.may_match(policy, status) {
+        let pairs = host::map(Map::ResponseHeaders).unwrap_or_default();
+        let status = known.or_else(|| parse_status(pairs::find(&pairs, ":status")?))?;
+        if !policy.touches(status.as_u16()) && !(status == StatusCode::OK && capture::is_grpc(&pairs)) {
             return None;
         }
         let details = host::property("response\0code_details").unwrap_or_default();
@@ -68,12 +74,6 @@ impl Stream {
             detail: (origin == Origin::Proxy).then(|| String::from_utf8_lossy(&details).into_owned()),
         };
         Some((Exchange::new(Arc::clone(policy), self.request_head(policy), seed()), head))
-    }
-
-    /// Whether a status can matter; 200 can, where it may be that of a gRPC response.
-    fn may_match(&self, policy: &Policy, status: StatusCode) -> bool {
-        let is_grpc = || self.request.as_deref().is_none_or(capture::is_grpc);
-        policy.touches(status.as_u16()) || (status == StatusCode::OK && is_grpc())
     }
 
     fn request_head(&self, policy: &Policy) -> RequestHead {
@@ -94,41 +94,40 @@ impl Stream {
     }
 
     /// Does what the plan for a response head says.
-    fn follow(&mut self, policy: &Policy, mut exchange: Exchange, head: &ResponseHead) -> Action {
-        let plan = exchange.on_response(head);
-        let replacement = match plan {
-            Plan::Finish => return finish_on_head(exchange, head),
-            Plan::Observe(edits) => {
-                publish(exchange.correlation_id());
-                apply(Map::ResponseHeaders, &edits);
-                self.stage = Stage::Observed(exchange);
-                return Action::Continue;
-            }
+    fn follow(&mut self, plugin: &Rc<Plugin>, mut exchange: Exchange, head: &ResponseHead) -> Action {
+        let replacement = match exchange.on_response(head) {
+            Plan::Finish => return finish_on_head(plugin, exchange, head),
             Plan::AwaitTrailers => {
                 self.stage = Stage::AwaitingTrailers(exchange);
+                return Action::Continue;
+            }
+            Plan::Observe(edits) => {
+                host::publish_id(exchange.correlation_id());
+                apply(Map::ResponseHeaders, &edits);
+                self.stage = Stage::Observed(exchange);
                 return Action::Continue;
             }
             Plan::Hold => None,
             Plan::Replace(replacement) => Some(replacement),
         };
-        publish(exchange.correlation_id());
-        let mut response = Box::new(Response::new(exchange, policy.hold_timeout()));
+        // Now, for the access log of a response that is broken off while it waits.
+        host::publish_id(exchange.correlation_id());
+        let mut response = Box::new(Response::new(plugin, exchange));
         if let Some(replacement) = replacement {
             response.decide(replacement);
         }
-        self.stage = Stage::Held;
-        if let Err(response) = self.held.insert(self.context_id, response) {
-            self.stage = Stage::Idle;
-            if let Conclusion::Replace(replacement) = response.conclude(End::Overloaded) {
-                held::answer(&replacement);
+        match plugin.held.insert(self.context_id, response) {
+            Ok(()) => {
+                self.stage = Stage::Held;
+                Action::Pause
             }
+            Err(response) => self.end_held(response, End::Overloaded, Ending::Open),
         }
-        Action::Pause
     }
 
     /// The body, or a part of it, or its end, while the head waits. `size` is all that Envoy holds of it.
     fn on_held(&mut self, size: usize, end: Ending) -> Action {
-        let Some(mut response) = self.held.take(self.context_id) else {
+        let Some((plugin, mut response)) = self.take_held() else {
             // The timer answered; nothing of the upstream may follow.
             return Action::Pause;
         };
@@ -153,10 +152,23 @@ impl Stream {
         } else {
             response.seen = size;
         }
-        match self.held.insert(self.context_id, response) {
+        match plugin.held.insert(self.context_id, response) {
             Ok(()) => Action::Pause,
             Err(response) => self.end_held(response, End::Overloaded, Ending::Open),
         }
+    }
+
+    /// Ends an exchange whose client was served on the way.
+    fn finish(&self, exchange: Exchange, end: End) {
+        if let Some(plugin) = &self.plugin {
+            let _ = plugin.finish(exchange, end);
+        }
+    }
+
+    /// The held response; `None` where the timer answered it.
+    fn take_held(&self) -> Option<(Rc<Plugin>, Box<Response>)> {
+        let plugin = self.plugin.as_ref()?;
+        Some((Rc::clone(plugin), plugin.held.take(self.context_id)?))
     }
 
     /// The wait is over: sends what core decided.
@@ -193,7 +205,8 @@ impl Context for Stream {}
 
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
-        let Some(policy) = self.policy.as_ref().filter(|policy| policy.capture() == Capture::RequestHeaders) else {
+        let policy = self.plugin.as_ref().map(|plugin| &plugin.policy);
+        let Some(policy) = policy.filter(|policy| policy.capture() == Capture::RequestHeaders) else {
             return Action::Continue;
         };
         let Some(pairs) = host::map(Map::RequestHeaders) else {
@@ -213,11 +226,11 @@ impl HttpContext for Stream {
     }
 
     fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
-        let Some(policy) = self.policy.clone() else {
+        let Some(plugin) = self.plugin.clone() else {
             return Action::Continue;
         };
-        match self.exchange(&policy, end_of_stream) {
-            Some((exchange, head)) => self.follow(&policy, exchange, &head),
+        match self.exchange(&plugin.policy, end_of_stream) {
+            Some((exchange, head)) => self.follow(&plugin, exchange, &head),
             None => Action::Continue,
         }
     }
@@ -232,7 +245,7 @@ impl HttpContext for Stream {
             Stage::Observed(mut exchange) => {
                 let chunk = host::response_body(0, size).unwrap_or_default();
                 if exchange.on_body(&chunk) == Step::Finish || end_of_stream {
-                    end_observation(exchange, End::Complete);
+                    self.finish(exchange, End::Complete);
                 } else {
                     self.stage = Stage::Observed(exchange);
                 }
@@ -250,16 +263,16 @@ impl HttpContext for Stream {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => Action::Continue,
             Stage::Observed(exchange) => {
-                end_observation(exchange, End::Complete);
+                self.finish(exchange, End::Complete);
                 Action::Continue
             }
             Stage::AwaitingTrailers(mut exchange) => {
                 apply(Map::ResponseTrailers, &exchange.on_trailers(&trailers()));
-                let _ = conclude(exchange);
+                self.finish(exchange, End::Complete);
                 Action::Continue
             }
-            Stage::Held => match self.held.take(self.context_id) {
-                Some(mut response) => {
+            Stage::Held => match self.take_held() {
+                Some((_, mut response)) => {
                     apply(Map::ResponseTrailers, &response.exchange.on_trailers(&trailers()));
                     self.end_held(response, End::Complete, Ending::Trailers)
                 }
@@ -275,9 +288,9 @@ impl Drop for Stream {
     fn drop(&mut self) {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle | Stage::AwaitingTrailers(_) => {}
-            Stage::Observed(exchange) => end_observation(exchange, End::Aborted),
+            Stage::Observed(exchange) => self.finish(exchange, End::Aborted),
             Stage::Held => {
-                if let Some(response) = self.held.take(self.context_id) {
+                if let Some((_, response)) = self.take_held() {
                     let _ = response.conclude(End::Aborted);
                 }
             }
@@ -285,13 +298,9 @@ impl Drop for Stream {
     }
 }
 
-fn end_observation(exchange: Exchange, end: End) {
-    held::log(exchange.finish(end, host::now_millis()).report.as_ref());
-}
-
 /// The response ends with its head, or needs nothing of its body.
-fn finish_on_head(exchange: Exchange, head: &ResponseHead) -> Action {
-    match conclude(exchange) {
+fn finish_on_head(plugin: &Plugin, exchange: Exchange, head: &ResponseHead) -> Action {
+    match plugin.finish(exchange, End::Complete) {
         Verdict::Release(edits) => {
             apply(Map::ResponseHeaders, &edits);
             Action::Continue
@@ -303,17 +312,6 @@ fn finish_on_head(exchange: Exchange, head: &ResponseHead) -> Action {
         }
         Verdict::Replace(replacement) => reply(&replacement),
     }
-}
-
-/// Ends an exchange that does not wait, and tells the operator.
-fn conclude(exchange: Exchange) -> Verdict {
-    let id = exchange.correlation_id().to_owned();
-    let outcome = exchange.finish(End::Complete, host::now_millis());
-    if outcome.report.is_some() {
-        publish(&id);
-    }
-    held::log(outcome.report.as_ref());
-    outcome.verdict
 }
 
 /// Replaces the whole response head.
@@ -339,12 +337,7 @@ fn apply(map: Map, edits: &HeaderEdits) {
     }
 }
 
-/// Makes the ID known to the access log, as `%FILTER_STATE(wasm.backstop_id:PLAIN)%`.
-fn publish(id: &str) {
-    host::set_property("backstop_id", id.as_bytes());
-}
-
-fn status(text: &[u8]) -> Option<StatusCode> {
+fn parse_status(text: &[u8]) -> Option<StatusCode> {
     StatusCode::from_bytes(text).ok()
 }
 

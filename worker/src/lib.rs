@@ -1,1 +1,181 @@
-//! The edge host.
+//! The edge host: what `handler.mjs` calls of core.
+//!
+//! Streams, timers and headers stay in JavaScript, which has them natively; decisions stay in core. Crossing from one to the
+//! other costs more than the work itself, so there are few calls with few strings: a head is one text, an answer one object.
+
+mod wire;
+
+use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
+use http::StatusCode;
+use http::header::{HeaderMap, HeaderName};
+use std::sync::Arc;
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wire::{Answer, Kind};
+
+/// A compiled configuration.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Engine {
+    policy: Arc<Policy>,
+}
+
+/// A response that waits for its body, or for the end of it.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Pending {
+    exchange: Exchange,
+}
+
+/// How a response body reaches [`Pending`].
+#[wasm_bindgen]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payload {
+    /// There is none.
+    Absent,
+    /// The bytes that were sent, content codings included.
+    AsSent,
+    /// The runtime undid the content codings.
+    Decoded,
+}
+
+/// How a response body ended.
+#[wasm_bindgen]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It is complete, or no more was asked for.
+    Complete,
+    /// The upstream broke off.
+    Aborted,
+    /// It took longer than [`Engine::timeout`].
+    TimedOut,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Compiles a JSON document; throws an `Error` with the place, the text and the fix where it is refused.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str) -> Result<Engine, JsError> {
+        std::panic::set_hook(Box::new(|panic| wire::console_error(&format!("backstop: {panic}"))));
+        Ok(Engine { policy: Arc::new(Policy::from_json(config)?) })
+    }
+
+    /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.
+    pub fn statuses(&self) -> Vec<u8> {
+        (0..600).map(|status| u8::from(self.policy.touches(status))).collect()
+    }
+
+    /// How long, in milliseconds, a response may be held for its body.
+    pub fn timeout(&self) -> u32 {
+        u32::try_from(self.policy.hold_timeout().as_millis()).unwrap_or(u32::MAX)
+    }
+
+    /// The name of the correlation header, lower case.
+    pub fn header(&self) -> String {
+        self.policy.correlation_header().as_str().to_owned()
+    }
+
+    /// The correlation ID of a request that came with this value of the correlation header and this `traceparent`.
+    /// `now` is in milliseconds since 1970, here as in every other call.
+    ///
+    /// Throws where the runtime has no random source, as Cloudflare outside of a request.
+    pub fn correlate(&self, id: Option<String>, traceparent: Option<String>, now: f64) -> Result<String, JsError> {
+        let given = [(self.policy.correlation_header().clone(), id), (TRACEPARENT, traceparent)];
+        let headers: HeaderMap = given.into_iter().filter_map(|(name, value)| Some((name, wire::header_value(value?.as_str())?))).collect();
+        let mut random = [0; 16];
+        getrandom::fill(&mut random)?;
+        Ok(self.policy.correlate(&headers, &Seed { unix_millis: wire::millis(now), random }).id)
+    }
+
+    /// A response arrived.
+    ///
+    /// `request` and `response` are heads as [`wire`] reads them, `id` is what [`Engine::correlate`] said and went upstream.
+    /// An answer that is not final has a [`Pending`] to go on with.
+    pub fn open(
+        &self,
+        request: &str,
+        id: String,
+        arrived: f64,
+        status: u16,
+        response: &str,
+        body: Payload,
+        now: f64,
+    ) -> Result<Answer, JsError> {
+        let head = ResponseHead {
+            status: StatusCode::from_u16(status)?,
+            headers: wire::headers(response),
+            body: body.into(),
+            origin: Origin::Upstream,
+            detail: None,
+        };
+        let mut exchange = self.exchange(request, id, arrived)?;
+        Ok(match exchange.on_response(&head) {
+            // `AwaitTrailers` is for a gRPC 200, which never comes here: no fetch shows the trailers.
+            Plan::Finish | Plan::AwaitTrailers => wire::outcome(exchange.finish(backstop_core::End::Complete, wire::millis(now))),
+            Plan::Observe(edits) => wire::edits(Kind::Observe, &edits).going_on(Pending { exchange }),
+            Plan::Replace(replacement) => wire::replace(&replacement).going_on(Pending { exchange }),
+            Plan::Hold => wire::answer(Kind::Hold).going_on(Pending { exchange }),
+        })
+    }
+
+    /// There is no response, and `detail` says why. The answer is a replacement with this status, whatever the rules say.
+    pub fn fail(&self, request: &str, id: String, arrived: f64, status: u16, detail: &str, now: f64) -> Result<Answer, JsError> {
+        let exchange = self.exchange(request, id, arrived)?;
+        Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, wire::millis(now))))
+    }
+
+    fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
+        let request = wire::request(request, id)?;
+        // Nothing random is needed where the ID is given.
+        Ok(Exchange::new(self.policy.clone(), request, Seed { unix_millis: wire::millis(arrived), random: [0; 16] }))
+    }
+}
+
+#[wasm_bindgen]
+impl Pending {
+    /// A chunk of the body arrived. Nothing to do where the answer is `undefined`; a replacement is to be sent now.
+    pub fn push(&mut self, chunk: &[u8]) -> Option<Answer> {
+        match self.exchange.on_body(chunk) {
+            Step::Continue => None,
+            Step::Replace(replacement) => Some(wire::replace(&replacement)),
+            Step::Finish => Some(wire::answer(Kind::Finish)),
+        }
+    }
+
+    /// The whole body, where it came at once.
+    pub fn judge(mut self, body: &[u8], now: f64) -> Answer {
+        let step = self.exchange.on_body(body);
+        let outcome = self.exchange.finish(backstop_core::End::Complete, wire::millis(now));
+        match step {
+            Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report),
+            Step::Continue | Step::Finish => wire::outcome(outcome),
+        }
+    }
+
+    /// The body ended, or is not read any further.
+    pub fn finish(self, end: End, now: f64) -> Answer {
+        wire::outcome(self.exchange.finish(end.into(), wire::millis(now)))
+    }
+}
+
+impl From<Payload> for backstop_core::Payload {
+    fn from(payload: Payload) -> Self {
+        match payload {
+            Payload::Absent => backstop_core::Payload::Absent,
+            Payload::AsSent => backstop_core::Payload::AsSent,
+            Payload::Decoded => backstop_core::Payload::Decoded,
+        }
+    }
+}
+
+impl From<End> for backstop_core::End {
+    fn from(end: End) -> Self {
+        match end {
+            End::Complete => backstop_core::End::Complete,
+            End::Aborted => backstop_core::End::Aborted,
+            End::TimedOut => backstop_core::End::TimedOut,
+        }
+    }
+}
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");

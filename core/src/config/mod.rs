@@ -28,6 +28,8 @@ pub struct Config {
     pub respond: Respond,
     /// Whose error page it is.
     pub brand: Brand,
+    /// What the operator's log gets.
+    pub report: Report,
     /// Where the Envoy filter learns about the request; other hosts ignore it.
     pub capture: Capture,
 }
@@ -180,6 +182,21 @@ pub struct Brand {
     pub name: Option<String>,
     /// Where people find help: an absolute `https:`, `http:` or `mailto:` URL of at most 512 characters. Default: none, no link.
     pub support_url: Option<String>,
+}
+
+/// What the operator's log gets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Report {
+    /// Most reports that one worker thread or isolate writes in a second, and in one burst; the next report tells how many were
+    /// dropped. Default 100: enough to see every kind of error, little enough that an outage does not fill a disk.
+    pub max_per_second: u64,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Report { max_per_second: 100 }
+    }
 }
 
 /// Where the Envoy filter learns about the request of a response.

@@ -2,7 +2,9 @@
 
 use super::Category::InternalAddress;
 use super::table::Detector;
-use super::text::{at_number, contains, contains_any, ends_in_name, first, is_digit, is_name, last, number, starts_with_any, take, take_back};
+use super::text::{
+    at_number, contains, contains_any, ends_in_name, first, is_digit, is_name, last, number, starts_with_any, take, take_back,
+};
 use super::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -34,7 +36,25 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.connection",
         category: InternalAddress,
         why: "a connection that failed, with its other end",
-        anchors: &["dial tcp", "dial unix", "dial udp", "lookup ", "read tcp ", "write tcp ", "Connection refused: ", "connection to server at \"", "could not connect to server: ", "Connection to ", "Failed to establish a new connection", "Could not connect to ", "Temporary failure in name resolution", "Name or service not known", "nodename nor servname"],
+        anchors: &[
+            "dial tcp",
+            "dial unix",
+            "dial udp",
+            "lookup ",
+            "read tcp ",
+            "write tcp ",
+            "Connection refused: ",
+            "connection to server at \"",
+            "could not connect to server: ",
+            "Connection to ",
+            "Failed to establish a new connection",
+            "Could not connect to ",
+            "Failed to connect to ",
+            "failed to connect to ",
+            "Temporary failure in name resolution",
+            "Name or service not known",
+            "nodename nor servname",
+        ],
         any_case: false,
         check: connection,
     },
@@ -42,7 +62,35 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.connection_string",
         category: InternalAddress,
         why: "where a database, queue or cache is",
-        anchors: &["jdbc:", "postgres://", "postgresql://", "mysql://", "mariadb://", "mongodb://", "mongodb+srv://", "redis://", "rediss://", "amqp://", "amqps://", "kafka://", "mssql://", "sqlserver://", "sqlite://", "ldap://", "ldaps://", "nats://", "memcached://", "cassandra://", "unix://", "Data Source=", "Server=tcp:", "mysql:host=", "pgsql:host=", "s3://", "gs://"],
+        anchors: &[
+            "jdbc:",
+            "postgres://",
+            "postgresql://",
+            "mysql://",
+            "mariadb://",
+            "mongodb://",
+            "mongodb+srv://",
+            "redis://",
+            "rediss://",
+            "amqp://",
+            "amqps://",
+            "kafka://",
+            "mssql://",
+            "sqlserver://",
+            "sqlite://",
+            "ldap://",
+            "ldaps://",
+            "nats://",
+            "memcached://",
+            "cassandra://",
+            "unix://",
+            "Data Source=",
+            "Server=tcp:",
+            "mysql:host=",
+            "pgsql:host=",
+            "s3://",
+            "gs://",
+        ],
         any_case: false,
         check: connection_string,
     },
@@ -55,7 +103,8 @@ fn private_ip(hit: &mut Hit<'_>) -> Option<usize> {
     let address = hit.line.get(hit.start..)?;
     let (address, rest) = take(first(address, 16), |byte| is_digit(byte) || byte == b'.');
     let mut parts = address.split(|&byte| byte == b'.');
-    let parts: [u16; 4] = std::array::from_fn(|_| parts.next().and_then(|part| std::str::from_utf8(part).ok()?.parse().ok()).unwrap_or(u16::MAX));
+    let parts: [u16; 4] =
+        std::array::from_fn(|_| parts.next().and_then(|part| std::str::from_utf8(part).ok()?.parse().ok()).unwrap_or(u16::MAX));
     let private = match parts {
         _ if parts.iter().any(|&part| part > 255) => false,
         [10, ..] | [192, 168, ..] | [127, ..] | [169, 254, 169, 254] => true,
@@ -76,9 +125,11 @@ fn host(hit: &mut Hit<'_>) -> Option<usize> {
     if !labels || rest.first().is_some_and(|&byte| is_name(byte) || byte == b'-') && word != b".svc" {
         return None;
     }
-    let port = rest.strip_prefix(b":").and_then(number).is_some_and(|rest| !rest.first().is_some_and(|&byte| byte == b':' || is_name(byte)));
-    let url = before.ends_with(b"://") || before.ends_with(b"@");
-    let cloud = word == b".internal" && (name.ends_with(b".ec2") || name.ends_with(b".compute") || name.ends_with(b".google") || name.starts_with(b"ip-"));
+    let port =
+        rest.strip_prefix(b":").and_then(number).is_some_and(|rest| !rest.first().is_some_and(|&byte| byte == b':' || is_name(byte)));
+    let url = before.ends_with(b"://");
+    let cloud = word == b".internal"
+        && (name.ends_with(b".ec2") || name.ends_with(b".compute") || name.ends_with(b".google") || name.starts_with(b"ip-"));
     let cluster = word == b".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == b".consul" && contains(name, ".service");
     (cloud || cluster || word != b".svc" && (port || url)).then_some(before.len())
 }
@@ -97,13 +148,21 @@ fn connection(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         b"dial tcp" | b"dial udp" => matches!(after.first(), Some(b' ' | b':' | b'4' | b'6')),
         b"dial unix" => after.starts_with(b" "),
-        b"lookup " => contains_any(after, &[": no such host", ": i/o timeout", ": server misbehaving", " on "]) && !ends_in_name(hit.before()) && contains_any(after, &["no such host", "i/o timeout", "misbehaving"]),
-        b"Connection to " | b"Could not connect to " | b"could not connect to server: " => {
-            !target.is_empty() && port || contains(after, "Is the server running")
+        b"lookup " => {
+            contains_any(after, &[": no such host", ": i/o timeout", ": server misbehaving", " on "])
+                && !ends_in_name(hit.before())
+                && contains_any(after, &["no such host", "i/o timeout", "misbehaving"])
         }
+        b"Connection to "
+        | b"Failed to connect to "
+        | b"failed to connect to "
+        | b"Could not connect to "
+        | b"could not connect to server: " => !target.is_empty() && port || contains(after, "Is the server running"),
         b"Connection refused: " => target.contains(&b'/') || port,
         b"connection to server at \"" => contains_any(after, &["failed", "port"]),
-        b"Temporary failure in name resolution" | b"Name or service not known" | b"nodename nor servname" => contains_any(last(hit.before(), 120), &["Errno", "rror", "resolve", "getaddrinfo", "host"]),
+        b"Temporary failure in name resolution" | b"Name or service not known" | b"nodename nor servname" => {
+            contains_any(last(hit.before(), 120), &["Errno", "rror", "resolve", "getaddrinfo", "host"])
+        }
         _ => true,
     }
     .then_some(hit.start)
@@ -136,12 +195,29 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "address.host",
         leaks: &["db.prod.internal:5432", "http://orders.default.svc.cluster.local/x", "https://cart.corp/x", "ip-10-0-3-7.ec2.internal"],
-        clean: &["this.local.value", "my printer.local is off", "an e.internal()", "orders.localhost", "the file image.svg"],
+        clean: &[
+            "this.local.value",
+            "my printer.local is off",
+            "write to it@corp.local for help",
+            "an e.internal()",
+            "orders.localhost",
+            "the file image.svg",
+        ],
     },
-    super::tests::Example { id: "address.localhost", leaks: &["connect to localhost:5432", "[::1]:8080"], clean: &["localhost: the same machine", "mylocalhost:80"] },
+    super::tests::Example {
+        id: "address.localhost",
+        leaks: &["connect to localhost:5432", "[::1]:8080"],
+        clean: &["localhost: the same machine", "mylocalhost:80"],
+    },
     super::tests::Example {
         id: "address.connection",
-        leaks: &["dial tcp: lookup db on x: no such host", "lookup db: no such host", "connection to server at \"db\", port 5432 failed", "Connection to db:5432 refused. Check that the hostname"],
+        leaks: &[
+            "dial tcp: lookup db on x: no such host",
+            "lookup db: no such host",
+            "connection to server at \"db\", port 5432 failed",
+            "Failed to connect to cache-1:6379",
+            "Connection to db:5432 refused. Check that the hostname",
+        ],
         clean: &["lookup on our map", "Connection to the server was lost", "Could not connect to the payment service."],
     },
     super::tests::Example {

@@ -10,8 +10,49 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
     category: Configuration,
     why: "three or more variables of an environment with their values",
     anchors: &[
-        "PATH", "HOME", "HOSTNAME", "PWD", "SHELL", "LANG", "USER", "DATABASE_", "DB_", "AWS_", "REDIS_", "SECRET_KEY", "API_KEY", "_PASSWORD", "_TOKEN", "_SECRET", "NODE_ENV", "APP_", "JAVA_HOME", "RAILS_", "KUBERNETES_", "MYSQL_", "POSTGRES_", "PGHOST", "GOPATH", "SERVER_",
-        "DOCUMENT_ROOT", "SCRIPT_FILENAME", "REMOTE_ADDR", "REMOTE_PORT", "GATEWAY_INTERFACE", "HTTP_HOST", "HTTP_USER_AGENT", "HTTP_COOKIE", "wsgi.", "DJANGO_", "FLASK_", "ASPNETCORE_", "SMTP_", "MAIL_", "CELERY_", "SENTRY_", "STRIPE_",
+        "PATH",
+        "HOME",
+        "HOSTNAME",
+        "PWD",
+        "SHELL",
+        "LANG",
+        "USER",
+        "DATABASE_",
+        "DB_",
+        "AWS_",
+        "REDIS_",
+        "SECRET_KEY",
+        "API_KEY",
+        "_PASSWORD",
+        "_TOKEN",
+        "_SECRET",
+        "NODE_ENV",
+        "APP_",
+        "JAVA_HOME",
+        "RAILS_",
+        "KUBERNETES_",
+        "MYSQL_",
+        "POSTGRES_",
+        "PGHOST",
+        "GOPATH",
+        "SERVER_",
+        "DOCUMENT_ROOT",
+        "SCRIPT_FILENAME",
+        "REMOTE_ADDR",
+        "REMOTE_PORT",
+        "GATEWAY_INTERFACE",
+        "HTTP_HOST",
+        "HTTP_USER_AGENT",
+        "HTTP_COOKIE",
+        "wsgi.",
+        "DJANGO_",
+        "FLASK_",
+        "ASPNETCORE_",
+        "SMTP_",
+        "MAIL_",
+        "CELERY_",
+        "SENTRY_",
+        "STRIPE_",
     ],
     any_case: false,
     check: environment,
@@ -26,7 +67,8 @@ fn is_upper(byte: u8) -> bool {
 
 fn environment(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, _) = take_back(hit.before(), is_upper);
-    let (_, rest) = take(hit.after(), |byte| is_upper(byte) || byte == b'.' || byte.is_ascii_lowercase() && hit.line.get(hit.start) == Some(&b'w'));
+    let (_, rest) =
+        take(hit.after(), |byte| is_upper(byte) || byte == b'.' || byte.is_ascii_lowercase() && hit.line.get(hit.start) == Some(&b'w'));
     if before.last().is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }

@@ -37,13 +37,16 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     let (method, rest) =
         take(hit.after(), |byte| is_name(byte) || matches!(byte, b'.' | b'<' | b'>' | b'`' | b'+' | b'[' | b']' | b'|' | b',' | b'-'));
     let (arguments, rest) = take(rest.strip_prefix(b"(")?, |byte| !matches!(byte, b'(' | b')' | b'\\' | b'"'));
-    let rest = rest.strip_prefix(b")")?;
+    let rest = rest.strip_prefix(b")")?.trim_ascii_end();
     let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= 1 && method.first().is_some_and(|byte| is_name(*byte));
     // Arguments are `Type name`: a sentence in parentheses has more words between two commas.
     let typed = arguments.split(|&byte| byte == b',').all(|argument| argument.trim_ascii().split(|&byte| byte == b' ').count() <= 3);
     let ends = rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'\\' | b'"' | b'<' | b' ' | b'\'' | b'&'));
-    (qualified && typed && ends && (rest.is_empty() || rest.first() != Some(&b' ') || super::text::starts_with_any(rest, &[" in ", " +", " ["])))
-        .then_some(hit.start)
+    (qualified
+        && typed
+        && ends
+        && (rest.is_empty() || rest.first() != Some(&b' ') || super::text::starts_with_any(rest, &[" in ", " +", " ["])))
+    .then_some(hit.start)
 }
 
 fn place(hit: &mut Hit<'_>) -> Option<usize> {

@@ -18,7 +18,14 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "go.panic",
         category: StackTrace,
         why: "a panic as the runtime or net/http prints it",
-        anchors: &["panic: ", "panic serving ", "[signal SIG", "runtime error: ", "invalid memory address or nil pointer dereference"],
+        anchors: &[
+            "panic: ",
+            "panic serving ",
+            "[signal SIG",
+            "runtime error: ",
+            "invalid memory address or nil pointer dereference",
+            "all goroutines are asleep - deadlock",
+        ],
         any_case: false,
         check: panic,
     },
@@ -47,12 +54,25 @@ fn goroutine(hit: &mut Hit<'_>) -> Option<usize> {
 fn panic(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
-        b"panic: " => starts_with_any(hit.after(), &["runtime error", "main.", "assignment to entry in nil map", "interface conversion", "send on closed channel"])
-            || contains(hit.after(), "goroutine ")
-            || contains(hit.after(), "[recovered]"),
+        b"panic: " => {
+            starts_with_any(
+                hit.after(),
+                &["runtime error", "main.", "assignment to entry in nil map", "interface conversion", "send on closed channel"],
+            ) || contains(hit.after(), "goroutine ")
+                || contains(hit.after(), "[recovered]")
+        }
         b"runtime error: " => starts_with_any(
             hit.after(),
-            &["index out of range", "slice bounds", "invalid memory", "integer divide", "hash of unhashable", "makeslice", "comparing uncomparable", "cgo argument"],
+            &[
+                "index out of range",
+                "slice bounds",
+                "invalid memory",
+                "integer divide",
+                "hash of unhashable",
+                "makeslice",
+                "comparing uncomparable",
+                "cgo argument",
+            ],
         ),
         b"panic serving " => contains(hit.after(), ":"),
         _ => true,
@@ -87,6 +107,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "http: panic serving 127.0.0.1:4312: boom",
             "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x4]",
             "runtime error: integer divide by zero",
+            "fatal error: all goroutines are asleep - deadlock!",
         ],
         clean: &["Do not panic: we are working on it.", "A runtime error: please try again."],
     },

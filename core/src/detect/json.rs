@@ -12,7 +12,21 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.stack",
         category: StackTrace,
         why: "a member that carries a trace",
-        anchors: &["stacktrace\"", "stack_trace\"", "\"stack\"", "\"trace\"", "traceback\"", "backtrace\"", "stacktracestring\"", "errorstack\"", "callstack\"", "call_stack\"", "error_stack\"", "stack-trace\"", "\"frames\""],
+        anchors: &[
+            "stacktrace\"",
+            "stack_trace\"",
+            "\"stack\"",
+            "\"trace\"",
+            "traceback\"",
+            "backtrace\"",
+            "stacktracestring\"",
+            "errorstack\"",
+            "callstack\"",
+            "call_stack\"",
+            "error_stack\"",
+            "stack-trace\"",
+            "\"frames\"",
+        ],
         any_case: true,
         check: stack,
     },
@@ -20,7 +34,22 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.exception",
         category: Exception,
         why: "a member that carries an exception, its class or its message",
-        anchors: &["\"exception\"", "exceptionmessage\"", "exceptiontype\"", "exceptionclass\"", "exception_message\"", "exception_type\"", "exception_class\"", "exceptionname\"", "innerexception\"", "inner_exception\"", "exceptiondetail\"", "exceptiondetails\"", "\"rootcause\"", "root_cause\""],
+        anchors: &[
+            "\"exception\"",
+            "exceptionmessage\"",
+            "exceptiontype\"",
+            "exceptionclass\"",
+            "exception_message\"",
+            "exception_type\"",
+            "exception_class\"",
+            "exceptionname\"",
+            "innerexception\"",
+            "inner_exception\"",
+            "exceptiondetail\"",
+            "exceptiondetails\"",
+            "\"rootcause\"",
+            "root_cause\"",
+        ],
         any_case: true,
         check: exception,
     },
@@ -28,7 +57,16 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.debug",
         category: StackTrace,
         why: "a member for developers that carries code or a trace",
-        anchors: &["\"debug\"", "debugmessage\"", "debug_message\"", "debuginfo\"", "debug_info\"", "\"_debug\"", "\"__debug\"", "debugdescription\""],
+        anchors: &[
+            "\"debug\"",
+            "debugmessage\"",
+            "debug_message\"",
+            "debuginfo\"",
+            "debug_info\"",
+            "\"_debug\"",
+            "\"__debug\"",
+            "debugdescription\"",
+        ],
         any_case: true,
         check: debug,
     },
@@ -44,7 +82,16 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.place",
         category: StackTrace,
         why: "members with a source file, or a method, and its line",
-        anchors: &["\"file\"", "\"filename\"", "\"fileName\"", "\"methodName\"", "\"declaringClass\"", "\"lineNumber\"", "\"file_name\"", "\"lineno\""],
+        anchors: &[
+            "\"file\"",
+            "\"filename\"",
+            "\"fileName\"",
+            "\"methodName\"",
+            "\"declaringClass\"",
+            "\"lineNumber\"",
+            "\"file_name\"",
+            "\"lineno\"",
+        ],
         any_case: false,
         check: place,
     },
@@ -96,8 +143,28 @@ fn holds(text: &[u8], names: &[&str]) -> bool {
 
 /// Whether a text is code or a trace and not a word, an ID or a sentence.
 fn is_code(text: &[u8]) -> bool {
-    contains_any(text, &["\\n    at ", "\\n  at ", "\\tat ", "   at ", "Exception", "Error:", "Error\\n", "::", "->", "#0 ", "line ", "0x", "\\r\\n", " in <", "/src/", "/lib/", "node:"])
-        || text.windows(2).any(|pair| matches!(pair, [b'(', b')'])) && text.contains(&b'.')
+    contains_any(
+        text,
+        &[
+            "\\n    at ",
+            "\\n  at ",
+            "\\tat ",
+            "   at ",
+            "Exception",
+            "Error:",
+            "Error\\n",
+            "::",
+            "->",
+            "#0 ",
+            "line ",
+            "0x",
+            "\\r\\n",
+            " in <",
+            "/src/",
+            "/lib/",
+            "node:",
+        ],
+    ) || text.windows(2).any(|pair| matches!(pair, [b'(', b')'])) && text.contains(&b'.')
         || has_place(text)
 }
 
@@ -131,9 +198,12 @@ fn stack(hit: &mut Hit<'_>) -> Option<usize> {
 fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     let sure = !is_any_case(word, &["\"exception\"", "\"rootcause\"", "root_cause\""]);
-    let parts = ["class", "message", "type", "name", "trace", "stack", "stacktrace", "file", "line", "cause", "code", "exception", "frames"];
+    let parts =
+        ["class", "message", "type", "name", "trace", "stack", "stacktrace", "file", "line", "cause", "code", "exception", "frames"];
     let leaks = match value(hit.after())? {
-        Value::Text(text) => is_code(text) || is_class(text) || sure && text.len() > 2 && !is_any_case(text, &["none", "null", "n/a", "false", "true"]),
+        Value::Text(text) => {
+            is_code(text) || is_class(text) || sure && text.len() > 2 && !is_any_case(text, &["none", "null", "n/a", "false", "true"])
+        }
         Value::Array(rest) => match inside(rest) {
             Value::Text(text) => is_code(text) || is_class(text),
             Value::Object(rest) => holds(first(rest, 300), &parts),
@@ -149,13 +219,31 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
 fn is_class(text: &[u8]) -> bool {
     let (name, rest) = take(text, |byte| is_name(byte) || matches!(byte, b'.' | b'\\' | b':'));
     let last = name.rsplit(|&byte| matches!(byte, b'.' | b'\\' | b':')).next().unwrap_or_default();
-    rest.is_empty() && last.first().is_some_and(u8::is_ascii_uppercase) && (last.ends_with(b"Exception") || last.ends_with(b"Error") || name.contains(&b'\\'))
+    rest.is_empty()
+        && last.first().is_some_and(u8::is_ascii_uppercase)
+        && (last.ends_with(b"Exception") || last.ends_with(b"Error") || name.contains(&b'\\'))
 }
 
 fn debug(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     let message = is_any_case(word, &["debugmessage\"", "debug_message\"", "debuginfo\"", "debug_info\"", "debugdescription\""]);
-    let parts = ["exception", "trace", "file", "line", "sql", "query", "queries", "stack", "stacktrace", "stack_trace", "traceback", "backtrace", "env", "locals", "class"];
+    let parts = [
+        "exception",
+        "trace",
+        "file",
+        "line",
+        "sql",
+        "query",
+        "queries",
+        "stack",
+        "stacktrace",
+        "stack_trace",
+        "traceback",
+        "backtrace",
+        "env",
+        "locals",
+        "class",
+    ];
     let leaks = match value(hit.after())? {
         Value::Text(text) => is_code(text) || message && text.contains(&b' '),
         Value::Array(rest) => match inside(rest) {
@@ -174,7 +262,13 @@ fn sql(hit: &mut Hit<'_>) -> Option<usize> {
     let leaks = match value(hit.after())? {
         Value::Text(text) if word.eq_ignore_ascii_case(b"\"sql\"") => {
             let verb = first(text, 12).to_ascii_uppercase();
-            starts_with_any(&verb, &["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "CREATE ", "ALTER ", "DROP ", "BEGIN", "COMMIT", "CALL ", "EXEC ", "MERGE ", "SHOW ", "SET "])
+            starts_with_any(
+                &verb,
+                &[
+                    "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "CREATE ", "ALTER ", "DROP ", "BEGIN", "COMMIT", "CALL ", "EXEC ",
+                    "MERGE ", "SHOW ", "SET ",
+                ],
+            )
         }
         Value::Text(text) => !word.eq_ignore_ascii_case(b"\"errno\"") && text.len() > 4,
         // Node's system errors: `"errno": -111, "code": "ECONNREFUSED", "syscall": "connect"`.
@@ -191,12 +285,17 @@ fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let near = hit.line.get(hit.start.saturating_sub(200)..).unwrap_or(hit.line);
     let near = first(near, 520);
     let numbered = |names: &[&str]| {
-        names.iter().any(|name| super::text::behind(near, name).and_then(|rest| rest.trim_ascii_start().strip_prefix(b":")).is_some_and(|rest| at_number(rest.trim_ascii_start())))
+        names.iter().any(|name| {
+            super::text::behind(near, name)
+                .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"))
+                .is_some_and(|rest| at_number(rest.trim_ascii_start()))
+        })
     };
     let leaks = match value(hit.after())? {
         Value::Text(text) => match word {
             b"\"file\"" | b"\"filename\"" | b"\"fileName\"" | b"\"file_name\"" => {
-                is_source_file(text.strip_suffix(b"\\").unwrap_or(text)) && numbered(&["\"line\"", "\"lineNumber\"", "\"lineno\"", "\"line_number\""])
+                is_source_file(text.strip_suffix(b"\\").unwrap_or(text))
+                    && numbered(&["\"line\"", "\"lineNumber\"", "\"lineno\"", "\"line_number\""])
             }
             b"\"methodName\"" | b"\"declaringClass\"" => numbered(&["\"lineNumber\""]),
             _ => false,
@@ -215,7 +314,22 @@ fn name_start(hit: &Hit<'_>) -> usize {
 }
 
 /// Members of one frame.
-const FRAME: &[&str] = &["file", "filename", "line", "lineno", "linenumber", "function", "class", "method", "methodname", "classname", "declaringclass", "call", "module", "column"];
+const FRAME: &[&str] = &[
+    "file",
+    "filename",
+    "line",
+    "lineno",
+    "linenumber",
+    "function",
+    "class",
+    "method",
+    "methodname",
+    "classname",
+    "declaringclass",
+    "call",
+    "module",
+    "column",
+];
 
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
@@ -240,22 +354,52 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "json.exception",
-        leaks: &["{\"exception\":\"NullPointerException\"}", "{\"exceptionMessage\":\"boom\"}", "{\"exception\":[{\"type\":\"x\"}]}", "{\"innerException\":{\"message\":\"x\"}}"],
-        clean: &["{\"exception\":false}", "{\"exception\":null,\"innerException\":null}", "{\"exception\":\"\"}", "{\"exception\":\"holiday\"}", "{\"exceptionMessage\":null}"],
+        leaks: &[
+            "{\"exception\":\"NullPointerException\"}",
+            "{\"exceptionMessage\":\"boom\"}",
+            "{\"exception\":[{\"type\":\"x\"}]}",
+            "{\"innerException\":{\"message\":\"x\"}}",
+        ],
+        clean: &[
+            "{\"exception\":false}",
+            "{\"exception\":null,\"innerException\":null}",
+            "{\"exception\":\"\"}",
+            "{\"exception\":\"holiday\"}",
+            "{\"exceptionMessage\":null}",
+        ],
     },
     super::tests::Example {
         id: "json.debug",
         leaks: &["{\"debug\":{\"queries\":[]}}", "{\"debugMessage\":\"Cart is empty\"}", "{\"debug\":\"Cart::total\"}"],
-        clean: &["{\"debug\":true}", "{\"debug\":{}}", "{\"debug\":{\"requestId\":\"a1\"}}", "{\"debug_id\":\"f1a2\"}", "{\"debug\":\"off\"}"],
+        clean: &[
+            "{\"debug\":true}",
+            "{\"debug\":{}}",
+            "{\"debug\":{\"requestId\":\"a1\"}}",
+            "{\"debug_id\":\"f1a2\"}",
+            "{\"debug\":\"off\"}",
+        ],
     },
     super::tests::Example {
         id: "json.sql",
-        leaks: &["{\"sql\":\"SELECT 1\"}", "{\"sqlMessage\":\"Table is gone\"}", "{\"sqlState\":\"42S02\"}", "{\"errno\":-111,\"code\":\"X\",\"syscall\":\"connect\"}"],
+        leaks: &[
+            "{\"sql\":\"SELECT 1\"}",
+            "{\"sqlMessage\":\"Table is gone\"}",
+            "{\"sqlState\":\"42S02\"}",
+            "{\"errno\":-111,\"code\":\"X\",\"syscall\":\"connect\"}",
+        ],
         clean: &["{\"sql\":true}", "{\"sql\":\"standard\"}", "{\"errno\":101}"],
     },
     super::tests::Example {
         id: "json.place",
-        leaks: &["{\"file\":\"orders.py\",\"line\":42}", "{\"methodName\":\"total\",\"fileName\":\"x\",\"lineNumber\":3}", "{\"line\":3,\"file\":\"src/cart.rb\"}"],
-        clean: &["{\"file\":\"invoice.pdf\",\"line\":3}", "{\"file\":\"orders.csv\",\"line\":42,\"message\":\"bad date\"}", "{\"lineNumber\":3}"],
+        leaks: &[
+            "{\"file\":\"orders.py\",\"line\":42}",
+            "{\"methodName\":\"total\",\"fileName\":\"x\",\"lineNumber\":3}",
+            "{\"line\":3,\"file\":\"src/cart.rb\"}",
+        ],
+        clean: &[
+            "{\"file\":\"invoice.pdf\",\"line\":3}",
+            "{\"file\":\"orders.csv\",\"line\":42,\"message\":\"bad date\"}",
+            "{\"lineNumber\":3}",
+        ],
     },
 ];

@@ -75,7 +75,10 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "jvm.native_frame",
-        leaks: &["at jdk.internal.reflect.NativeMethodAccessorImpl.invoke0(Native Method)", "at com.sun.proxy.$Proxy12.find(Unknown Source)"],
+        leaks: &[
+            "at jdk.internal.reflect.NativeMethodAccessorImpl.invoke0(Native Method)",
+            "at com.sun.proxy.$Proxy12.find(Unknown Source)",
+        ],
         clean: &["The report (Unknown Source) was rejected"],
     },
     super::tests::Example {

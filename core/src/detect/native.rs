@@ -91,7 +91,8 @@ fn perl(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn beam_error(hit: &mut Hit<'_>) -> Option<usize> {
     let (class, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
-    let named = class.first().is_some_and(u8::is_ascii_uppercase) || matches!(class, b"exit" | b"throw" | b"stop") || class.starts_with(b"EXIT");
+    let named =
+        class.first().is_some_and(u8::is_ascii_uppercase) || matches!(class, b"exit" | b"throw" | b"stop") || class.starts_with(b"EXIT");
     (named && rest.starts_with(b") ")).then_some(hit.start)
 }
 
@@ -102,7 +103,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         leaks: &["terminate called after throwing an instance of 'std::runtime_error'", "Segmentation fault (core dumped)"],
         clean: &["The segmentation fault in the rock layer"],
     },
-    super::tests::Example { id: "native.place", leaks: &["src/net/socket.c:88: assertion failed"], clean: &["example.cc:443", "vitamin.c: 3 a day"] },
+    super::tests::Example {
+        id: "native.place",
+        leaks: &["src/net/socket.c:88: assertion failed"],
+        clean: &["example.cc:443", "vitamin.c: 3 a day"],
+    },
     super::tests::Example {
         id: "native.frame",
         leaks: &["#0  0x00007ffff7a42428 in raise () from libc.so.6", "./server(main+0x1d) [0x400a3d] /srv"],

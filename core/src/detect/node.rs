@@ -18,7 +18,20 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "node.internal_frame",
         category: StackTrace,
         why: "a frame inside the runtime, a bundler's module or a file without extension",
-        anchors: &["(node:", "at node:", "(internal/", "(webpack", "(/", "(file:", "at file:", "(ext:", "at ext:", "(eval at ", "(bun:", "(native:"],
+        anchors: &[
+            "(node:",
+            "at node:",
+            "(internal/",
+            "(webpack",
+            "(/",
+            "(file:",
+            "at file:",
+            "(ext:",
+            "at ext:",
+            "(eval at ",
+            "(bun:",
+            "(native:",
+        ],
         any_case: false,
         check: internal_frame,
     },
@@ -59,7 +72,8 @@ fn anonymous_frame(hit: &mut Hit<'_>) -> Option<usize> {
     let before = hit.before();
     let at = memchr::memmem::rfind(last(before, 120), b"at ")?;
     let name = last(before, 120).get(at.saturating_add(3)..)?;
-    let named = name.first().is_some_and(u8::is_ascii_alphabetic) && lead(name, |byte| is_path(byte) || matches!(byte, b' ' | b'<' | b'>' | b'#')) == name.len();
+    let named = name.first().is_some_and(u8::is_ascii_alphabetic)
+        && lead(name, |byte| is_path(byte) || matches!(byte, b' ' | b'<' | b'>' | b'#')) == name.len();
     let plain = name.iter().filter(|&&byte| byte == b' ').count() <= if starts_with_any(name, &["new ", "async "]) { 2 } else { 1 };
     (named && plain).then_some(hit.start)
 }

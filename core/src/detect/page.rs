@@ -10,7 +10,13 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.werkzeug",
         category: DebugPage,
         why: "Werkzeug's interactive debugger (Flask)",
-        anchors: &["Werkzeug Debugger", "__debugger__", "The debugger caught an exception in your WSGI application", "CONSOLE_MODE = ", "EVALEX = "],
+        anchors: &[
+            "Werkzeug Debugger",
+            "__debugger__",
+            "The debugger caught an exception in your WSGI application",
+            "CONSOLE_MODE = ",
+            "EVALEX = ",
+        ],
         any_case: false,
         check: literal,
     },
@@ -18,7 +24,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.django",
         category: DebugPage,
         why: "Django's page with DEBUG = True",
-        anchors: &["You're seeing this error because you have", "Django Version:", "Exception Location:", "Using the URLconf defined in ", "Python Executable:", "Django tried these URL patterns", "Template-loader postmortem"],
+        anchors: &[
+            "You're seeing this error because you have",
+            "Django Version:",
+            "Exception Location:",
+            "Using the URLconf defined in ",
+            "Python Executable:",
+            "Django tried these URL patterns",
+            "Template-loader postmortem",
+        ],
         any_case: false,
         check: django,
     },
@@ -26,7 +40,16 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.laravel",
         category: DebugPage,
         why: "Laravel's and Ignition's page",
-        anchors: &["window.ignite(", "laravel-ignition", "flareapp.io", "ignition.", "Illuminate\\Foundation\\", "Illuminate\\Routing\\", "Illuminate\\Pipeline\\", "laravel/framework"],
+        anchors: &[
+            "window.ignite(",
+            "laravel-ignition",
+            "flareapp.io",
+            "ignition.",
+            "Illuminate\\Foundation\\",
+            "Illuminate\\Routing\\",
+            "Illuminate\\Pipeline\\",
+            "laravel/framework",
+        ],
         any_case: false,
         check: laravel,
     },
@@ -34,7 +57,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.symfony",
         category: DebugPage,
         why: "Symfony's page, its dumps and its profiler",
-        anchors: &["Symfony Exception", "sf-dump", "Symfony\\Component\\", "Symfony\\Bundle\\", "exception-message-wrapper", "/_profiler/", "x-debug-token"],
+        anchors: &[
+            "Symfony Exception",
+            "sf-dump",
+            "Symfony\\Component\\",
+            "Symfony\\Bundle\\",
+            "exception-message-wrapper",
+            "/_profiler/",
+            "x-debug-token",
+        ],
         any_case: false,
         check: symfony,
     },
@@ -50,7 +81,19 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.php_frameworks",
         category: DebugPage,
         why: "the pages of CodeIgniter, CakePHP, Yii, Slim, Xdebug and of phpinfo()",
-        anchors: &["A PHP Error was encountered", "cake-error", "cakeErr", "CodeIgniter\\", "Cake\\", "yii\\base\\", "Slim Application Error", "xdebug-error", "<title>phpinfo()", "xe-", "PHP License as published by the PHP Group"],
+        anchors: &[
+            "A PHP Error was encountered",
+            "cake-error",
+            "cakeErr",
+            "CodeIgniter\\",
+            "Cake\\",
+            "yii\\base\\",
+            "Slim Application Error",
+            "xdebug-error",
+            "<title>phpinfo()",
+            "xe-",
+            "PHP License as published by the PHP Group",
+        ],
         any_case: false,
         check: php_frameworks,
     },
@@ -58,7 +101,19 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.rails",
         category: DebugPage,
         why: "Rails' page in development, and better_errors",
-        anchors: &["Action Controller: Exception caught", "Rails.root: ", "Application Trace", "Framework Trace", "better_errors", "BetterErrors", "Extracted source (around line", "Rack::ShowExceptions", "You're seeing this error because you use", "Puma caught this error", "web-console"],
+        anchors: &[
+            "Action Controller: Exception caught",
+            "Rails.root: ",
+            "Application Trace",
+            "Framework Trace",
+            "better_errors",
+            "BetterErrors",
+            "Extracted source (around line",
+            "Rack::ShowExceptions",
+            "You're seeing this error because you use",
+            "Puma caught this error",
+            "web-console",
+        ],
         any_case: false,
         check: rails,
     },
@@ -67,8 +122,17 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         why: "the yellow page of ASP.NET, the developer page of ASP.NET Core, the detailed page of IIS",
         anchors: &[
-            "An unhandled exception occurred during the execution of", "An unhandled exception occurred while processing the request", "An unhandled exception was generated during the execution", "Server Error in '/", "Microsoft .NET Framework Version:", "[HttpException", "Detailed Error Information", "Physical Path",
-            "rawExceptionStackTrace", "customErrors mode=", "An error occurred during the compilation of a resource",
+            "An unhandled exception occurred during the execution of",
+            "An unhandled exception occurred while processing the request",
+            "An unhandled exception was generated during the execution",
+            "Server Error in '/",
+            "Microsoft .NET Framework Version:",
+            "[HttpException",
+            "Detailed Error Information",
+            "Physical Path",
+            "rawExceptionStackTrace",
+            "customErrors mode=",
+            "An error occurred during the compilation of a resource",
         ],
         any_case: false,
         check: aspnet,
@@ -77,7 +141,23 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.java",
         category: DebugPage,
         why: "the pages of Tomcat, Jetty, Spring, Struts, Grails, Play and Quarkus that name what failed",
-        anchors: &["Whitelabel Error Page", "This application has no explicit mapping for /error", "Exception Report", "The full stack trace of the root cause", "Struts Problem Report", "Grails Runtime Exception", "Powered by Jetty", "<th>SERVLET:</th>", "<th>CAUSED BY:</th>", "javax.servlet.", "jakarta.servlet.", "play.api.", "org.apache.catalina.", "org.springframework.", "Error id "],
+        anchors: &[
+            "Whitelabel Error Page",
+            "This application has no explicit mapping for /error",
+            "Exception Report",
+            "The full stack trace of the root cause",
+            "Struts Problem Report",
+            "Grails Runtime Exception",
+            "Powered by Jetty",
+            "<th>SERVLET:</th>",
+            "<th>CAUSED BY:</th>",
+            "javax.servlet.",
+            "jakarta.servlet.",
+            "play.api.",
+            "org.apache.catalina.",
+            "org.springframework.",
+            "Error id ",
+        ],
         any_case: false,
         check: java,
     },
@@ -85,7 +165,16 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.node",
         category: DebugPage,
         why: "the overlays and development pages of JavaScript frameworks",
-        anchors: &["vite-error-overlay", "nextjs-portal", "__NEXT_REDBOX", "webpack-dev-server", "__nuxt_error", "data-nextjs-dialog", "\"err\":{\"name\":", "Cannot find module './"],
+        anchors: &[
+            "vite-error-overlay",
+            "nextjs-portal",
+            "__NEXT_REDBOX",
+            "webpack-dev-server",
+            "__nuxt_error",
+            "data-nextjs-dialog",
+            "\"err\":{\"name\":",
+            "Cannot find module './",
+        ],
         any_case: false,
         check: literal,
     },
@@ -122,8 +211,13 @@ fn symfony(hit: &mut Hit<'_>) -> Option<usize> {
 fn php_frameworks(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
-        b"xe-" => contains(last(hit.before(), 20), "class=") && contains_any(first(hit.after(), 20), &["warning", "notice", "fatal", "uncaught", "xdebug"]),
-        b"Cake\\" | b"CodeIgniter\\" => hit.after().iter().take(60).any(|&byte| byte == b'\\') && hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        b"xe-" => {
+            contains(last(hit.before(), 20), "class=")
+                && contains_any(first(hit.after(), 20), &["warning", "notice", "fatal", "uncaught", "xdebug"])
+        }
+        b"Cake\\" | b"CodeIgniter\\" => {
+            hit.after().iter().take(60).any(|&byte| byte == b'\\') && hit.after().first().is_some_and(u8::is_ascii_uppercase)
+        }
         _ => true,
     }
     .then_some(hit.start)
@@ -132,7 +226,10 @@ fn php_frameworks(hit: &mut Hit<'_>) -> Option<usize> {
 fn rails(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
-        b"Application Trace" | b"Framework Trace" => contains_any(hit.line, &["Full Trace", "Framework Trace", "trace-link", "href", "Application-Trace", "Framework-Trace"]) || hit.before().trim_ascii().is_empty() && hit.after().trim_ascii().is_empty(),
+        b"Application Trace" | b"Framework Trace" => {
+            contains_any(hit.line, &["Full Trace", "Framework Trace", "trace-link", "href", "Application-Trace", "Framework-Trace"])
+                || hit.before().trim_ascii().is_empty() && hit.after().trim_ascii().is_empty()
+        }
         b"web-console" => contains_any(hit.line, &["console.js", "session-id", "data-template"]),
         _ => true,
     }
@@ -163,19 +260,35 @@ fn java(hit: &mut Hit<'_>) -> Option<usize> {
 
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
-    super::tests::Example { id: "page.werkzeug", leaks: &["<title>ValueError // Werkzeug Debugger</title>", "?__debugger__=yes&cmd=resource"], clean: &["Werkzeug is German for tool"] },
+    super::tests::Example {
+        id: "page.werkzeug",
+        leaks: &["<title>ValueError // Werkzeug Debugger</title>", "?__debugger__=yes&cmd=resource"],
+        clean: &["Werkzeug is German for tool"],
+    },
     super::tests::Example {
         id: "page.django",
-        leaks: &["You're seeing this error because you have <code>DEBUG = True</code> in", "<th>Django Version:</th>", "Exception Location:"],
+        leaks: &[
+            "You're seeing this error because you have <code>DEBUG = True</code> in",
+            "<th>Django Version:</th>",
+            "Exception Location:",
+        ],
         clean: &["You're seeing this error because you have no account", "Django is a film"],
     },
-    super::tests::Example { id: "page.laravel", leaks: &["window.ignite({", "Illuminate\\Routing\\Router->dispatch"], clean: &["the ignition. of a motor"] },
+    super::tests::Example {
+        id: "page.laravel",
+        leaks: &["window.ignite({", "Illuminate\\Routing\\Router->dispatch"],
+        clean: &["the ignition. of a motor"],
+    },
     super::tests::Example {
         id: "page.symfony",
         leaks: &["<title>Boom (500) - Symfony Exception</title>", "Symfony\\Component\\HttpKernel\\HttpKernel", "<pre class=sf-dump id=x>"],
         clean: &["A symfony exception: no concert on Sunday"],
     },
-    super::tests::Example { id: "page.whoops", leaks: &["<title>Whoops! There was an error.</title>", "Whoops\\Run->handleError"], clean: &["Whoops, looks like something went wrong."] },
+    super::tests::Example {
+        id: "page.whoops",
+        leaks: &["<title>Whoops! There was an error.</title>", "Whoops\\Run->handleError"],
+        clean: &["Whoops, looks like something went wrong."],
+    },
     super::tests::Example {
         id: "page.php_frameworks",
         leaks: &["<h4>A PHP Error was encountered</h4>", "<table class='xdebug-error xe-warning'>", "<title>phpinfo()</title>"],
@@ -183,19 +296,40 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "page.rails",
-        leaks: &["<title>Action Controller: Exception caught</title>", "<code>Rails.root: shop</code>", "Application Trace | Framework Trace | Full Trace"],
+        leaks: &[
+            "<title>Action Controller: Exception caught</title>",
+            "<code>Rails.root: shop</code>",
+            "Application Trace | Framework Trace | Full Trace",
+        ],
         clean: &["The Application Trace team is here", "open a web-console"],
     },
     super::tests::Example {
         id: "page.aspnet",
-        leaks: &["An unhandled exception occurred while processing the request.", "<h1>Server Error in '/shop' Application.<hr>", "<th>Physical Path</th><td>&nbsp;&nbsp;&nbsp;x</td>"],
+        leaks: &[
+            "An unhandled exception occurred while processing the request.",
+            "<h1>Server Error in '/shop' Application.<hr>",
+            "<th>Physical Path</th><td>&nbsp;&nbsp;&nbsp;x</td>",
+        ],
         clean: &["Server Error in '/shop'", "A Physical Path through the woods"],
     },
     super::tests::Example {
         id: "page.java",
-        leaks: &["<h1>Whitelabel Error Page</h1>", "<b>Type</b> Exception Report", "<a href=\"x\">Powered by Jetty:// 9</a>", "org.springframework.web.servlet"],
+        leaks: &[
+            "<h1>Whitelabel Error Page</h1>",
+            "<b>Type</b> Exception Report",
+            "<a href=\"x\">Powered by Jetty:// 9</a>",
+            "org.springframework.web.servlet",
+        ],
         clean: &["Exception Report 2024 of the court", "Error id 1234", "org.spring of the year"],
     },
-    super::tests::Example { id: "page.node", leaks: &["<vite-error-overlay>", "\"err\":{\"name\":\"TypeError\""], clean: &["\"err\":{\"code\":4}"] },
-    super::tests::Example { id: "page.phoenix", leaks: &["Plug.Debugger.run", "Phoenix.Router.NoRouteError"], clean: &["Phoenix is a city, unplug it"] },
+    super::tests::Example {
+        id: "page.node",
+        leaks: &["<vite-error-overlay>", "\"err\":{\"name\":\"TypeError\""],
+        clean: &["\"err\":{\"code\":4}"],
+    },
+    super::tests::Example {
+        id: "page.phoenix",
+        leaks: &["Plug.Debugger.run", "Phoenix.Router.NoRouteError"],
+        clean: &["Phoenix is a city, unplug it"],
+    },
 ];

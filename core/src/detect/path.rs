@@ -3,7 +3,9 @@
 
 use super::Category::FilePath;
 use super::table::Detector;
-use super::text::{at_number, contains_any, ends_in_name, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take, take_back};
+use super::text::{
+    at_number, contains_any, ends_in_name, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take, take_back,
+};
 use super::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -12,8 +14,21 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         why: "a path below a directory that every Unix has and no site has as a route",
         anchors: &[
-            "/usr/", "/var/", "/etc/", "/opt/", "/srv/", "/root/", "/proc/", "/tmp/", "/nix/store/", "/private/var/", "/private/tmp/", "/run/secrets/",
-            "/layers/", "/__w/", "/lib/x86_64",
+            "/usr/",
+            "/var/",
+            "/etc/",
+            "/opt/",
+            "/srv/",
+            "/root/",
+            "/proc/",
+            "/tmp/",
+            "/nix/store/",
+            "/private/var/",
+            "/private/tmp/",
+            "/run/secrets/",
+            "/layers/",
+            "/__w/",
+            "/lib/x86_64",
         ],
         any_case: false,
         check: system,
@@ -23,8 +38,30 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         why: "a path in somebody's home or in a container's work directory, to a file of the application",
         anchors: &[
-            "/home/", "/Users/", "/app/", "/application/", "/src/", "/code/", "/workspace/", "/data/", "/builds/", "/project/", "/deploy/", "/mnt/",
-            "/vagrant/", "/go/", "/build/", "/work/", "/web/", "/www/", "/service/", "/server/", "/backend/", "/api/", "/function/", "/htdocs/",
+            "/home/",
+            "/Users/",
+            "/app/",
+            "/application/",
+            "/src/",
+            "/code/",
+            "/workspace/",
+            "/data/",
+            "/builds/",
+            "/project/",
+            "/deploy/",
+            "/mnt/",
+            "/vagrant/",
+            "/go/",
+            "/build/",
+            "/work/",
+            "/web/",
+            "/www/",
+            "/service/",
+            "/server/",
+            "/backend/",
+            "/api/",
+            "/function/",
+            "/htdocs/",
         ],
         any_case: false,
         check: home,
@@ -33,7 +70,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "path.packages",
         category: FilePath,
         why: "a directory that only installed dependencies have",
-        anchors: &["/node_modules/", "/site-packages/", "/dist-packages/", "/vendor/bundle/", "/vendor/laravel/", "/vendor/symfony/", "/gems/"],
+        anchors: &[
+            "/node_modules/",
+            "/site-packages/",
+            "/dist-packages/",
+            "/vendor/bundle/",
+            "/vendor/laravel/",
+            "/vendor/symfony/",
+            "/gems/",
+        ],
         any_case: false,
         check: packages,
     },
@@ -75,12 +120,18 @@ fn path_at(line: &[u8], start: usize) -> &[u8] {
 /// Whether the text in front of a path says that it is a link or a route: an attribute, a JSON member, a request line.
 fn is_link(before: &[u8]) -> bool {
     let near = last(before, 40);
+    let near = without_quote(near);
     let (rest, _) = take_back(near, |byte| matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\\' | b'(' | b'='));
-    let separated = rest.len() != near.len();
+    let separated = rest.len() != before.len().min(40);
     let rest = rest.strip_suffix(b":").map_or(rest, |rest| rest.trim_ascii_end());
-    let rest = take_back(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\')).0;
+    let rest = without_quote(take_back(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\')).0);
     let (_, word) = take_back(rest, |byte| is_name(byte) || byte == b'-');
     separated && is_any_case(word, LINK_WORDS)
+}
+
+/// Without a quote at the end that is written as an entity.
+fn without_quote(text: &[u8]) -> &[u8] {
+    text.strip_suffix(b"&quot;").or_else(|| text.strip_suffix(b"&#34;")).unwrap_or(text)
 }
 
 fn segments(path: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -112,12 +163,52 @@ fn system(hit: &mut Hit<'_>) -> Option<usize> {
     let deeper = parts.count();
     let file = has_ending(path, SOURCE) || has_ending(path, SCRIPT) || has_ending(path, SERVER_FILE);
     let known = match root {
-        b"usr" => is_any(first, &["lib", "lib64", "local", "share", "bin", "sbin", "src", "include", "libexec", "app", "games"]) && (deeper > 0 || file),
+        b"usr" => {
+            is_any(first, &["lib", "lib64", "local", "share", "bin", "sbin", "src", "include", "libexec", "app", "games"])
+                && (deeper > 0 || file)
+        }
         b"var" => is_any(
             first,
-            &["www", "lib", "log", "run", "task", "folders", "opt", "app", "cache", "tmp", "spool", "runtime", "mail", "lock", "backups", "db", "jenkins_home"],
+            &[
+                "www",
+                "lib",
+                "log",
+                "run",
+                "task",
+                "folders",
+                "opt",
+                "app",
+                "cache",
+                "tmp",
+                "spool",
+                "runtime",
+                "mail",
+                "lock",
+                "backups",
+                "db",
+                "jenkins_home",
+            ],
         ),
-        b"etc" => file || is_any(first, &["passwd", "shadow", "hosts", "hostname", "ssl", "nginx", "apache2", "httpd", "php", "mysql", "postgresql", "kubernetes", "ssh"]),
+        b"etc" => {
+            file || is_any(
+                first,
+                &[
+                    "passwd",
+                    "shadow",
+                    "hosts",
+                    "hostname",
+                    "ssl",
+                    "nginx",
+                    "apache2",
+                    "httpd",
+                    "php",
+                    "mysql",
+                    "postgresql",
+                    "kubernetes",
+                    "ssh",
+                ],
+            )
+        }
         b"opt" | b"srv" => file || deeper > 0 && !is_link(hit.before()),
         b"root" => file || deeper > 0 && !is_link(hit.before()) || first.first() == Some(&b'.'),
         b"proc" => first == b"self" || first == b"sys" || first.iter().all(u8::is_ascii_digit),
@@ -134,16 +225,20 @@ fn home(hit: &mut Hit<'_>) -> Option<usize> {
     let path = path_at(hit.line, hit.start);
     let rest = hit.line.get(hit.start.saturating_add(path.len())..).unwrap_or_default();
     let owned = starts_with_any(path, &["/home/", "/Users/"]);
-    let numbered = rest.strip_prefix(b":").is_some_and(at_number) || starts_with_any(rest, &[" line ", "\", line ", "', line ", "(", "&quot;, line "]);
+    let numbered =
+        rest.strip_prefix(b":").is_some_and(at_number) || starts_with_any(rest, &[" line ", "\", line ", "', line ", "(", "&quot;, line "]);
     let script = has_ending(path, SCRIPT);
     let source = has_ending(path, SOURCE);
-    let server = has_ending(path, SERVER_FILE);
+    let server = has_ending(path, SERVER_FILE) && !has_ending(path, &["json", "xml"]);
     let telling = segments(path).skip(1).any(|segment| is_any(segment, TELLING));
     let link = is_link(hit.before());
     let known = if link {
         numbered && (source || script)
     } else {
-        numbered && (source || script) || source || script && (owned || telling) || server && segments(path).count() > 2 || owned && telling && segments(path).count() > 2
+        source
+            || script && (numbered || owned || telling)
+            || server && segments(path).count() > 2
+            || owned && telling && segments(path).count() > 2
     };
     known.then_some(hit.start)
 }
@@ -161,8 +256,11 @@ fn windows(hit: &mut Hit<'_>) -> Option<usize> {
     if !drive.iter().all(u8::is_ascii_alphabetic) || ends_in_name(rest) && !rest.ends_with(b"\\n") || rest.last() == Some(&b'.') {
         return None;
     }
-    // JSON in the raw view has each backslash twice.
     let after = hit.after();
+    if after.first() == Some(&b'/') {
+        return None;
+    }
+    // JSON in the raw view has each backslash twice.
     let after = after.get(lead(after, |byte| byte == b'\\')..)?;
     let path = after.get(..lead(after, |byte| is_path(byte) || matches!(byte, b' ' | b'(' | b')'))).unwrap_or_default();
     let (word, _) = take(path, is_path);
@@ -170,7 +268,10 @@ fn windows(hit: &mut Hit<'_>) -> Option<usize> {
     let deeper = word.iter().any(|&byte| matches!(byte, b'/' | b'\\'));
     let named = path.iter().any(|&byte| matches!(byte, b'/' | b'\\')) && is_any_case(root, WINDOWS_ROOTS);
     let (file, _) = take(word, |byte| byte != b':');
-    let ending = has_ending(file, SOURCE) || has_ending(file, SCRIPT) || has_ending(file, SERVER_FILE);
+    // In the raw view of JSON a line break behind the path looks like one more segment.
+    let ending = file
+        .split(|&byte| matches!(byte, b'/' | b'\\'))
+        .any(|part| [SOURCE, SCRIPT, SERVER_FILE].iter().any(|kinds| has_ending(part, kinds)));
     let slash = hit.line.get(hit.start..hit.end) == Some(b":/");
     (named || ending && (deeper || !slash)).then(|| hit.start.saturating_sub(1))
 }
@@ -178,23 +279,68 @@ fn windows(hit: &mut Hit<'_>) -> Option<usize> {
 fn source_line(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, path) = take_back(hit.before(), |byte| is_path(byte) || byte == b':');
     let host = contains_any(path, &["://"]) || path.starts_with(b"//");
-    let local = path.contains(&b'/') || super::text::number(hit.after()).is_some_and(|rest| rest.first().is_none_or(|&byte| matches!(byte, b':' | b' ' | b')' | b'\\' | b'"')));
+    let local = path.contains(&b'/')
+        || super::text::number(hit.after())
+            .is_some_and(|rest| rest.first().is_none_or(|&byte| matches!(byte, b':' | b' ' | b')' | b'\\' | b'"')));
     (!host && local && ends_in_name(path) && at_number(hit.after())).then_some(before.len())
 }
 
 /// Words before a path that make it a link or a route: attributes, JSON members, request methods.
 const LINK_WORDS: &[&str] = &[
-    "href", "src", "action", "content", "srcset", "poster", "formaction", "url", "uri", "path", "pathname", "instance", "route", "endpoint",
-    "self", "next", "prev", "previous", "first", "last", "link", "links", "location", "redirect", "resource", "request", "requesturi",
-    "request_uri", "request_path", "requestpath", "page", "get", "post", "put", "patch", "delete", "head", "options", "canonical", "basepath",
-    "base", "data-url", "data-href", "data-src", "to", "import", "from",
+    "href",
+    "src",
+    "action",
+    "content",
+    "srcset",
+    "poster",
+    "formaction",
+    "url",
+    "uri",
+    "path",
+    "pathname",
+    "instance",
+    "route",
+    "endpoint",
+    "self",
+    "next",
+    "prev",
+    "previous",
+    "first",
+    "last",
+    "link",
+    "links",
+    "location",
+    "redirect",
+    "resource",
+    "request",
+    "requesturi",
+    "request_uri",
+    "request_path",
+    "requestpath",
+    "page",
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "canonical",
+    "basepath",
+    "base",
+    "data-url",
+    "data-href",
+    "data-src",
+    "to",
+    "import",
+    "from",
 ];
 
 /// Kinds of files that are program source and that no browser asks for.
 const SOURCE: &[&str] = &[
-    "py", "pyc", "pyx", "rb", "erb", "haml", "slim", "rake", "java", "kt", "kts", "scala", "groovy", "clj", "go", "rs", "cs", "vb", "fs", "cshtml", "razor", "vbhtml",
-    "ex", "exs", "erl", "eex", "heex", "pl", "pm", "c", "cc", "cpp", "cxx", "h", "hpp", "ts", "tsx", "jsx", "mts", "cts", "vue", "svelte", "phtml", "twig", "lua", "swift",
-    "dart", "class", "jar", "war", "dll", "so", "pdb", "exe", "jsp", "ftl",
+    "py", "pyc", "pyx", "rb", "erb", "haml", "slim", "rake", "java", "kt", "kts", "scala", "groovy", "clj", "go", "rs", "cs", "vb", "fs",
+    "cshtml", "razor", "vbhtml", "ex", "exs", "erl", "eex", "heex", "pl", "pm", "c", "cc", "cpp", "cxx", "h", "hpp", "ts", "tsx", "jsx",
+    "mts", "cts", "vue", "svelte", "phtml", "twig", "lua", "swift", "dart", "class", "jar", "war", "dll", "so", "pdb", "exe", "jsp", "ftl",
 ];
 
 /// Kinds of files that are program source, but that browsers ask for as well.
@@ -202,22 +348,125 @@ const SCRIPT: &[&str] = &["php", "js", "mjs", "cjs", "aspx", "asp", "ashx", "cgi
 
 /// Kinds of files that are settings, data or logs of a server.
 const SERVER_FILE: &[&str] = &[
-    "conf", "cnf", "cfg", "ini", "env", "yml", "yaml", "toml", "properties", "log", "sock", "pem", "key", "crt", "sqlite", "sqlite3", "db", "lock",
-    "sh", "sql", "config", "pid", "bak", "json", "xml", "tmp", "mdb",
+    "conf",
+    "cnf",
+    "cfg",
+    "ini",
+    "env",
+    "yml",
+    "yaml",
+    "toml",
+    "properties",
+    "log",
+    "sock",
+    "pem",
+    "key",
+    "crt",
+    "sqlite",
+    "sqlite3",
+    "db",
+    "lock",
+    "sh",
+    "sql",
+    "config",
+    "pid",
+    "bak",
+    "json",
+    "xml",
+    "tmp",
+    "mdb",
 ];
 
 /// Directories that file systems have and routes have not.
 const TELLING: &[&str] = &[
-    "node_modules", "site-packages", "dist-packages", "vendor", "venv", ".venv", ".cache", ".config", ".local", ".npm", ".rbenv", ".pyenv", ".nvm", ".rvm", ".m2", ".cargo",
-    ".ssh", ".aws", ".env", "releases", "public_html", "htdocs", "wwwroot", "projects", "workspace", "src", "lib", "bin", "dist", "runner", "ubuntu", "ec2-user", "deploy",
-    "vagrant", "www-data", "git", "repos", "storage", "logs", "Documents", "Desktop", "Library",
+    "node_modules",
+    "site-packages",
+    "dist-packages",
+    "vendor",
+    "venv",
+    ".venv",
+    ".cache",
+    ".config",
+    ".local",
+    ".npm",
+    ".rbenv",
+    ".pyenv",
+    ".nvm",
+    ".rvm",
+    ".m2",
+    ".cargo",
+    ".ssh",
+    ".aws",
+    ".env",
+    "releases",
+    "public_html",
+    "htdocs",
+    "wwwroot",
+    "projects",
+    "workspace",
+    "src",
+    "lib",
+    "bin",
+    "dist",
+    "runner",
+    "ubuntu",
+    "ec2-user",
+    "deploy",
+    "vagrant",
+    "www-data",
+    "git",
+    "repos",
+    "storage",
+    "logs",
+    "Documents",
+    "Desktop",
+    "Library",
 ];
 
 /// Directories at the top of a drive.
 const WINDOWS_ROOTS: &[&str] = &[
-    "users", "windows", "inetpub", "program files", "program files (x86)", "programdata", "xampp", "wamp", "wamp64", "laragon", "www", "websites", "src", "projects", "app", "apps",
-    "temp", "build", "builds", "agent", "agents", "actions-runner", "buildagent", "home", "dev", "code", "git", "repos", "workspace", "work", "a", "deploy", "sites", "web", "ruby",
-    "python", "python27", "python39", "python310", "python311", "python312", "tools",
+    "users",
+    "windows",
+    "inetpub",
+    "program files",
+    "program files (x86)",
+    "programdata",
+    "xampp",
+    "wamp",
+    "wamp64",
+    "laragon",
+    "www",
+    "websites",
+    "src",
+    "projects",
+    "app",
+    "apps",
+    "temp",
+    "build",
+    "builds",
+    "agent",
+    "agents",
+    "actions-runner",
+    "buildagent",
+    "home",
+    "dev",
+    "code",
+    "git",
+    "repos",
+    "workspace",
+    "work",
+    "a",
+    "deploy",
+    "sites",
+    "web",
+    "ruby",
+    "python",
+    "python27",
+    "python39",
+    "python310",
+    "python311",
+    "python312",
+    "tools",
 ];
 
 #[cfg(test)]
@@ -244,7 +493,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "path.home",
-        leaks: &["/app/src/foo.py", "open /home/deploy/shop/app/orders.rb", "'/Users/ann/projects/shop'", "at /app/server.js:12", "/data/shop/shop.sqlite3 is locked"],
+        leaks: &[
+            "/app/src/foo.py",
+            "open /home/deploy/shop/app/orders.rb",
+            "'/Users/ann/projects/shop'",
+            "at /app/server.js:12",
+            "/data/shop/shop.sqlite3 is locked",
+        ],
         clean: &[
             "<a href=\"/home/\">Home</a>",
             "GET /home/products/42 failed",
@@ -262,7 +517,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "path.windows",
-        leaks: &["C:\\new\\table.cs", "in C:\\inetpub\\wwwroot\\Default", "D:/a/shop/x.php", "Could not find file 'C:\\Users\\ann\\x'", "E:\\web.config"],
+        leaks: &[
+            "C:\\new\\table.cs",
+            "in C:\\inetpub\\wwwroot\\Default",
+            "D:/a/shop/x.php",
+            "Could not find file 'C:\\Users\\ann\\x'",
+            "E:\\web.config",
+        ],
         clean: &["Plan A:\\nfirst line\\nsecond line", "use drive C:\\> please", "http://shop.test/a", "ratio a:/b", "s://x/y.php"],
     },
     super::tests::Example {

@@ -2,7 +2,7 @@
 
 use super::Category::StackTrace;
 use super::table::{Detector, literal};
-use super::text::{at_number, behind, lead};
+use super::text::{at_number, take};
 use super::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -18,7 +18,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "python.frame",
         category: StackTrace,
         why: "one frame: file, line and function of the server's code",
-        anchors: &["File \"", "File \\\"", "File '"],
+        anchors: &["File \"", "File \\", "File '"],
         any_case: false,
         check: frame,
     },
@@ -32,12 +32,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
     },
 ];
 
-/// `File "/app/x.py", line 3`, also with quotes that are escaped twice.
+/// `File "/app/x.py", line 3`, also with quotes that are escaped many times.
 fn frame(hit: &mut Hit<'_>) -> Option<usize> {
-    let name = lead(hit.after(), |byte| !matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'>'));
-    let shown = lead(hit.after(), |byte| !matches!(byte, b'"' | b'\''));
-    let rest = behind(hit.after().get(name.min(shown)..)?, ", line ")?;
-    (shown > 0 && at_number(rest)).then_some(hit.start)
+    let is_quote = |byte: u8| matches!(byte, b'"' | b'\'');
+    let opened = hit.line.get(hit.end.saturating_sub(1)).is_some_and(|&byte| is_quote(byte));
+    let (_, rest) = take(hit.after(), |byte| byte == b'\\');
+    let rest = if opened { rest } else { rest.strip_prefix(b"\"")? };
+    let (name, rest) = take(rest, |byte| !is_quote(byte));
+    let line = rest.get(1..)?.strip_prefix(b", line ")?;
+    (!name.is_empty() && at_number(line)).then_some(hit.start)
 }
 
 #[cfg(test)]

@@ -40,7 +40,12 @@ fn place(hit: &mut Hit<'_>) -> Option<usize> {
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "ruby.frame",
-        leaks: &["config.ru:5:in 'block in <main>'", "/srv/x.rb:12:in `fetch'", "<internal:kernel>:187:in 'loop'", "bin/rails:4:in `<main>'"],
+        leaks: &[
+            "config.ru:5:in 'block in <main>'",
+            "/srv/x.rb:12:in `fetch'",
+            "<internal:kernel>:187:in 'loop'",
+            "bin/rails:4:in `<main>'",
+        ],
         clean: &["Note 3:in 'plain' words", "Psalm 12:in `short`"],
     },
     super::tests::Example {

@@ -26,18 +26,19 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "rust.backtrace",
         category: StackTrace,
         why: "a backtrace, or the hint how to get one",
-        anchors: &["RUST_BACKTRACE", "stack backtrace:", "/rustc/", "rust_begin_unwind", "core::panicking::", "std::panicking::"],
+        anchors: &[
+            "RUST_BACKTRACE",
+            "stack backtrace:",
+            "non-unwinding panic",
+            "/rustc/",
+            "rust_begin_unwind",
+            "core::panicking::",
+            "std::panicking::",
+        ],
         any_case: false,
         check: literal,
     },
-    Detector {
-        id: "rust.place",
-        category: StackTrace,
-        why: "a file and line of Rust",
-        anchors: &[".rs:"],
-        any_case: false,
-        check: place,
-    },
+    Detector { id: "rust.place", category: StackTrace, why: "a file and line of Rust", anchors: &[".rs:"], any_case: false, check: place },
 ];
 
 fn panic(hit: &mut Hit<'_>) -> Option<usize> {

@@ -14,14 +14,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         any_case: false,
         check: aws_key,
     },
-    Detector {
-        id: "secret.jwt",
-        category: Credential,
-        why: "a signed JSON web token",
-        anchors: &["eyJ"],
-        any_case: false,
-        check: jwt,
-    },
+    Detector { id: "secret.jwt", category: Credential, why: "a signed JSON web token", anchors: &["eyJ"], any_case: false, check: jwt },
     Detector {
         id: "secret.private_key",
         category: Credential,
@@ -50,7 +43,25 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.vendor_token",
         category: Credential,
         why: "a token with a vendor's prefix",
-        anchors: &["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "rk_live_", "npm_", "SG.", "sk-proj-", "sk-ant-", "dop_v1_", "shpat_", "hvs.", "whsec_"],
+        anchors: &[
+            "ghp_",
+            "gho_",
+            "ghs_",
+            "github_pat_",
+            "glpat-",
+            "xoxb-",
+            "xoxp-",
+            "sk_live_",
+            "rk_live_",
+            "npm_",
+            "SG.",
+            "sk-proj-",
+            "sk-ant-",
+            "dop_v1_",
+            "shpat_",
+            "hvs.",
+            "whsec_",
+        ],
         any_case: false,
         check: vendor_token,
     },
@@ -66,7 +77,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
 
 fn aws_key(hit: &mut Hit<'_>) -> Option<usize> {
     let (key, _) = take(hit.after(), |byte| is_name(byte) || matches!(byte, b'+' | b'/'));
-    let valid = key.len() == 16 && key.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && key.iter().any(u8::is_ascii_digit);
+    let valid =
+        key.len() == 16 && key.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && key.iter().any(u8::is_ascii_digit);
     (valid && !ends_in_name(hit.before())).then_some(hit.start)
 }
 
@@ -88,7 +100,9 @@ fn private_key(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn url_password(hit: &mut Hit<'_>) -> Option<usize> {
-    let is_part = |byte: u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b':' | b'@' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'?' | b'#' | b'&' | b',');
+    let is_part = |byte: u8| {
+        !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b':' | b'@' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'?' | b'#' | b'&' | b',')
+    };
     let (user, rest) = take(first(hit.after(), 260), is_part);
     let (password, rest) = take(rest.strip_prefix(b":")?, is_part);
     let (before, scheme) = take_back(hit.before(), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
@@ -100,7 +114,9 @@ fn bearer(hit: &mut Hit<'_>) -> Option<usize> {
     let (token, _) = take(hit.after(), |byte| is_base64url(byte) || matches!(byte, b'.' | b'=' | b'+' | b'/' | b'~'));
     let basic = hit.line.get(hit.start..hit.end) == Some(b"Basic ");
     let long = token.len() >= if basic { 12 } else { 20 };
-    let mixed = token.iter().any(u8::is_ascii_digit) && token.iter().any(u8::is_ascii_alphabetic) && (!basic || token.iter().any(u8::is_ascii_uppercase));
+    let mixed = token.iter().any(u8::is_ascii_digit)
+        && token.iter().any(u8::is_ascii_alphabetic)
+        && (!basic || token.iter().any(u8::is_ascii_uppercase));
     (long && mixed && !is_mask(token)).then_some(hit.start)
 }
 
@@ -117,7 +133,8 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(before.len()..hit.end.saturating_add(suffix.len()))?;
     let upper = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
     // `passwordErrors`, `secretary`, `api_key_url`: a longer word is another thing.
-    if !suffix.is_empty() && !is_any_case(suffix, &["_base", "_key", "_id_key", "_key_base", "_access_key", "hash", "_hash", "key", "word"]) {
+    if !suffix.is_empty() && !is_any_case(suffix, &["_base", "_key", "_id_key", "_key_base", "_access_key", "hash", "_hash", "key", "word"])
+    {
         return None;
     }
     let assigned = hit.line.get(hit.start..hit.end).is_some_and(|word| word.ends_with(b"="));
@@ -131,11 +148,20 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = rest.trim_ascii_start();
     let opened = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
     let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default();
-    let (value, rest) = take(rest, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'>' | b',' | b';' | b'&' | b'{' | b'}' | b'(' | b')' | b'[' | b']'));
-    let whole = rest.first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}') || !opened && *byte == b' ');
+    let (value, rest) = take(rest, |byte| {
+        !byte.is_ascii_whitespace()
+            && !matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'>' | b',' | b';' | b'&' | b'{' | b'}' | b'(' | b')' | b'[' | b']')
+    });
+    let whole = rest
+        .first()
+        .is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}') || !opened && *byte == b' ');
     let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
-    let connection = sign == b"=" && rest.starts_with(b";") && (contains(hit.line, "erver=") || contains(hit.line, "ource=") || contains(hit.line, "ser Id=") || contains(hit.line, "id="));
-    let telling = upper && (!prefix.is_empty() || !suffix.is_empty()) || connection || mixed && value.len() >= 8 && (quoted || opened || sign == b"=");
+    let connection = sign == b"="
+        && rest.starts_with(b";")
+        && (contains(hit.line, "erver=") || contains(hit.line, "ource=") || contains(hit.line, "ser Id=") || contains(hit.line, "id="));
+    let telling = upper && (!prefix.is_empty() || !suffix.is_empty())
+        || connection
+        || mixed && value.len() >= 8 && (quoted || opened || sign == b"=");
     let strict = is_mask(value) || value.len() < 4 || contains(value, "://") || value.starts_with(b"/");
     (whole && telling && !strict).then_some(before.len())
 }
@@ -143,24 +169,73 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
 /// `***`, `xxxx`, `[redacted]`, `<hidden>`, `$VAR`.
 fn is_mask(value: &[u8]) -> bool {
     let plain = value.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_'));
-    plain || value.contains(&b'*') || is_any_case(value, &["redacted", "hidden", "filtered", "masked", "required", "invalid", "none", "null", "true", "false", "undefined", "password", "secret", "string", "text", "error"]) || value.starts_with(b"$") || value.starts_with(b"%")
+    plain
+        || value.contains(&b'*')
+        || is_any_case(
+            value,
+            &[
+                "redacted",
+                "hidden",
+                "filtered",
+                "masked",
+                "required",
+                "invalid",
+                "none",
+                "null",
+                "true",
+                "false",
+                "undefined",
+                "password",
+                "secret",
+                "string",
+                "text",
+                "error",
+            ],
+        )
+        || value.starts_with(b"$")
+        || value.starts_with(b"%")
 }
 
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
-    super::tests::Example { id: "secret.aws_key", leaks: &["key AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPL2"], clean: &["AKIA means to wait", "XAKIAIOSFODNN7EXAMPLE"] },
+    super::tests::Example {
+        id: "secret.aws_key",
+        leaks: &["key AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPL2"],
+        clean: &["AKIA means to wait", "XAKIAIOSFODNN7EXAMPLE"],
+    },
     super::tests::Example {
         id: "secret.jwt",
         leaks: &["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"],
         clean: &["eyJhbGciOiJIUzI1NiJ9", "eyJ.eyJ.x"],
     },
-    super::tests::Example { id: "secret.private_key", leaks: &["-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"], clean: &["-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----"] },
-    super::tests::Example { id: "secret.url_password", leaks: &["https://ann:hunter2@shop.test/x", "ftp://a:b@c"], clean: &["https://shop.test:8443/a@b", "https://ann:***@shop.test/", "http://shop.test/@x:y"] },
-    super::tests::Example { id: "secret.bearer", leaks: &["Authorization: Bearer abcdef0123456789abcdef", "Basic YW5uOmh1bnRlcjI="], clean: &["Use a Bearer token", "Bearer realm=\"shop\"", "Basic information is missing"] },
-    super::tests::Example { id: "secret.vendor_token", leaks: &["ghp_0123456789abcdefghijABCDEFGHIJ012345", "sk_live_0123456789abcdefghijABCD"], clean: &["npm_config", "ghp_short", "SG. is short"] },
+    super::tests::Example {
+        id: "secret.private_key",
+        leaks: &["-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"],
+        clean: &["-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----"],
+    },
+    super::tests::Example {
+        id: "secret.url_password",
+        leaks: &["https://ann:hunter2@shop.test/x", "ftp://a:b@c"],
+        clean: &["https://shop.test:8443/a@b", "https://ann:***@shop.test/", "http://shop.test/@x:y"],
+    },
+    super::tests::Example {
+        id: "secret.bearer",
+        leaks: &["Authorization: Bearer abcdef0123456789abcdef", "Basic YW5uOmh1bnRlcjI="],
+        clean: &["Use a Bearer token", "Bearer realm=\"shop\"", "Basic information is missing"],
+    },
+    super::tests::Example {
+        id: "secret.vendor_token",
+        leaks: &["ghp_0123456789abcdefghijABCDEFGHIJ012345", "sk_live_0123456789abcdefghijABCD"],
+        clean: &["npm_config", "ghp_short", "SG. is short"],
+    },
     super::tests::Example {
         id: "secret.assignment",
-        leaks: &["DB_PASSWORD=hunter2", "{\"client_secret\":\"a1b2c3d4e5\"}", "Server=db;Database=shop;User Id=sa;Password=hunter;", "'SECRET_KEY': 'django-insecure'"],
+        leaks: &[
+            "DB_PASSWORD=hunter2",
+            "{\"client_secret\":\"a1b2c3d4e5\"}",
+            "Server=db;Database=shop;User Id=sa;Password=hunter;",
+            "'SECRET_KEY': 'django-insecure'",
+        ],
         clean: &[
             "{\"password\":\"is too short\"}",
             "{\"password\":[\"is too short\"]}",

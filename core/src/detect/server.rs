@@ -11,8 +11,50 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: ServerBanner,
         why: "a server or runtime with its version",
         anchors: &[
-            "nginx/", "openresty/", "Apache/", "Apache Tomcat/", "Apache-Coyote/", "PHP/", "Werkzeug/", "Python/", "gunicorn/", "Microsoft-IIS/", "Microsoft-HTTPAPI/", "lighttpd/", "OpenSSL/", "mod_ssl/", "mod_perl/", "Phusion Passenger", "WildFly", "JBoss", "GlassFish", "Payara",
-            "WebLogic", "Jetty(", "jetty/", "uvicorn/", "Puma ", "WEBrick/", "Kong/", "squid/", "varnish/", "Varnish/", "HAProxy/", "envoy/", "Caddy/", "Undertow/", "TornadoServer/", "CherryPy/", "Tengine/", "LiteSpeed/", "aiohttp/", "waitress/", "Zope/", "Node.js v", "Ruby/", "Perl/",
+            "nginx/",
+            "openresty/",
+            "Apache/",
+            "Apache Tomcat/",
+            "Apache-Coyote/",
+            "PHP/",
+            "Werkzeug/",
+            "Python/",
+            "gunicorn/",
+            "Microsoft-IIS/",
+            "Microsoft-HTTPAPI/",
+            "lighttpd/",
+            "OpenSSL/",
+            "mod_ssl/",
+            "mod_perl/",
+            "Phusion Passenger",
+            "WildFly",
+            "JBoss",
+            "GlassFish",
+            "Payara",
+            "WebLogic",
+            "Jetty(",
+            "jetty/",
+            "uvicorn/",
+            "Puma ",
+            "WEBrick/",
+            "Kong/",
+            "squid/",
+            "varnish/",
+            "Varnish/",
+            "HAProxy/",
+            "envoy/",
+            "Caddy/",
+            "Undertow/",
+            "TornadoServer/",
+            "CherryPy/",
+            "Tengine/",
+            "LiteSpeed/",
+            "aiohttp/",
+            "waitress/",
+            "Zope/",
+            "Node.js v",
+            "Ruby/",
+            "Perl/",
         ],
         any_case: false,
         check: version,
@@ -37,7 +79,14 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "server.proxy_failure",
         category: ServerBanner,
         why: "Envoy's text about its own upstream connection",
-        anchors: &["upstream connect error or disconnect", "no healthy upstream", "reset reason: ", "transport failure reason: ", "delayed connect error: ", "remote connection failure"],
+        anchors: &[
+            "upstream connect error or disconnect",
+            "no healthy upstream",
+            "reset reason: ",
+            "transport failure reason: ",
+            "delayed connect error: ",
+            "remote connection failure",
+        ],
         any_case: false,
         check: proxy_failure,
     },
@@ -49,7 +98,9 @@ fn version(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = rest.get(lead(rest, |byte| matches!(byte, b' ' | b'/' | b'v' | b'-'))..).unwrap_or_default();
     let digits = lead(rest, is_digit);
     let dotted = rest.get(digits) == Some(&b'.') && rest.get(digits.saturating_add(1)).is_some_and(u8::is_ascii_digit);
-    let single = word.ends_with(b"/") && (1..=3).contains(&digits) && rest.get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'-'));
+    let single = word.ends_with(b"/")
+        && (1..=3).contains(&digits)
+        && rest.get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'-'));
     // A path such as `/nginx/1.2/` or `docs.test/PHP/8` is a link.
     let link = hit.before().last().is_some_and(|&byte| matches!(byte, b'/' | b'.' | b'-' | b'=' | b'%')) || ends_in_name(hit.before());
     (digits > 0 && (dotted || single) && !link).then_some(hit.start)
@@ -71,7 +122,10 @@ fn signature(hit: &mut Hit<'_>) -> Option<usize> {
 fn proxy_failure(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
-        b"reset reason: " => contains_any(hit.before(), &["upstream", "disconnect"]) || starts_with_any(hit.after(), &["connection ", "remote ", "local ", "overflow", "protocol error"]),
+        b"reset reason: " => {
+            contains_any(hit.before(), &["upstream", "disconnect"])
+                || starts_with_any(hit.after(), &["connection ", "remote ", "local ", "overflow", "protocol error"])
+        }
         b"no healthy upstream" => !hit.after().first().is_some_and(u8::is_ascii_alphanumeric),
         b"remote connection failure" => contains(hit.after(), "transport failure reason"),
         _ => true,
@@ -83,11 +137,29 @@ fn proxy_failure(hit: &mut Hit<'_>) -> Option<usize> {
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "server.version",
-        leaks: &["<center>nginx/1.18.0 (Ubuntu)</center>", "Apache/2.4.57 (Debian)", "PHP/8.2.1", "Werkzeug/3.0.1 Python/3.11.7", "<h3>Apache Tomcat/9.0.50</h3>", "Node.js v20.20.2", "Phusion Passenger 6.0.4"],
-        clean: &["<center>nginx</center>", "https://docs.test/nginx/1.18/", "PHP/HTML course", "Puma 3 is a cat", "Mozilla/5.0 (X11; Linux) Safari/537.36"],
+        leaks: &[
+            "<center>nginx/1.18.0 (Ubuntu)</center>",
+            "Apache/2.4.57 (Debian)",
+            "PHP/8.2.1",
+            "Werkzeug/3.0.1 Python/3.11.7",
+            "<h3>Apache Tomcat/9.0.50</h3>",
+            "Node.js v20.20.2",
+            "Phusion Passenger 6.0.4",
+        ],
+        clean: &[
+            "<center>nginx</center>",
+            "https://docs.test/nginx/1.18/",
+            "PHP/HTML course",
+            "Puma 3 is a cat",
+            "Mozilla/5.0 (X11; Linux) Safari/537.36",
+        ],
     },
     super::tests::Example { id: "server.aspnet_version", leaks: &["ASP.NET Version:4.8.4330.0"], clean: &["ASP.NET Version: see below"] },
-    super::tests::Example { id: "server.signature", leaks: &["<address>Apache Server at shop.test Port 80</address>", "Guru Meditation:"], clean: &["Ask our Server at the counter"] },
+    super::tests::Example {
+        id: "server.signature",
+        leaks: &["<address>Apache Server at shop.test Port 80</address>", "Guru Meditation:"],
+        clean: &["Ask our Server at the counter"],
+    },
     super::tests::Example {
         id: "server.proxy_failure",
         leaks: &["upstream connect error or disconnect/reset before headers. reset reason: connection failure", "no healthy upstream"],

@@ -26,7 +26,20 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "source.statement",
         category: SourceCode,
         why: "declarations and imports of server languages",
-        anchors: &["#include <", "public static void ", "public function ", "private function ", "protected function ", "require_once ", "require_once(", "import java.", "using System", "raise ", "os.environ", "def "],
+        anchors: &[
+            "#include <",
+            "public static void ",
+            "public function ",
+            "private function ",
+            "protected function ",
+            "require_once ",
+            "require_once(",
+            "import java.",
+            "using System",
+            "raise ",
+            "os.environ",
+            "def ",
+        ],
         any_case: false,
         check: statement,
     },
@@ -48,7 +61,10 @@ fn shebang(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn statement(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
-    let head = hit.before().iter().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || matches!(byte, b'>' | b'|' | b':' | b'=' | b'-' | b'.'));
+    let line = hit.before().rsplit(|&byte| byte == b'"').next().unwrap_or_default();
+    let head = line
+        .iter()
+        .all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || matches!(byte, b'>' | b'|' | b':' | b'=' | b'-' | b'.'));
     let after = first(hit.after(), 160);
     match word {
         b"#include <" => contains(after, ">"),
@@ -61,7 +77,9 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
         b"using System" => head && matches!(after.first(), Some(b';' | b'.')),
         b"raise " => {
             let (name, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b':'));
-            head && name.first().is_some_and(|byte| is_name(*byte)) && rest.starts_with(b"(") && contains_any(name, &["Error", "Exception", "HTTP"])
+            head && name.first().is_some_and(|byte| is_name(*byte))
+                && rest.starts_with(b"(")
+                && contains_any(name, &["Error", "Exception", "HTTP"])
         }
         b"os.environ" => matches!(after.first(), Some(b'[' | b'.')),
         b"def " => {
@@ -75,11 +93,22 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
 
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
-    super::tests::Example { id: "source.template", leaks: &["<?php\n$a = 1;", "<?= $cart ?>", "<%@ page import=\"x\" %>"], clean: &["<?xml version=\"1.0\"?>", "<? and ?>"] },
+    super::tests::Example {
+        id: "source.template",
+        leaks: &["<?php\n$a = 1;", "<?= $cart ?>", "<%@ page import=\"x\" %>"],
+        clean: &["<?xml version=\"1.0\"?>", "<? and ?>"],
+    },
     super::tests::Example { id: "source.shebang", leaks: &["#!/usr/bin/env python3", "#!/bin/sh"], clean: &["shop.test/#!/orders"] },
     super::tests::Example {
         id: "source.statement",
-        leaks: &["#include <stdio.h>", "    public function total($id)", "raise ValueError(x)", "os.environ['X']", "  12 def total(cart):", "require_once 'x'"],
+        leaks: &[
+            "#include <stdio.h>",
+            "    public function total($id)",
+            "raise ValueError(x)",
+            "os.environ['X']",
+            "  12 def total(cart):",
+            "require_once 'x'",
+        ],
         clean: &["We raise Error (a band) tonight", "the public function of art", "#include all", "def. of terms"],
     },
 ];

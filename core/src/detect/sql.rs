@@ -27,11 +27,33 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         why: "a message of the PostgreSQL server or its drivers",
         anchors: &[
-            "syntax error at or near ", "duplicate key value violates unique constraint", "violates foreign key constraint", "violates not-null constraint",
-            "violates check constraint", "violates exclusion constraint", "invalid input syntax for ", "password authentication failed for user",
-            "current transaction is aborted, commands ignored", "terminating connection due to ", "canceling statement due to ", "org.postgresql.", "psycopg2.",
-            "psycopg.errors", "asyncpg.", "PG::", "pg_query(", "pq: ", "no pg_hba.conf entry", "remaining connection slots are reserved", "could not serialize access due to",
-            "FATAL:  ", "ERROR:  ", "operator does not exist: ", "permission denied for table ", "permission denied for relation ", "permission denied for schema ",
+            "syntax error at or near ",
+            "duplicate key value violates unique constraint",
+            "violates foreign key constraint",
+            "violates not-null constraint",
+            "violates check constraint",
+            "violates exclusion constraint",
+            "invalid input syntax for ",
+            "password authentication failed for user",
+            "current transaction is aborted, commands ignored",
+            "terminating connection due to ",
+            "canceling statement due to ",
+            "org.postgresql.",
+            "psycopg2.",
+            "psycopg.errors",
+            "asyncpg.",
+            "PG::",
+            "pg_query(",
+            "pq: ",
+            "no pg_hba.conf entry",
+            "remaining connection slots are reserved",
+            "could not serialize access due to",
+            "FATAL:  ",
+            "ERROR:  ",
+            "operator does not exist: ",
+            "permission denied for table ",
+            "permission denied for relation ",
+            "permission denied for schema ",
         ],
         any_case: false,
         check: postgresql,
@@ -40,7 +62,20 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.missing_object",
         category: Database,
         why: "the name of a table or column that is missing",
-        anchors: &["relation \"", "column \"", "Table '", "Unknown column '", "no such table: ", "no such column: ", "Invalid object name '", "Invalid column name '", "Unknown database '", "database \"", "role \"", "has no column named "],
+        anchors: &[
+            "relation \"",
+            "column \"",
+            "Table '",
+            "Unknown column '",
+            "no such table: ",
+            "no such column: ",
+            "Invalid object name '",
+            "Invalid column name '",
+            "Unknown database '",
+            "database \"",
+            "role \"",
+            "has no column named ",
+        ],
         any_case: false,
         check: missing_object,
     },
@@ -49,10 +84,30 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         why: "a message of the MySQL or MariaDB server or their drivers",
         anchors: &[
-            "You have an error in your SQL syntax", "check the manual that corresponds to your", "Duplicate entry '", "Access denied for user '", "Lost connection to MySQL",
-            "MySQL server has gone away", "Lock wait timeout exceeded; try", "Can't connect to MySQL", "Can't connect to local MySQL", "Can't connect to server on '", "Cannot add or update a child row", "Cannot delete or update a parent row",
-            "Data too long for column '", "Out of range value for column '", "Incorrect integer value: '", "mysqli_", "mysql_fetch", "Mysql2::", "MySQLdb.", "pymysql.", "mysql.connector.", "com.mysql.",
-            "ER_", "doesn't have a default value",
+            "You have an error in your SQL syntax",
+            "check the manual that corresponds to your",
+            "Duplicate entry '",
+            "Access denied for user '",
+            "Lost connection to MySQL",
+            "MySQL server has gone away",
+            "Lock wait timeout exceeded; try",
+            "Can't connect to MySQL",
+            "Can't connect to local MySQL",
+            "Can't connect to server on '",
+            "Cannot add or update a child row",
+            "Cannot delete or update a parent row",
+            "Data too long for column '",
+            "Out of range value for column '",
+            "Incorrect integer value: '",
+            "mysqli_",
+            "mysql_fetch",
+            "Mysql2::",
+            "MySQLdb.",
+            "pymysql.",
+            "mysql.connector.",
+            "com.mysql.",
+            "ER_",
+            "doesn't have a default value",
         ],
         any_case: false,
         check: mysql,
@@ -62,8 +117,21 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         why: "a message of SQLite or its drivers",
         anchors: &[
-            "UNIQUE constraint failed: ", "NOT NULL constraint failed: ", "FOREIGN KEY constraint failed", "CHECK constraint failed: ", "SQLITE_", "SQLite3::", "sqlite3.", "unrecognized token: \"",
-            "\": syntax error", "database disk image is malformed", "unable to open database file", "attempt to write a readonly database", "database is locked", "SqliteError", "incomplete input",
+            "UNIQUE constraint failed: ",
+            "NOT NULL constraint failed: ",
+            "FOREIGN KEY constraint failed",
+            "CHECK constraint failed: ",
+            "SQLITE_",
+            "SQLite3::",
+            "sqlite3.",
+            "unrecognized token: \"",
+            "\": syntax error",
+            "database disk image is malformed",
+            "unable to open database file",
+            "attempt to write a readonly database",
+            "database is locked",
+            "SqliteError",
+            "incomplete input",
         ],
         any_case: false,
         check: sqlite,
@@ -81,9 +149,26 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         why: "a message of SQL Server or its drivers",
         anchors: &[
-            "Incorrect syntax near ", "Unclosed quotation mark after", "Violation of PRIMARY KEY", "Violation of UNIQUE KEY", "Cannot insert duplicate key", "Cannot insert the value NULL into column", "Login failed for user '",
-            "[Microsoft][", "[FreeTDS]", "[unixODBC]", "Conversion failed when converting", "String or binary data would be truncated", "statement conflicted with the ", "System.Data.SqlClient", "Microsoft.Data.SqlClient",
-            "A network-related or instance-specific error", "was deadlocked on lock resources", "Arithmetic overflow error converting",
+            "Incorrect syntax near ",
+            "Unclosed quotation mark after",
+            "Violation of PRIMARY KEY",
+            "Violation of UNIQUE KEY",
+            "Cannot insert duplicate key",
+            "Cannot insert the value NULL into column",
+            "Login failed for user '",
+            "[Microsoft][",
+            "[FreeTDS]",
+            "[unixODBC]",
+            "Conversion failed when converting",
+            "String or binary data would be truncated",
+            "statement conflicted with the ",
+            "System.Data.SqlClient",
+            "Microsoft.Data.SqlClient",
+            "A network-related or instance-specific error",
+            "was deadlocked on lock resources",
+            "Microsoft OLE DB Provider for ",
+            "ODBC Drivers error '",
+            "Arithmetic overflow error converting",
         ],
         any_case: false,
         check: literal,
@@ -93,10 +178,45 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         why: "a message of an object-relational mapper or a query builder",
         anchors: &[
-            "sqlalchemy.", "[SQL: ", "(SQL: ", "[parameters: ", "Background on this error at", "ActiveRecord::", "org.hibernate.", "could not execute statement", "could not execute query", "could not extract ResultSet", "java.sql.",
-            "org.springframework.dao.", "org.springframework.jdbc.", "PreparedStatementCallback", "StatementCallback", "Illuminate\\Database\\", "Doctrine\\DBAL", "Doctrine\\ORM", "PrismaClient", "Invalid `prisma.", "SequelizeDatabase", "SequelizeUnique",
-            "SequelizeForeign", "SequelizeConnection", "QueryFailedError", "django.db.", "Microsoft.EntityFrameworkCore", "System.Data.Entity", "DbUpdateException", "sql: no rows in result set", "sql: Scan error on column", "sql: database is closed", "Ecto.", "Postgrex.",
-            "HikariPool-", "com.zaxxer.hikari", "ERROR #", "diesel::", "sqlx::",
+            "sqlalchemy.",
+            "[SQL: ",
+            "(SQL: ",
+            "[parameters: ",
+            "Background on this error at",
+            "ActiveRecord::",
+            "org.hibernate.",
+            "could not execute statement",
+            "could not execute query",
+            "could not extract ResultSet",
+            "java.sql.",
+            "org.springframework.dao.",
+            "org.springframework.jdbc.",
+            "PreparedStatementCallback",
+            "StatementCallback",
+            "Illuminate\\Database\\",
+            "Doctrine\\DBAL",
+            "Doctrine\\ORM",
+            "PrismaClient",
+            "Invalid `prisma.",
+            "SequelizeDatabase",
+            "SequelizeUnique",
+            "SequelizeForeign",
+            "SequelizeConnection",
+            "QueryFailedError",
+            "django.db.",
+            "Microsoft.EntityFrameworkCore",
+            "System.Data.Entity",
+            "DbUpdateException",
+            "sql: no rows in result set",
+            "sql: Scan error on column",
+            "sql: database is closed",
+            "Ecto.",
+            "Postgrex.",
+            "HikariPool-",
+            "com.zaxxer.hikari",
+            "ERROR #",
+            "diesel::",
+            "sqlx::",
         ],
         any_case: false,
         check: mapper,
@@ -106,8 +226,26 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         why: "a message of MongoDB, Redis, Elasticsearch or Cassandra",
         anchors: &[
-            "E11000 duplicate key error", "MongoServerError", "MongoNetworkError", "MongoServerSelectionError", "MongooseError", "MongoError:", "pymongo.", "com.mongodb.", "WRONGTYPE Operation against", "NOAUTH Authentication required", "MISCONF Redis is configured",
-            "READONLY You can't write against", "redis.exceptions.", "elasticsearch.exceptions", "ElasticsearchStatusException", "index_not_found_exception", "search_phase_execution_exception", "com.datastax.", "NoHostAvailable", "buffering timed out after ",
+            "E11000 duplicate key error",
+            "MongoServerError",
+            "MongoNetworkError",
+            "MongoServerSelectionError",
+            "MongooseError",
+            "MongoError:",
+            "pymongo.",
+            "com.mongodb.",
+            "WRONGTYPE Operation against",
+            "NOAUTH Authentication required",
+            "MISCONF Redis is configured",
+            "READONLY You can't write against",
+            "redis.exceptions.",
+            "elasticsearch.exceptions",
+            "ElasticsearchStatusException",
+            "index_not_found_exception",
+            "search_phase_execution_exception",
+            "com.datastax.",
+            "NoHostAvailable",
+            "buffering timed out after ",
         ],
         any_case: false,
         check: literal,
@@ -132,14 +270,19 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
             let columns = first(after, after.len().saturating_sub(table.len()).saturating_sub(6));
             let listed = columns.iter().any(|byte| matches!(byte, b'*' | b'.' | b'`' | b'(' | b'"' | b'=' | b'['));
             let named = !columns.contains(&b' ') || columns.contains(&b',');
-            let clause = contains_any(table, &[" WHERE ", " LIMIT ", " ORDER BY ", " JOIN ", " GROUP BY ", " where ", " limit ", " order by ", " join "]);
+            let clause = contains_any(
+                table,
+                &[" WHERE ", " LIMIT ", " ORDER BY ", " JOIN ", " GROUP BY ", " where ", " limit ", " order by ", " join "],
+            );
             let bound = table.iter().any(|byte| matches!(byte, b'=' | b'?' | b'`' | b';' | b'$'));
             table.first().is_some_and(|&byte| is_name(byte) || matches!(byte, b'"' | b'`' | b'[' | b'\\' | b'(' | b'\''))
-                && if upper { listed || clause || named } else { (listed || named) && (clause && bound || columns.starts_with(b"*") || bound) }
+                && if upper { listed || clause || named } else { (listed || named) && (bound || columns.starts_with(b"*")) }
         }),
         b"insert into " => {
             let (_, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b'"' | b'`' | b'[' | b']' | b'\\'));
-            rest.trim_ascii_start().starts_with(b"(") && (contains_any(rest, &["VALUES", "values", "select", "SELECT"]) || rest.contains(&b',')) || starts_with_any(rest.trim_ascii_start(), &["VALUES", "values", "SELECT"])
+            rest.trim_ascii_start().starts_with(b"(")
+                && (contains_any(rest, &["VALUES", "values", "select", "SELECT"]) || rest.contains(&b','))
+                || starts_with_any(rest.trim_ascii_start(), &["VALUES", "values", "SELECT"])
         }
         b"update " => then(" SET ", " set ").is_some_and(|set| {
             let (column, rest) = take(set, |byte| is_name(byte) || matches!(byte, b'.' | b'"' | b'`' | b'[' | b']' | b'\\'));
@@ -168,7 +311,11 @@ fn postgresql(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         b"pq: " | b"PG::" | b"asyncpg." | b"psycopg2." => !ends_in_name(hit.before()),
         b"FATAL:  " | b"ERROR:  " => {
-            hit.after().first().is_some_and(u8::is_ascii_lowercase) && contains_any(hit.after(), &["relation", "column", "syntax", "constraint", "role", "database", "permission denied", "does not exist", "\""])
+            hit.after().first().is_some_and(u8::is_ascii_lowercase)
+                && contains_any(
+                    hit.after(),
+                    &["relation", "column", "syntax", "constraint", "role", "database", "permission denied", "does not exist"],
+                )
         }
         b"syntax error at or near " => matches!(hit.after().first(), Some(b'"' | b'\\' | b'\'' | b'&')),
         _ => true,
@@ -214,7 +361,13 @@ fn sqlite(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
         b"SQLITE_" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
-        b"sqlite3." => !ends_in_name(hit.before()) && starts_with_any(hit.after(), &["Operational", "Integrity", "Programming", "Database", "Interface", "Warning", "Error", "NotSupported", "Data"]),
+        b"sqlite3." => {
+            !ends_in_name(hit.before())
+                && starts_with_any(
+                    hit.after(),
+                    &["Operational", "Integrity", "Programming", "Database", "Interface", "Warning", "Error", "NotSupported", "Data"],
+                )
+        }
         b"\": syntax error" => contains(hit.before(), "near "),
         b"incomplete input" => contains_any(hit.before(), &["SQL", "sqlite", "OperationalError"]),
         b"database is locked" => super::text::last(hit.before(), 40).contains(&b':') || hit.before().is_empty() && hit.after().len() <= 1,
@@ -225,16 +378,21 @@ fn sqlite(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn oracle(hit: &mut Hit<'_>) -> Option<usize> {
     let (digits, rest) = take(hit.after(), |byte| byte.is_ascii_digit());
-    (!ends_in_name(hit.before()) && digits.len() == 5 && !rest.first().is_some_and(|&byte| byte == b'-' || is_name(byte))).then_some(hit.start)
+    (!ends_in_name(hit.before()) && digits.len() == 5 && !rest.first().is_some_and(|&byte| byte == b'-' || is_name(byte)))
+        .then_some(hit.start)
 }
 
 fn mapper(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
-        b"Ecto." | b"Postgrex." | b"sqlalchemy." | b"django.db." | b"java.sql." => !ends_in_name(hit.before()) && hit.after().first().is_some_and(u8::is_ascii_alphabetic),
-        b"ERROR #" => hit.after().iter().take(5).all(|byte| byte.is_ascii_digit()) && contains(hit.after(), " (") && contains(hit.after(), "):"),
+        b"Ecto." | b"Postgrex." | b"sqlalchemy." | b"django.db." | b"java.sql." => {
+            !ends_in_name(hit.before()) && hit.after().first().is_some_and(u8::is_ascii_alphabetic)
+        }
+        b"ERROR #" => {
+            hit.after().iter().take(5).all(|byte| byte.is_ascii_digit()) && contains(hit.after(), " (") && contains(hit.after(), "):")
+        }
         b"HikariPool-" => at_number(hit.after()),
-        
+
         _ => true,
     }
     .then_some(hit.start)
@@ -268,12 +426,23 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "sql.postgresql",
-        leaks: &["syntax error at or near \"FORM\"", "ERROR:  relation \"x\" does not exist", "pq: sorry, too many clients already", "duplicate key value violates unique constraint \"users_email_key\""],
+        leaks: &[
+            "syntax error at or near \"FORM\"",
+            "ERROR:  relation \"x\" does not exist",
+            "pq: sorry, too many clients already",
+            "duplicate key value violates unique constraint \"users_email_key\"",
+        ],
         clean: &["ERROR:  please log in again", "A syntax error at or near the end of your search", "duplicate key value"],
     },
     super::tests::Example {
         id: "sql.missing_object",
-        leaks: &["relation \"orders\" does not exist", "Table 'shop.orders' doesn't exist", "no such table: orders", "Unknown column 'nam' in 'field list'", "Invalid object name 'dbo.Orders'."],
+        leaks: &[
+            "relation \"orders\" does not exist",
+            "Table 'shop.orders' doesn't exist",
+            "no such table: orders",
+            "Unknown column 'nam' in 'field list'",
+            "Invalid object name 'dbo.Orders'.",
+        ],
         clean: &["The relation \"friend of\" is shown on the right", "Table 'Oak' is sold out"],
     },
     super::tests::Example {
@@ -288,10 +457,20 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "sql.sqlite",
-        leaks: &["UNIQUE constraint failed: users.email", "near \"FORM\": syntax error", "SQLITE_CONSTRAINT", "sqlite3.OperationalError", "OperationalError: database is locked"],
+        leaks: &[
+            "UNIQUE constraint failed: users.email",
+            "near \"FORM\": syntax error",
+            "SQLITE_CONSTRAINT",
+            "sqlite3.OperationalError",
+            "OperationalError: database is locked",
+        ],
         clean: &["Search for \"tea\": syntax error in your query", "The sqlite3. of the list"],
     },
-    super::tests::Example { id: "sql.oracle", leaks: &["ORA-00942: table or view does not exist", "PLS-00201"], clean: &["AURORA-00942", "order ORA-1234", "ORA-00942-77"] },
+    super::tests::Example {
+        id: "sql.oracle",
+        leaks: &["ORA-00942: table or view does not exist", "PLS-00201"],
+        clean: &["AURORA-00942", "order ORA-1234", "ORA-00942-77"],
+    },
     super::tests::Example {
         id: "sql.sqlserver",
         leaks: &["Incorrect syntax near '='.", "[Microsoft][ODBC Driver 17 for SQL Server]", "Login failed for user 'sa'."],
@@ -299,7 +478,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "sql.mapper",
-        leaks: &["sqlalchemy.exc.NoResultFound", "[SQL: SELECT", "ActiveRecord::RecordNotFound", "could not execute statement", "HikariPool-1 - Connection is not available", "sql: no rows in result set"],
+        leaks: &[
+            "sqlalchemy.exc.NoResultFound",
+            "[SQL: SELECT",
+            "ActiveRecord::RecordNotFound",
+            "could not execute statement",
+            "HikariPool-1 - Connection is not available",
+            "sql: no rows in result set",
+        ],
         clean: &["Ecto. A word from Greek", "ERROR #42 (call us): sorry"],
     },
     super::tests::Example {

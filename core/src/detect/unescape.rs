@@ -29,14 +29,19 @@ enum State {
 
 /// The longest entity that is undone: `&#x000027;`.
 const MAX_ENTITY: usize = 10;
-/// The longest tag name that can be an inline tag, with `<`, `\` and `/`.
-const MAX_NAME: usize = 10;
+/// The longest name of a tag, with `<`, `\` and `/`: `<\/blockquote`.
+const MAX_NAME: usize = 14;
 /// Behind so many bytes without `>` an inline tag was none: its text counts again.
 const MAX_TAG: u16 = 512;
 
 impl Unescape {
     pub(crate) fn new() -> Self {
         Unescape { state: State::Text, held: Vec::new() }
+    }
+
+    /// Whether the second view of `bytes` may differ from them.
+    pub(crate) fn changes(bytes: &[u8]) -> bool {
+        memchr::memchr3(b'\\', b'&', b'<', bytes).is_some()
     }
 
     /// Appends the second view of `bytes` to `out`; `offset` is where they start in the body.
@@ -73,10 +78,12 @@ impl Unescape {
             State::Text => self.text(byte, out),
             State::Escape => {
                 let plain = match byte {
+                    // JSON in JSON doubles them, at each level: all levels are undone at once.
+                    b'\\' => return,
                     b'n' => b'\n',
                     b't' => b'\t',
                     b'r' | b'b' | b'f' => b' ',
-                    b'"' | b'\\' | b'/' => byte,
+                    b'"' | b'/' => byte,
                     b'u' => {
                         self.held.push(byte);
                         self.state = State::Unicode;
@@ -141,7 +148,7 @@ impl Unescape {
         self.held.push(byte);
     }
 
-    /// Behind `<`: inline tags vanish, cells become tabs, all other tags a line break with their attributes as text behind it.
+    /// Behind `<`: inline tags vanish, cells become tabs, other known tags a line break with their attributes as text behind it.
     fn tag(&mut self, byte: u8, out: &mut Buffer) {
         let first = self.held.iter().all(|held| matches!(held, b'<' | b'\\' | b'/'));
         let named = byte.is_ascii_alphanumeric() && !(first && byte.is_ascii_digit());
@@ -157,18 +164,21 @@ impl Unescape {
             return;
         }
         let name = tag_name(&self.held);
-        let inline = !named && INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline.as_bytes()));
-        let cell = !named && CELL.iter().any(|cell| name.eq_ignore_ascii_case(cell.as_bytes()));
+        let is = |names: &[&str]| !named && names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+        let (inline, cell, block) = (is(INLINE), is(CELL), is(BLOCK) || name.starts_with(b"!"));
         if inline && matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/') {
             self.held.clear();
             self.state = if byte == b'>' { State::Text } else { State::Inside(0) };
-            return;
-        }
-        // `<module>` and `<init>` are no tags but names in traces: the raw view has them.
-        self.held.clear();
-        self.state = State::Text;
-        out.extend(if cell { b"\t" } else { b"\n" });
-        if byte != b'>' {
+        } else if cell || block {
+            self.held.clear();
+            self.state = State::Text;
+            out.extend(if cell { b"\t" } else { b"\n" });
+            if byte != b'>' {
+                self.text(byte, out);
+            }
+        } else {
+            // `<module>`, `<init>` and `<anonymous>` are no tags but names in traces.
+            self.put_back(out);
             self.text(byte, out);
         }
     }
@@ -238,11 +248,78 @@ const INLINE: &[&str] = &[
     "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr",
 ];
 
+/// Tags that begin or end a line of their own.
+const BLOCK: &[&str] = &[
+    "html",
+    "head",
+    "title",
+    "meta",
+    "link",
+    "body",
+    "div",
+    "p",
+    "br",
+    "hr",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "caption",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "nav",
+    "main",
+    "aside",
+    "form",
+    "fieldset",
+    "legend",
+    "input",
+    "button",
+    "select",
+    "option",
+    "textarea",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "details",
+    "summary",
+    "figure",
+    "figcaption",
+    "blockquote",
+    "center",
+    "address",
+    "iframe",
+    "img",
+    "svg",
+    "path",
+    "g",
+    "text",
+    "exception",
+    "message",
+    "error",
+    "detail",
+];
+
 /// Tags between a name and its value.
 const CELL: &[&str] = &["td", "th", "dt", "dd"];
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 mod tests {
     use super::*;
     use crate::detect::view::View;
@@ -269,8 +346,10 @@ mod tests {
             ("escaped closing tag", r"<b>Notice<\/b>: x", "Notice: x"),
             ("cells become tabs", "<td>DB_HOST</td><td>db</td>", "\tDB_HOST\t\tdb\t"),
             ("no tags", "a < b <3 <= c", "a < b <3 <= c"),
+            ("names in traces", "in <module> at new <anonymous> List.<init>", "in <module> at new <anonymous> List.<init>"),
             ("cut off", "a &am", "a &am"),
-            ("nested", r"\\n", r"\n"),
+            ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
+            ("doubled backslashes", r"App\\Http", r"App\Http"),
         ];
         for (name, body, want) in rows {
             for chunk in 1..=body.len() {

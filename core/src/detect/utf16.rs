@@ -71,7 +71,12 @@ impl Narrow {
                 None => self.half = Some(byte),
                 Some(first) => {
                     let (low, high) = if self.form == Form::Little { (first, byte) } else { (byte, first) };
-                    narrow.push(if high == 0 { low } else { b'?' });
+                    // The byte order mark is no text in front of the first word.
+                    narrow.push(match (high, low) {
+                        (0, low) => low,
+                        (0xfe, 0xff) => b' ',
+                        _ => b'?',
+                    });
                 }
             }
         }

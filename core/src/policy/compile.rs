@@ -28,6 +28,12 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
             TIMEOUT_MS,
             "because a client waits meanwhile",
         )?),
+        reports_per_second: in_range(
+            "report.max_per_second",
+            config.report.max_per_second,
+            REPORTS_PER_SECOND,
+            "because a log must stay readable",
+        )?,
         capture: config.capture,
         json_shape: config.respond.json,
         brand_name: name.map(brand_name).transpose()?,
@@ -270,6 +276,7 @@ const MAX_URL: usize = 512;
 /// Envoy holds no more than its buffer limit, 1 MiB by default, and answers a longer body itself.
 const MAX_BYTES: RangeInclusive<u64> = 1..=1_048_576;
 const TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
+const REPORTS_PER_SECOND: RangeInclusive<u64> = 1..=100_000;
 
 /// Headers that HTTP, a browser or Backstop itself gives a meaning; an ID in their place would break something.
 #[rustfmt::skip]
@@ -359,6 +366,7 @@ mod tests {
             ("max_bytes 0", r#"{"inspect":{"max_bytes":0}}"#, "inspect.max_bytes: 0 is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default"),
             ("max_bytes 1048577", r#"{"inspect":{"max_bytes":1048577}}"#, "inspect.max_bytes: 1048577 is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default"),
             ("max_bytes 18446744073709551615", r#"{"inspect":{"max_bytes":18446744073709551615}}"#, "inspect.max_bytes: 18446744073709551615 is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default"),
+            ("max_per_second 0", r#"{"report":{"max_per_second":0}}"#, "report.max_per_second: 0 is out of range: write a whole number from 1 to 100000, because a log must stay readable"),
             ("timeout_ms 0", r#"{"inspect":{"timeout_ms":0}}"#, "inspect.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
             ("timeout_ms 60001", r#"{"inspect":{"timeout_ms":60001}}"#, "inspect.timeout_ms: 60001 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
             ("header empty", r#"{"correlation":{"header":""}}"#, r#"correlation.header: "" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),

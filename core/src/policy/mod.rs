@@ -23,6 +23,7 @@ pub struct Policy {
     trust: bool,
     max_bytes: u64,
     hold_timeout: Duration,
+    reports_per_second: u64,
     capture: Capture,
     json_shape: JsonShape,
     brand_name: Option<String>,
@@ -96,6 +97,10 @@ impl Policy {
     /// header, or another ID than the client's, needs the request headers whatever the configuration says.
     pub fn capture(&self) -> Capture {
         if self.trust && self.header == "x-request-id" { self.capture } else { Capture::RequestHeaders }
+    }
+
+    pub(crate) fn reports_per_second(&self) -> u64 {
+        self.reports_per_second
     }
 
     pub(crate) fn json_shape(&self) -> JsonShape {

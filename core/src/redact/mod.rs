@@ -85,6 +85,10 @@ impl Hidden {
 
 /// The secret that starts with the word at the beginning of `rest`.
 fn find(before: &str, rest: &str, aws: bool) -> Option<Hidden> {
+    // In a row of dashes only a PEM block can begin.
+    if before.ends_with('-') && rest.starts_with('-') {
+        return token::private_key(rest);
+    }
     token::private_key(rest)
         .or_else(|| token::userinfo(rest))
         .or_else(|| token::known_prefix(rest))

@@ -85,6 +85,7 @@ const ROWS: &[Row] = &[
     ("OpenAI project", "using ", "sk-proj-Zq9hunterZq9hunter", " x"),
     ("JWT", "got ", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.Zq9-hunter_2", ", x"),
     ("PEM", "-----BEGIN RSA PRIVATE KEY-----", "\nMIIEpAIBAAKCAQEA\nZq9hunter\n", "-----END RSA PRIVATE KEY-----\nx"),
+    ("PEM behind another", "-----END CERTIFICATE----------BEGIN EC PRIVATE KEY-----", "\nMHcCAQEEIZq9hunter\n", "-----END EC PRIVATE KEY-----\n"),
     ("PEM behind a key", "private_key: \"-----BEGIN PRIVATE KEY-----", "\\nMIIEpAIBAAKCAQEA\\nZq9hunter\\n", "-----END PRIVATE KEY-----\\n\""),
     ("OpenSSH", "-----BEGIN OPENSSH PRIVATE KEY-----", "\nb3BlbnNzaC1rZXktdjEA\n", "-----END OPENSSH PRIVATE KEY-----"),
     ("card", "card ", "4111111111111111", " declined"),

@@ -1,0 +1,32 @@
+# Backstop on plain workerd, as a reverse proxy. Run `make build` first, then, in the repository:
+#   .tools/bin/workerd serve worker/config.capnp
+#   curl -i http://127.0.0.1:8080/
+
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "backstop", worker = .backstop),
+    # The application. Requests reach it with the host that the client asked for.
+    (name = "origin", external = (address = "127.0.0.1:3000", http = ())),
+  ],
+  sockets = [ (name = "http", address = "127.0.0.1:8080", http = (), service = "backstop") ],
+);
+
+const backstop :Workerd.Worker = (
+  compatibilityDate = "2026-07-01",
+  # Every request of the worker goes to the application, wherever its URL points. Without this line, workerd would go by the URL.
+  globalOutbound = "origin",
+  modules = [
+    (name = "worker.mjs", esModule = embed "../dist/worker/worker.mjs"),
+    (name = "handler.mjs", esModule = embed "../dist/worker/handler.mjs"),
+    (name = "backstop.js", esModule = embed "../dist/worker/backstop.js"),
+    (name = "backstop_bg.wasm", wasm = embed "../dist/worker/backstop_bg.wasm"),
+  ],
+  bindings = [
+    # The configuration: JSON, here or in a file of its own (json = embed "backstop.json").
+    (name = "BACKSTOP", json = "{}"),
+    # Only where requests should go by a URL instead of by globalOutbound:
+    # (name = "ORIGIN", text = "https://app.internal.example.com"),
+  ],
+);

@@ -1,0 +1,355 @@
+// What every runtime shares: one function from a request to a response. Nothing here is imported from a runtime.
+//
+// A response that no rule can match is returned as the very object that came. Everything else is decided by core (backstop.js);
+// this file moves bytes and keeps time, and answers generically when anything at all goes wrong.
+
+import { __wbg_reset_state as resetCore, End, Engine, Kind, Payload } from './backstop.js';
+
+/**
+ * Makes the function that serves requests: `(request, env, context) => Promise<Response>`.
+ *
+ * `env` holds the settings `BACKSTOP` and `ORIGIN`; they are read once. `context.waitUntil`, where there is one, outlives the answer.
+ * The bindings (backstop.js) must be initialised before the first request.
+ *
+ * @param {object} runtime
+ * @param {(request: Request) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect
+ * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
+ */
+export function makeHandler({ fetchOrigin, decodes }) {
+  let backstop;
+
+  return async function handle(request, env, context) {
+    const arrived = Date.now();
+    let id, response;
+    try {
+      backstop ??= start(env);
+      id = correlate(backstop, request.headers, arrived);
+      try {
+        response = await forward(backstop, request, id);
+      } catch (error) {
+        // The client left: nothing failed, and nobody reads this.
+        if (request.signal?.aborted) return new Response(null, { status: 499 });
+        const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
+        return conclude(backstop.engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
+      }
+      if (response.status < 400 || backstop.touched[response.status] !== 1) return response;
+      return await intercept(backstop, request, id, arrived, response, context);
+    } catch (error) {
+      recover(error, id);
+      discard(response?.body);
+      return lastResort(request, backstop?.header, id, response?.status);
+    }
+  };
+
+  // To copy a request only to set its ID costs an eighth of serving it, so one that has the ID goes as it is. Should it come
+  // back while it is under way, that may be a loop, and it is copied to be counted.
+  async function forward({ header, origin, underWay }, request, id) {
+    const { headers } = request;
+    if (origin !== null || underWay.has(id) || headers.get(header) !== id || headers.has(HOPS) || headers.has('expect')) {
+      return fetchOrigin(upstreamRequest(request, origin, header, id));
+    }
+    underWay.add(id);
+    try {
+      return await fetchOrigin(request);
+    } finally {
+      underWay.delete(id);
+    }
+  }
+
+  async function intercept({ engine, timeout }, request, id, arrived, response, context) {
+    const { body, headers } = response;
+    const length = headers.get('content-length');
+    const coding = headers.get('content-encoding');
+    const absent = body === null || length === '0' || request.method === 'HEAD';
+    const payload = absent ? Payload.Absent : decodes.includes(coding) ? Payload.Decoded : Payload.AsSent;
+    const plan = engine.open(requestHead(request), id, arrived, response.status, pack(headers), payload, Date.now());
+    const { pending } = plan;
+    const later = (work) => {
+      const done = work.catch((error) => recover(error, id));
+      context?.waitUntil?.(done);
+    };
+    switch (plan.kind) {
+      case Kind.Observe: {
+        const [shown, sent] = body.tee();
+        later(showRest(shown.getReader(), pending, deadline(timeout)));
+        return edit(new Response(sent, response), plan);
+      }
+      case Kind.Hold:
+        return length !== null && coding === null && Number(length) <= SMALL
+          ? holdSmall(response, pending, deadline(timeout))
+          : hold(response, pending, deadline(timeout), later);
+      default:
+        // Decided on the head. Where core still wants to see the body, that is for the report alone.
+        if (pending !== undefined) later(showRest(body.getReader(), pending, deadline(timeout)));
+        else if (plan.kind === Kind.Replace) discard(body);
+        return conclude(plan, response, body);
+    }
+  }
+
+  // A trap leaves the instance in an undefined state: the next request gets a new one, what is under way gets the last resort.
+  function recover(error, id) {
+    complain('failure', String(error?.stack ?? error), id);
+    if (!(error instanceof WebAssembly.RuntimeError)) return;
+    backstop = undefined;
+    try {
+      resetCore();
+    } catch (error) {
+      complain('failure', `cannot restart core: ${error}`, id);
+    }
+  }
+}
+
+/**
+ * Refuses settings that `handle` could not work with; for a server that can refuse to start.
+ *
+ * @throws {Error} that says what to change
+ */
+export function checkSettings(env) {
+  const { config, origin } = readSettings(env);
+  if (origin === null) throw new Error(`ORIGIN is missing; ${ORIGIN_HINT}`);
+  try {
+    new Engine(config).free();
+  } catch (error) {
+    throw new Error(`BACKSTOP refused: ${error?.message}`);
+  }
+}
+
+/**
+ * The settings: `BACKSTOP`, the configuration, as JSON text or as an object (default `{}`), and `ORIGIN`, the scheme and
+ * authority that requests go to (default: where the request itself points, as a CDN route needs it).
+ */
+function readSettings(env) {
+  const { BACKSTOP = '{}', ORIGIN = '' } = env;
+  const config = typeof BACKSTOP === 'string' ? BACKSTOP : JSON.stringify(BACKSTOP);
+  if (ORIGIN === '') return { config, origin: null };
+  let url;
+  try {
+    url = new URL(ORIGIN);
+  } catch {
+    url = { origin: null };
+  }
+  // Paths come from the requests.
+  if (!/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) throw new Error(`ORIGIN: ${JSON.stringify(ORIGIN)} cannot be used; ${ORIGIN_HINT}`);
+  return { config, origin: url.origin };
+}
+
+function start(env) {
+  const { config, origin } = readSettings(env);
+  let engine;
+  try {
+    engine = new Engine(config);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    // A worker has no start at which it could refuse. Errors must not leak meanwhile: the defaults guard every 5xx.
+    complain('configuration', `BACKSTOP refused, the default configuration is in force: ${error?.message}`);
+    engine = new Engine('{}');
+  }
+  // Only a trusted ID comes back as it was given.
+  const trusted = engine.correlate(PROBE, undefined, 0) === PROBE;
+  return { engine, origin, trusted, header: engine.header(), timeout: engine.timeout(), touched: engine.statuses(), underWay: new Set() };
+}
+
+// --- the request ---
+
+/**
+ * The correlation ID. Core says what that is; the two common cases are repeated here, because every request pays for them and a
+ * call of core costs ten times as much. A test holds them against core.
+ */
+function correlate({ engine, header, trusted }, headers, now) {
+  const given = headers.get(header);
+  const traceparent = headers.get('traceparent');
+  if (trusted && given !== null && VALID_ID.test(given)) return given;
+  if (given === null && traceparent === null) return uuid7(now);
+  return engine.correlate(given, traceparent, now);
+}
+
+function uuid7(now) {
+  const time = now.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+}
+
+/** The request as it goes upstream: with its ID, counted against loops, to ORIGIN where there is one. */
+function upstreamRequest(request, origin, header, id) {
+  const hops = Number(request.headers.get(HOPS) ?? 0) + 1;
+  if (!(hops <= MAX_HOPS)) throw new Loop('the request came back to Backstop again and again: set ORIGIN to the application');
+  let upstream;
+  if (origin === null) {
+    upstream = new Request(request);
+  } else {
+    const { url } = request;
+    const host = url.indexOf('//') + 2;
+    const path = url.indexOf('/', host);
+    upstream = new Request(origin + url.slice(path), request);
+    upstream.headers.delete('host');
+    upstream.headers.set('x-forwarded-host', url.slice(host, path));
+    upstream.headers.set('x-forwarded-proto', url.slice(0, url.indexOf(':')));
+  }
+  upstream.headers.set(header, id);
+  upstream.headers.set(HOPS, String(hops));
+  // The body is sent anyway, and some runtimes take the origin's "100 Continue" for its answer.
+  if (request.headers.has('expect')) upstream.headers.delete('expect');
+  return upstream;
+}
+
+class Loop extends Error {}
+
+/** What core reads of a request. */
+function requestHead(request) {
+  let head = `${request.method}\n${request.url}`;
+  for (const name of ['accept', 'accept-language', 'content-type', 'traceparent']) {
+    const value = request.headers.get(name);
+    if (value !== null) head += `\n${name}\n${value}`;
+  }
+  return head;
+}
+
+// --- the response ---
+
+/** A short body of known length, not encoded: read at once, which costs least. */
+async function holdSmall(response, pending, time) {
+  let bytes, end;
+  try {
+    bytes = await Promise.race([response.arrayBuffer(), time.up]);
+  } catch {
+    end = End.Aborted;
+  }
+  time.stop();
+  if (bytes === undefined) return conclude(pending.finish(end ?? End.TimedOut, Date.now()));
+  return conclude(pending.judge(new Uint8Array(bytes), Date.now()), response, bytes);
+}
+
+/** Any other body: one branch of it is shown to core, the other waits for the verdict with the bytes as they came. */
+async function hold(response, pending, time, later) {
+  const [shown, kept] = response.body.tee();
+  const reader = shown.getReader();
+  let seen;
+  try {
+    seen = await show(reader, pending, time);
+  } catch (error) {
+    discard(reader);
+    discard(kept);
+    throw error;
+  }
+  if (seen.answer?.kind === Kind.Replace) {
+    discard(kept);
+    later(showRest(reader, pending, time));
+    return conclude(seen.answer);
+  }
+  time.stop();
+  const outcome = pending.finish(seen.end, Date.now());
+  if (seen.end !== End.Complete || seen.answer !== undefined) discard(reader);
+  if (outcome.kind === Kind.Replace) discard(kept);
+  return conclude(outcome, response, kept);
+}
+
+/** Shows a body to core until it ends, core has an answer, or time is up. */
+async function show(reader, pending, time) {
+  for (;;) {
+    let read;
+    try {
+      read = await Promise.race([reader.read(), time.up]);
+    } catch {
+      return { end: End.Aborted };
+    }
+    if (read === undefined) return { end: End.TimedOut };
+    if (read.done) return { end: End.Complete };
+    const answer = pending.push(read.value);
+    if (answer !== undefined) return { end: End.Complete, answer };
+  }
+}
+
+/** The client has its answer: what core still wants to see is for the report. */
+async function showRest(reader, pending, time) {
+  let seen;
+  do seen = await show(reader, pending, time);
+  while (seen.answer?.kind === Kind.Replace);
+  time.stop();
+  discard(reader);
+  conclude(pending.finish(seen.end, Date.now()));
+}
+
+/** Logs the report, and makes the response that the answer is about. */
+function conclude(answer, response, body) {
+  if (answer.report !== undefined) console.log(answer.report);
+  if (answer.kind === Kind.Replace) return replacement(answer);
+  if (answer.kind !== Kind.Release) return undefined;
+  const untouched = answer.fields === undefined && answer.removed === undefined;
+  return untouched && body === response.body ? response : edit(new Response(body, response), answer);
+}
+
+function replacement({ status, fields, body }) {
+  const headers = {};
+  const repeated = [];
+  for (const [name, value] of unpack(fields)) {
+    if (Object.hasOwn(headers, name)) repeated.push([name, value]);
+    else headers[name] = value;
+  }
+  const response = new Response(body.length === 0 ? null : body, { status, headers });
+  for (const [name, value] of repeated) response.headers.append(name, value);
+  return response;
+}
+
+function edit(response, { removed, fields }) {
+  if (removed !== undefined) for (const name of removed.split('\n')) response.headers.delete(name);
+  if (fields !== undefined) for (const [name, value] of unpack(fields)) response.headers.set(name, value);
+  return response;
+}
+
+/** The answer where core gave none. */
+function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), status = 500) {
+  const body = JSON.stringify({ error: 'Internal Server Error', message: 'An unexpected error occurred', requestId: id });
+  return new Response(request.method === 'HEAD' ? null : body, {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      [header]: id,
+    },
+  });
+}
+
+// --- helpers ---
+
+/** Fields as core reads them: name and value on a line each. */
+function pack(headers) {
+  let text = '';
+  headers.forEach((value, name) => {
+    text += `${name}\n${value}\n`;
+  });
+  return text;
+}
+
+function* unpack(text) {
+  const lines = text.split('\n');
+  for (let i = 0; i + 1 < lines.length; i += 2) yield [lines[i], lines[i + 1]];
+}
+
+/** A time limit to race against: `up` becomes undefined when it is reached. */
+function deadline(milliseconds) {
+  let timer;
+  const up = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return { up, stop: () => clearTimeout(timer) };
+}
+
+/** Gives up a stream, or the reader of one. Both branches of a tee must be given up before the origin notices. */
+function discard(stream) {
+  stream?.cancel().catch(() => {});
+}
+
+/** One line of JSON for the operator, about Backstop itself. */
+function complain(event, message, id) {
+  console.error(JSON.stringify({ event: `backstop.${event}`, request_id: id, message }));
+}
+
+/** What core takes for an ID: 1 to 128 safe characters. */
+const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
+const PROBE = 'probe';
+const ORIGIN_HINT = 'set it to scheme and host of the application, such as "http://127.0.0.1:3000"';
+/** Bodies up to this length are read at once. */
+const SMALL = 65_536;
+/** Counts how often a request passed a Backstop. More than one in a row is legitimate, a loop is not. */
+const HOPS = 'x-backstop-hops';
+const MAX_HOPS = 4;

@@ -1,0 +1,188 @@
+// A scripted origin on a real socket, and the runtimes in front of it. Everything listens on a free loopback port.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const DIST = path.join(ROOT, 'dist/worker');
+const WORKERD = process.env.WORKERD ?? path.join(ROOT, '.tools/bin/workerd');
+
+/**
+ * An origin that answers each request with what `answer(head, socket)` writes. `head` is the request's text up to its blank line.
+ * `heads` collects them all, `closed` counts the connections that ended.
+ */
+export async function startOrigin(answer) {
+  const origin = { heads: [], closed: 0 };
+  const sockets = new Set();
+  const server = net.createServer((socket) => {
+    let text = '';
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      sockets.delete(socket);
+      origin.closed += 1;
+    });
+    socket.on('data', (data) => {
+      text += data.toString('latin1');
+      const end = text.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const head = text.slice(0, end);
+      const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
+      const chunked = /^transfer-encoding: chunked/im.test(head);
+      if (chunked ? !text.endsWith('0\r\n\r\n') : text.length < end + 4 + length) return;
+      origin.heads.push(head);
+      origin.body = chunked ? dechunk(text.slice(end + 4)) : text.slice(end + 4);
+      text = '';
+      answer(head, socket);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin.port = server.address().port;
+  origin.stop = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return origin;
+}
+
+function dechunk(text) {
+  let body = '';
+  for (let at = 0; ; ) {
+    const line = text.indexOf('\r\n', at);
+    const length = parseInt(text.slice(at, line), 16);
+    if (!(length > 0)) return body;
+    body += text.slice(line + 2, line + 2 + length);
+    at = line + 4 + length;
+  }
+}
+
+/** A complete response as bytes. `content-length` is added unless `fields` says how the body ends. */
+export function respond(status, fields = {}, body = '') {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+  const framed = Object.keys(fields).some((name) => /^(content-length|transfer-encoding|connection)$/.test(name));
+  const all = framed ? fields : { ...fields, 'content-length': bytes.length };
+  let head = `HTTP/1.1 ${status}\r\n`;
+  for (const [name, value] of Object.entries(all)) for (const one of [value].flat()) head += `${name}: ${one}\r\n`;
+  return Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), bytes]);
+}
+
+/** workerd with the files of dist/worker, or with `files` in place of some of them. */
+export async function startWorkerd({ origin, bindings = {}, files = {} }) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'backstop-workerd-'));
+  for (const name of readdirSync(DIST)) copyFileSync(path.join(DIST, name), path.join(folder, name));
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+  // The first module is the entry.
+  const modules = ['worker.mjs', ...readdirSync(folder).filter((name) => /\.(mjs|js|wasm)$/.test(name) && !/^(worker|node|server)\.mjs$/.test(name))];
+  const module = (name) => `(name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}")`;
+  const binding = ([name, value]) =>
+    typeof value === 'string' ? `(name = "${name}", text = ${JSON.stringify(value)})` : `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`;
+  writeFileSync(
+    path.join(folder, 'config.capnp'),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [ (name = "main", worker = .worker), (name = "origin", external = (address = "127.0.0.1:${origin.port}", http = ())) ],
+  sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ] );
+const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "origin",
+  modules = [ ${modules.map(module).join(', ')} ],
+  bindings = [ ${Object.entries(bindings).map(binding).join(', ')} ] );
+`,
+  );
+  const child = spawn(WORKERD, ['serve', path.join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const running = collect(child);
+  running.port = await new Promise((resolve, reject) => {
+    let text = '';
+    child.stdio[3].on('data', (data) => {
+      text += data;
+      const found = /"port":(\d+)/.exec(text);
+      if (found) resolve(Number(found[1]));
+    });
+    child.once('exit', () => reject(new Error(`workerd did not start: ${running.text()}`)));
+    child.once('error', reject);
+  });
+  return running;
+}
+
+/** A server entry under its own runtime; `command` is the program and its arguments. */
+export async function startServer(command, env) {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const running = collect(child);
+  running.port = Number(env.PORT);
+  await eventually(async () => {
+    if (running.ended) throw new Error(`${program} did not start: ${running.text()}`);
+    await new Promise((resolve, reject) => net.connect(running.port, '127.0.0.1', resolve).once('error', reject).once('connect', function () { this.destroy(); }));
+  });
+  return running;
+}
+
+/** What a process wrote, and its end. */
+function collect(child) {
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => (out += data));
+  child.stderr.on('data', (data) => (err += data));
+  const running = {
+    ended: false,
+    lines: () => out.split('\n').filter((line) => line.startsWith('{')),
+    complaints: () => err.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
+    text: () => out + err,
+    stop: () => child.kill('SIGKILL'),
+  };
+  child.once('exit', (code) => {
+    running.ended = true;
+    running.code = code;
+  });
+  running.exit = new Promise((resolve) => child.once('exit', resolve));
+  return running;
+}
+
+/** One request. `broken` tells that the response did not end as announced; `first` is when its head came, in milliseconds. */
+export function request(port, target = '/', { method = 'GET', headers = {}, body, timeout = 10_000 } = {}) {
+  return new Promise((resolve, reject) => {
+    const started = Date.now();
+    const sent = http.request({ host: '127.0.0.1', port, path: target, method, headers: { host: 'shop.example.com', ...headers }, agent: false }, (response) => {
+      const chunks = [];
+      const first = Date.now() - started;
+      const end = (broken) => {
+        clearTimeout(timer);
+        const bytes = Buffer.concat(chunks);
+        resolve({ status: response.statusCode, reason: response.statusMessage, headers: response.headers, raw: response.rawHeaders, bytes, text: bytes.toString(), broken, first });
+      };
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => end(!response.complete));
+      response.on('error', () => end(true));
+    });
+    const timer = setTimeout(() => sent.destroy(new Error('the client waited too long')), timeout);
+    sent.on('error', reject);
+    if (typeof body?.pipe === 'function') body.pipe(sent);
+    else sent.end(body);
+  });
+}
+
+/** Waits until `check` does not throw, for at most five seconds. */
+export async function eventually(check) {
+  for (const started = Date.now(); ; ) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() - started > 5000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+export async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
