@@ -465,7 +465,7 @@ impl Exchange {
             findings: inspection.findings().to_vec(),
             removed_headers,
             content_type: response.content_type,
-            body_bytes: inspection.received(),
+            body_bytes: inspection.decoded(),
             excerpt_truncated: inspection.is_more_than_excerpt(),
             excerpt: String::new(),
         };

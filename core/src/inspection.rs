@@ -98,9 +98,9 @@ impl Inspection {
         self.look.scanner.findings()
     }
 
-    /// Bytes as they arrived, as far as they were read.
-    pub(crate) fn received(&self) -> u64 {
-        self.received
+    /// Bytes of the decoded body, as far as it was read. Not those that arrived: after an error these depend on the chunks.
+    pub(crate) fn decoded(&self) -> u64 {
+        self.look.decoded
     }
 
     /// The excerpt is not the whole body.
