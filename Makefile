@@ -27,10 +27,10 @@ unit: setup ## tests of the core and the build step
 	cargo test -q --locked -p backstop-core -p xtask
 
 e2e: build ## the cases on core, on both Envoys and on workerd
-	cargo test --locked -p backstop-tests
+	cargo test --locked --no-fail-fast -p backstop-tests
 
-docs: setup ## build the documentation; a broken link fails
-	RUSTDOCFLAGS=-Dwarnings cargo doc -q --locked --no-deps --workspace
+docs: setup ## build the documentation, private items too; a broken link fails
+	RUSTDOCFLAGS=-Dwarnings cargo doc -q --locked --no-deps --workspace --document-private-items
 
 demo: build ## a real application behind a real Envoy; ONCE=1 exits after the comparison
 	@python3 envoy/demo/demo.py $(if $(filter-out 0,$(ONCE)),--once)
