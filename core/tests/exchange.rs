@@ -244,6 +244,19 @@ fn grpc_statuses_lose_a_leaking_message() {
 }
 
 #[test]
+fn a_replaced_body_takes_its_trailers_along() {
+    // The evidence ends with the body: nothing was decided when the trailers come.
+    let late = TRACE.trim_end().as_bytes();
+    for (body, expected) in [(late, vec!["x-error", "checksum"]), (b"{}", vec![])] {
+        let mut exchange = Exchange::new(policy("{}"), get("/"), Seed { unix_millis: 0, random: [1; 16] });
+        assert_eq!(exchange.on_response(&response(500, &[])), Plan::Hold);
+        let _ = exchange.on_body(body);
+        let edits = exchange.on_trailers(&response(500, &[("x-error", "boom"), ("checksum", "1")]).headers);
+        assert_eq!(edits.remove, expected);
+    }
+}
+
+#[test]
 fn a_grpc_request_gets_a_grpc_answer() {
     let mut request = get("/pkg.Service/Method");
     request.headers.insert("content-type", HeaderValue::from_static("application/grpc"));

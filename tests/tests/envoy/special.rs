@@ -19,18 +19,18 @@ type Refusal = (&'static str, &'static str, &'static [&'static str]);
 const REFUSALS: [Refusal; 6] = [
     ("an-unknown-field", r#"{"rules": [], "inspekt": {}}"#, &["inspekt", "did you mean `inspect`"]),
     ("a-wrong-type", r#"{"inspect": {"max_bytes": "many"}}"#, &["inspect.max_bytes", "many"]),
-    (
-        "a-bad-status",
-        r#"{"rules": [{"match": {"status": ["5x0"]}, "action": "replace"}]}"#,
-        &["rules[0].match.status[0]", "5x0"],
-    ),
+    ("a-bad-status", r#"{"rules": [{"match": {"status": ["5x0"]}, "action": "replace"}]}"#, &["rules[0].match.status[0]", "5x0"]),
     (
         "a-bad-status-range",
         r#"{"rules": [{"match": {}, "action": "pass"}, {"match": {"status": ["500", "504-502"]}, "action": "replace"}]}"#,
         &["rules[1].match.status[1]", "504-502"],
     ),
     ("an-unknown-action", r#"{"rules": [{"match": {}, "action": "hide"}]}"#, &["rules[0].action", "hide", "sanitize"]),
-    ("a-path-with-two-conditions", r#"{"rules": [{"match": {"path": {"exact": "/a", "prefix": "/b"}}, "action": "pass"}]}"#, &["rules[0].match.path"]),
+    (
+        "a-path-with-two-conditions",
+        r#"{"rules": [{"match": {"path": {"exact": "/a", "prefix": "/b"}}, "action": "pass"}]}"#,
+        &["rules[0].match.path"],
+    ),
 ];
 
 type Test = fn(EnvoyHost) -> Result<()>;
@@ -139,7 +139,10 @@ fn vm_survives(host: EnvoyHost) -> Result<()> {
         ("broken-gzip", json!({"headers": gzip, "body": [{"hex": "1f8b0800000000000003ffffffffffffffff"}]})),
         ("no-gzip-at-all", json!({"headers": gzip, "body": [{"hex": "00ff00ff00ff"}]})),
         ("bomb", json!({"headers": gzip, "body": [{"gzip": {"repeat": ["0000000000", 1_000_000]}}]})),
-        ("invalid-utf8-header", json!({"headers": [["x-a", {"hex": "ff fe e9"}], ["content-type", {"hex": "ff"}], ["vary", {"hex": "e9"}]], "body": ["a"]})),
+        (
+            "invalid-utf8-header",
+            json!({"headers": [["x-a", {"hex": "ff fe e9"}], ["content-type", {"hex": "ff"}], ["vary", {"hex": "e9"}]], "body": ["a"]}),
+        ),
         ("invalid-utf8-body", json!({"headers": text, "body": [{"hex": "ff fe e9 00 c3"}]})),
         ("empty-chunked", json!({"headers": text, "framing": "chunked"})),
         ("endless", json!({"headers": text, "body": [{"repeat": ["fine ", 2000]}], "end": "endless"})),
@@ -267,7 +270,11 @@ fn upstream_connection_survives(host: EnvoyHost) -> Result<()> {
     let text = json!([["content-type", "text/plain"]]);
     let cases = vec![
         leak(),
-        script("chunked", json!({}), json!({"headers": text, "body": ["ORA-00942: table ", {"sleep_ms": 20}, "or view does not exist"], "framing": "chunked"})),
+        script(
+            "chunked",
+            json!({}),
+            json!({"headers": text, "body": ["ORA-00942: table ", {"sleep_ms": 20}, "or view does not exist"], "framing": "chunked"}),
+        ),
         script("clean", json!({}), json!({"headers": text, "body": ["fine"]})),
         script("always", json!({"path": "/always"}), json!({"headers": text, "body": ["fine"]})),
         script("empty", json!({"path": "/always"}), json!({"headers": text})),
