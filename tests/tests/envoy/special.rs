@@ -19,18 +19,18 @@ type Refusal = (&'static str, &'static str, &'static [&'static str]);
 const REFUSALS: [Refusal; 6] = [
     ("an-unknown-field", r#"{"rules": [], "inspekt": {}}"#, &["inspekt", "did you mean `inspect`"]),
     ("a-wrong-type", r#"{"inspect": {"max_bytes": "many"}}"#, &["inspect.max_bytes", "many"]),
-    (
-        "a-bad-status",
-        r#"{"rules": [{"match": {"status": ["5x0"]}, "action": "replace"}]}"#,
-        &["rules[0].match.status[0]", "5x0"],
-    ),
+    ("a-bad-status", r#"{"rules": [{"match": {"status": ["5x0"]}, "action": "replace"}]}"#, &["rules[0].match.status[0]", "5x0"]),
     (
         "a-bad-status-range",
         r#"{"rules": [{"match": {}, "action": "pass"}, {"match": {"status": ["500", "504-502"]}, "action": "replace"}]}"#,
         &["rules[1].match.status[1]", "504-502"],
     ),
     ("an-unknown-action", r#"{"rules": [{"match": {}, "action": "hide"}]}"#, &["rules[0].action", "hide", "sanitize"]),
-    ("a-path-with-two-conditions", r#"{"rules": [{"match": {"path": {"exact": "/a", "prefix": "/b"}}, "action": "pass"}]}"#, &["rules[0].match.path"]),
+    (
+        "a-path-with-two-conditions",
+        r#"{"rules": [{"match": {"path": {"exact": "/a", "prefix": "/b"}}, "action": "pass"}]}"#,
+        &["rules[0].match.path"],
+    ),
 ];
 
 type Test = fn(EnvoyHost) -> Result<()>;
@@ -139,7 +139,10 @@ fn vm_survives(host: EnvoyHost) -> Result<()> {
         ("broken-gzip", json!({"headers": gzip, "body": [{"hex": "1f8b0800000000000003ffffffffffffffff"}]})),
         ("no-gzip-at-all", json!({"headers": gzip, "body": [{"hex": "00ff00ff00ff"}]})),
         ("bomb", json!({"headers": gzip, "body": [{"gzip": {"repeat": ["0000000000", 1_000_000]}}]})),
-        ("invalid-utf8-header", json!({"headers": [["x-a", {"hex": "ff fe e9"}], ["content-type", {"hex": "ff"}], ["vary", {"hex": "e9"}]], "body": ["a"]})),
+        (
+            "invalid-utf8-header",
+            json!({"headers": [["x-a", {"hex": "ff fe e9"}], ["content-type", {"hex": "ff"}], ["vary", {"hex": "e9"}]], "body": ["a"]}),
+        ),
         ("invalid-utf8-body", json!({"headers": text, "body": [{"hex": "ff fe e9 00 c3"}]})),
         ("empty-chunked", json!({"headers": text, "framing": "chunked"})),
         ("endless", json!({"headers": text, "body": [{"repeat": ["fine ", 2000]}], "end": "endless"})),
@@ -225,26 +228,8 @@ fn download(host: EnvoyHost) -> Result<()> {
 }
 
 fn websocket(host: EnvoyHost) -> Result<()> {
-    let upstream = json!({"status": 101, "framing": "absent", "headers": [["connection", "Upgrade"], ["upgrade", "websocket"], ["sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="]]});
-    let stand = Stand::new(host, &json!({}), false, vec![script("websocket", json!({}), upstream), leak()])?;
-    RUNTIME.block_on(async {
-        let mut stream = TcpStream::connect(stand.envoy.address).await?;
-        let request = format!(
-            "GET /chat HTTP/1.1\r\nhost: shop.example\r\n{CASE_HEADER}: websocket\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = Answer::default();
-        tokio::time::timeout(Duration::from_secs(5), client::read_one(&mut stream, false, Instant::now(), &mut answer)).await??;
-        ensure!(answer.status == 101, "{answer:?}");
-        for message in [b"Traceback (most recent call last)".to_vec(), vec![0x81, 0xfe, 0, 0xff], vec![b'x'; 300_000]] {
-            stream.write_all(&message).await?;
-            let mut back = vec![0; message.len()];
-            tokio::time::timeout(Duration::from_secs(5), stream.read_exact(&mut back)).await.context("no echo")??;
-            ensure!(back == message, "the echo differs");
-        }
-        anyhow::Ok(())
-    })?;
+    let stand = Stand::new(host, &json!({}), false, vec![script("websocket", json!({}), client::websocket_upstream()), leak()])?;
+    RUNTIME.block_on(client::websocket(stand.envoy.address, "websocket"))?;
     stand.works()
 }
 
@@ -267,7 +252,11 @@ fn upstream_connection_survives(host: EnvoyHost) -> Result<()> {
     let text = json!([["content-type", "text/plain"]]);
     let cases = vec![
         leak(),
-        script("chunked", json!({}), json!({"headers": text, "body": ["ORA-00942: table ", {"sleep_ms": 20}, "or view does not exist"], "framing": "chunked"})),
+        script(
+            "chunked",
+            json!({}),
+            json!({"headers": text, "body": ["ORA-00942: table ", {"sleep_ms": 20}, "or view does not exist"], "framing": "chunked"}),
+        ),
         script("clean", json!({}), json!({"headers": text, "body": ["fine"]})),
         script("always", json!({"path": "/always"}), json!({"headers": text, "body": ["fine"]})),
         script("empty", json!({"path": "/always"}), json!({"headers": text})),
