@@ -1,0 +1,44 @@
+// handler.mjs repeats two cases of core's correlation (an ID that is valid, no ID at all); here they are held against core.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { DIST } from './harness.mjs';
+
+const load = (name) => import(pathToFileURL(path.join(DIST, name)));
+const { initSync, Engine } = await load('backstop.js');
+const { makeHandler } = await load('handler.mjs');
+initSync({ module: new WebAssembly.Module(readFileSync(path.join(DIST, 'backstop_bg.wasm'))) });
+
+const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const characters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter((c) => !/[\0\r\n]/.test(c));
+const given = [...characters.map((c) => `a${c}b`), '', 'a', 'x'.repeat(128), 'x'.repeat(129), 'tab\tin', '\u00e9'];
+
+for (const config of ['{}', '{"correlation":{"trust":false}}', '{"correlation":{"header":"x-correlation-id"}}']) {
+  test(`the ID that goes upstream is core's: ${config}`, async () => {
+    const engine = new Engine(config);
+    let upstream;
+    const handle = makeHandler({
+      decodes: [],
+      fetchOrigin: async (request) => {
+        upstream = request.headers.get(engine.header());
+        return new Response('ok');
+      },
+    });
+    for (const id of [undefined, ...given]) {
+      for (const trace of [undefined, traceparent, 'nonsense']) {
+        const headers = new Headers();
+        if (id !== undefined) headers.set(engine.header(), id);
+        if (trace !== undefined) headers.set('traceparent', trace);
+        await handle(new Request('http://shop.example.com/', { headers }), { BACKSTOP: config });
+        const expected = engine.correlate(headers.get(engine.header()), trace, Date.now());
+        // A new ID is new each time: only its form, and its time to the second, can be the same.
+        const same = UUID7.test(expected) ? UUID7.test(upstream) && upstream.slice(0, 8) === expected.slice(0, 8) : upstream === expected;
+        assert.ok(same, `${JSON.stringify(id)} with ${trace}: ${upstream}, not ${expected}`);
+      }
+    }
+  });
+}
