@@ -87,6 +87,33 @@ pub async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> R
     Ok(answer)
 }
 
+/// The part of an upstream that lets [`websocket`] succeed.
+pub fn websocket_upstream() -> serde_json::Value {
+    let headers = [["connection", "Upgrade"], ["upgrade", "websocket"]];
+    serde_json::json!({"status": 101, "framing": "absent", "headers": headers})
+}
+
+/// Opens a WebSocket and checks that frames come back without their mask; the case of this name must be an echo.
+pub async fn websocket(address: SocketAddr, case: &str) -> Result<()> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!(
+        "GET /chat HTTP/1.1\r\nhost: shop.example\r\n{CASE_HEADER}: {case}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Answer::default();
+    tokio::time::timeout(Duration::from_secs(5), read_one(&mut stream, false, Instant::now(), &mut answer)).await??;
+    ensure!(answer.status == 101, "{answer:?}");
+    for text in [&b"Traceback (most recent call last)"[..], &[b'x'; 100]] {
+        let length = u8::try_from(text.len())?;
+        stream.write_all(&[&[0x81, 0x80 | length, 0, 0, 0, 0], text].concat()).await?;
+        let mut back = vec![0; text.len() + 2];
+        tokio::time::timeout(Duration::from_secs(5), stream.read_exact(&mut back)).await.context("no echo")??;
+        ensure!(back == [&[0x81, length], text].concat(), "the echo differs: {back:?}");
+    }
+    Ok(())
+}
+
 async fn send_one(address: SocketAddr, case: &Case, started: Instant, answer: &mut Answer) -> Result<()> {
     let mut stream = TcpStream::connect(address).await?;
     let mut request = format!("{} {} HTTP/1.1\r\nhost: {}\r\n{CASE_HEADER}: {}\r\n", case.method(), case.path(), case.host()?, case.name);

@@ -147,7 +147,8 @@ impl Core {
             ..Answer::default()
         };
         let is_grpc = headers.get("content-type").is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"));
-        if !self.policy.touches(original.status) && !(original.status == 200 && is_grpc) {
+        let may_match = self.policy.touches(original.status) || (original.status == 200 && is_grpc);
+        if !may_match {
             return Ok(Observation { answer: original, upstream, report: None, timed: false });
         }
 

@@ -3,8 +3,10 @@
 use crate::case::{BodyEnd, Case, Framing, HttpVersion, Part, Upstream};
 use crate::client::{CASE_HEADER, fields_of};
 use anyhow::{Context, Result, bail};
+use base64::Engine as _;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use sha1::{Digest as _, Sha1};
 use socket2::{Domain, SockRef, Socket, Type};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -107,7 +109,7 @@ async fn serve_one(mut stream: TcpStream, script: &Script, connection: usize) ->
             return Ok(());
         };
         let (case, begun) = script.begin(head.path, head.headers, connection)?;
-        match play_one(&mut stream, &case, head.no_body).await {
+        match play_one(&mut stream, &case, head.no_body, head.websocket_accept).await {
             Ok(AfterAnswer::Reusable) => {}
             Ok(AfterAnswer::Close) => return Ok(()),
             Ok(AfterAnswer::Reset) => {
@@ -133,6 +135,7 @@ struct RequestOne {
     path: String,
     headers: Vec<(String, Vec<u8>)>,
     no_body: bool,
+    websocket_accept: Option<String>,
 }
 
 async fn read_request(stream: &mut TcpStream, buffer: &mut BytesMut) -> Result<Option<RequestOne>> {
@@ -145,7 +148,8 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut BytesMut) -> Result<O
             let headers: Vec<_> = request.headers.iter().map(|field| (field.name.to_ascii_lowercase(), field.value.to_vec())).collect();
             let _ = buffer.split_to(length);
             skip_request_body(stream, buffer, &headers).await?;
-            return Ok(Some(RequestOne { path, headers, no_body }));
+            let websocket_accept = websocket_accept(&headers);
+            return Ok(Some(RequestOne { path, headers, no_body, websocket_accept }));
         }
         if stream.read_buf(buffer).await? == 0 {
             return Ok(None);
@@ -183,9 +187,10 @@ enum AfterAnswer {
     Wait,
 }
 
-async fn play_one(stream: &mut TcpStream, case: &Case, no_body: bool) -> Result<AfterAnswer> {
+async fn play_one(stream: &mut TcpStream, case: &Case, no_body: bool, websocket_accept: Option<String>) -> Result<AfterAnswer> {
     let upstream = &case.upstream;
-    stream.write_all(&head_one(upstream)?).await?;
+    let accept = websocket_accept.filter(|_| upstream.status == 101).unwrap_or_default();
+    stream.write_all(&head_one(upstream, &accept)?).await?;
     if upstream.status == 101 {
         echo(stream).await?;
         return Ok(AfterAnswer::Close);
@@ -222,7 +227,7 @@ async fn play_one(stream: &mut TcpStream, case: &Case, no_body: bool) -> Result<
     }
 }
 
-fn head_one(upstream: &Upstream) -> Result<Vec<u8>> {
+fn head_one(upstream: &Upstream, more: &str) -> Result<Vec<u8>> {
     let usual = StatusCode::from_u16(upstream.status)?.canonical_reason().unwrap_or_default();
     let reason = upstream.reason.as_deref().unwrap_or(usual);
     let mut head = format!("HTTP/1.1 {} {reason}\r\n", upstream.status).into_bytes();
@@ -234,6 +239,7 @@ fn head_one(upstream: &Upstream) -> Result<Vec<u8>> {
     } else if let Some(length) = upstream.declared_length()? {
         head.extend(format!("content-length: {length}\r\n").as_bytes());
     }
+    head.extend(more.as_bytes());
     head.extend(b"\r\n");
     Ok(head)
 }
@@ -256,11 +262,24 @@ async fn write_part(stream: &mut TcpStream, part: &Part, chunked: bool) -> Resul
     Ok(())
 }
 
-/// After a 101: every byte comes back.
+/// The accepting header of a WebSocket handshake (RFC 6455 §4.2.2), where the request is one.
+fn websocket_accept(headers: &[(String, Vec<u8>)]) -> Option<String> {
+    let key = crate::client::values(headers, "sec-websocket-key").pop()?;
+    let digest = Sha1::digest(format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+    Some(format!("sec-websocket-accept: {}\r\n", base64::engine::general_purpose::STANDARD.encode(digest)))
+}
+
+/// After a 101: every short WebSocket frame comes back without its mask.
 async fn echo(stream: &mut TcpStream) -> Result<()> {
-    let (mut reader, mut writer) = stream.split();
-    tokio::io::copy(&mut reader, &mut writer).await?;
-    Ok(())
+    loop {
+        let mut head = [0; 6];
+        stream.read_exact(&mut head).await?;
+        let [kind, length, mask @ ..] = head;
+        let mut payload = vec![0; usize::from(length & 0x7f)];
+        stream.read_exact(&mut payload).await?;
+        payload.iter_mut().zip(mask.iter().cycle()).for_each(|(byte, mask)| *byte ^= mask);
+        stream.write_all(&[&[kind, length & 0x7f], &payload[..]].concat()).await?;
+    }
 }
 
 async fn serve_two(stream: TcpStream, script: &Arc<Script>, number: usize) -> Result<()> {

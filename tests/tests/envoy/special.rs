@@ -228,26 +228,8 @@ fn download(host: EnvoyHost) -> Result<()> {
 }
 
 fn websocket(host: EnvoyHost) -> Result<()> {
-    let upstream = json!({"status": 101, "framing": "absent", "headers": [["connection", "Upgrade"], ["upgrade", "websocket"], ["sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="]]});
-    let stand = Stand::new(host, &json!({}), false, vec![script("websocket", json!({}), upstream), leak()])?;
-    RUNTIME.block_on(async {
-        let mut stream = TcpStream::connect(stand.envoy.address).await?;
-        let request = format!(
-            "GET /chat HTTP/1.1\r\nhost: shop.example\r\n{CASE_HEADER}: websocket\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = Answer::default();
-        tokio::time::timeout(Duration::from_secs(5), client::read_one(&mut stream, false, Instant::now(), &mut answer)).await??;
-        ensure!(answer.status == 101, "{answer:?}");
-        for message in [b"Traceback (most recent call last)".to_vec(), vec![0x81, 0xfe, 0, 0xff], vec![b'x'; 300_000]] {
-            stream.write_all(&message).await?;
-            let mut back = vec![0; message.len()];
-            tokio::time::timeout(Duration::from_secs(5), stream.read_exact(&mut back)).await.context("no echo")??;
-            ensure!(back == message, "the echo differs");
-        }
-        anyhow::Ok(())
-    })?;
+    let stand = Stand::new(host, &json!({}), false, vec![script("websocket", json!({}), client::websocket_upstream()), leak()])?;
+    RUNTIME.block_on(client::websocket(stand.envoy.address, "websocket"))?;
     stand.works()
 }
 
