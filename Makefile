@@ -23,8 +23,10 @@ fmt: setup ## check the formatting
 lint: setup ## clippy on every crate; a warning fails
 	cargo clippy -q --locked --workspace --all-targets -- -D warnings
 
-unit: setup ## tests of the core and the build step
-	cargo test -q --locked -p backstop-core -p xtask
+unit: setup ## tests of the crates, and of the scripts around Envoy and the bench
+	cargo test -q --locked -p backstop-core -p backstop-filter -p backstop-worker -p xtask
+	python3 -m unittest discover -q -s envoy
+	python3 -m unittest discover -q -s bench
 
 e2e: build ## the cases on core, on both Envoys and on workerd
 	cargo test --locked --no-fail-fast -p backstop-tests

@@ -33,7 +33,7 @@ pub(crate) struct Stream {
 enum Stage {
     /// Nothing to do, or nothing left to do.
     Idle,
-    /// The head waits; the exchange is in [`Held`], where the timer finds it.
+    /// The head waits; the exchange is in [`held::Held`], where the timer finds it.
     Held,
     /// The client gets the response as it comes; the exchange only watches.
     Observed(Exchange),

@@ -368,30 +368,6 @@ fn buffers_stay_small() {
     assert_eq!(Category::StackTrace.as_str(), "stack_trace");
 }
 
-/// Run by hand: `cargo test --release -p backstop-core throughput -- --ignored --nocapture`.
-#[test]
-#[ignore = "measures, proves nothing"]
-fn throughput() {
-    let json = format!("[{}]", r#"{"id":"ord_8812","status":"failed","message":"The order could not be stored. Please try again.","links":{"self":"/api/v1/orders/8812"},"items":[{"sku":"B00027","quantity":3,"price":10.5}]},"#.repeat(340));
-    let html = format!("<!DOCTYPE html><html>{}</html>", "<div class=\"card\"><h2>Our service is busy</h2><p>Please try again at 10:30 &amp; call <a href=\"/help\">us</a>. Thank you.</p></div>\n".repeat(480));
-    let pages: String = CLEAN.iter().map(|(_, body)| *body).collect::<Vec<_>>().join("\n");
-    for (name, body) in [("json", json), ("html", html), ("clean corpus", pages)] {
-        let rounds = 300;
-        let mut best = f64::MAX;
-        for _ in 0..5 {
-            // Time on the processor: other work on the machine does not count.
-            let cpu =
-                || std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9;
-            let start = cpu();
-            for _ in 0..rounds {
-                assert!(scan(std::hint::black_box(body.as_bytes())).is_empty(), "{}", show(&scan(body.as_bytes())));
-            }
-            best = best.min(cpu() - start);
-        }
-        println!("{name}: {} bytes, {:.0} MB/s", body.len(), body.len() as f64 * f64::from(rounds) / best / 1e6);
-    }
-}
-
 /// Literals without evidence, as dense as they get: each costs a check, and a check looks at a bounded piece of its line.
 #[test]
 fn dense_literals_stay_cheap() {
