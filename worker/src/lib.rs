@@ -91,6 +91,7 @@ impl Engine {
     ///
     /// `request` and `response` are heads as [`wire`] reads them, `id` is what [`Engine::correlate`] said and went upstream.
     /// An answer that is not final has a [`Pending`] to go on with.
+    #[allow(clippy::too_many_arguments, reason = "an argument object would cost a crossing for each of its fields")]
     pub fn open(
         &self,
         request: &str,
@@ -142,10 +143,10 @@ impl Pending {
         }
     }
 
-    /// The whole body, where it came at once.
-    pub fn judge(mut self, body: &[u8], now: f64) -> Answer {
+    /// The whole body at once, and how it ended.
+    pub fn judge(mut self, body: &[u8], end: End, now: f64) -> Answer {
         let step = self.exchange.on_body(body);
-        let outcome = self.exchange.finish(backstop_core::End::Complete, wire::millis(now));
+        let outcome = self.exchange.finish(end.into(), wire::millis(now));
         match step {
             Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report),
             Step::Continue | Step::Finish => wire::outcome(outcome),
