@@ -7,7 +7,7 @@
 FUZZ_SECONDS ?= 60
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## bring the wasm targets, Envoy and workerd into .tools/
 	@sh tools/setup.sh
@@ -27,10 +27,10 @@ unit: setup ## tests of the core and the build step
 	cargo test -q --locked -p backstop-core -p xtask
 
 e2e: build ## the cases on core, on both Envoys and on workerd
-	cargo test --locked -p backstop-tests
+	cargo test --locked --no-fail-fast -p backstop-tests
 
-docs: setup ## build the documentation; a broken link fails
-	RUSTDOCFLAGS=-Dwarnings cargo doc -q --locked --no-deps --workspace
+docs: setup ## build the documentation, private items too; a broken link fails
+	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" cargo doc -q --locked --no-deps --workspace --document-private-items
 
 demo: build ## a real application behind a real Envoy; ONCE=1 exits after the comparison
 	@python3 envoy/demo/demo.py $(if $(filter-out 0,$(ONCE)),--once)

@@ -283,7 +283,12 @@ function conclude(answer, response, body) {
   if (answer.kind === Kind.Replace) return replacement(answer);
   if (answer.kind !== Kind.Release) return undefined;
   const untouched = answer.fields === undefined && answer.removed === undefined;
-  return untouched && body === response.body ? response : edit(new Response(body, response), answer);
+  return untouched && body === response.body ? response : edit(release(response, body), answer);
+}
+
+/** The upstream's response without its reason phrase, which may tell as much as a body. */
+function release({ status, headers }, body) {
+  return new Response(body, { status, headers });
 }
 
 function replacement({ status, fields, body }) {

@@ -261,11 +261,15 @@ impl Exchange {
                 }
                 edits.unwrap_or_default()
             }
-            State::Intercepted(response) => {
-                let remove = match (&response.stage, response.action) {
-                    (Stage::Replaced, _) => trailers.keys().cloned().collect(),
-                    (Stage::Held, _) => self.leaking(trailers),
-                    _ => Vec::new(),
+            State::Intercepted(mut response) => {
+                if response.stage == Stage::Held {
+                    // The body is complete, so what becomes of it is known.
+                    response.inspection.end(self.policy.detectors(), End::Complete);
+                }
+                let remove = match response.stage {
+                    Stage::Held if response.inspection.is_safe() => self.leaking(trailers),
+                    Stage::Held | Stage::Replaced => trailers.keys().cloned().collect(),
+                    Stage::Bodiless | Stage::Observed | Stage::Grpc(..) => Vec::new(),
                 };
                 self.state = State::Intercepted(response);
                 HeaderEdits { remove, set: Vec::new() }
@@ -465,7 +469,7 @@ impl Exchange {
             findings: inspection.findings().to_vec(),
             removed_headers,
             content_type: response.content_type,
-            body_bytes: inspection.received(),
+            body_bytes: inspection.decoded(),
             excerpt_truncated: inspection.is_more_than_excerpt(),
             excerpt: String::new(),
         };

@@ -93,14 +93,14 @@ impl Inspection {
         }
     }
 
-    /// What was found, up to the end of the stride in which the first was.
+    /// What was found, up to the end of the stride in which the first finding was clear.
     pub(crate) fn findings(&self) -> &[Finding] {
         self.look.scanner.findings()
     }
 
-    /// Bytes as they arrived, as far as they were read.
-    pub(crate) fn received(&self) -> u64 {
-        self.received
+    /// Bytes of the decoded body, as far as it was read. Not those that arrived: after an error these depend on the chunks.
+    pub(crate) fn decoded(&self) -> u64 {
+        self.look.decoded
     }
 
     /// The excerpt is not the whole body.
@@ -137,12 +137,14 @@ impl Look {
 
         // In strides of the body, not of the chunk: where the scan stops must not depend on the chunks.
         while !self.settled && !bytes.is_empty() {
-            let left = STRIDE.saturating_sub(self.decoded & STRIDE.saturating_sub(1));
-            let (stride, rest) = bytes.split_at_checked(usize::try_from(left).unwrap_or(usize::MAX)).unwrap_or((bytes, &[]));
-            self.scanner.push(detectors, stride);
-            self.decoded = self.decoded.saturating_add(stride.len() as u64);
+            let stride = if self.decoded < FIRST_STRIDES { SHORT_STRIDE } else { LONG_STRIDE };
+            let within = self.decoded & stride.saturating_sub(1);
+            let left = usize::try_from(stride.saturating_sub(within)).unwrap_or(usize::MAX);
+            let (piece, rest) = bytes.split_at_checked(left).unwrap_or((bytes, &[]));
+            self.scanner.push(detectors, piece);
+            self.decoded = self.decoded.saturating_add(piece.len() as u64);
             bytes = rest;
-            if self.decoded & STRIDE.saturating_sub(1) == 0 && !self.scanner.findings().is_empty() {
+            if piece.len() == left && !self.scanner.findings().is_empty() {
                 self.scanner.end(detectors);
                 self.settled = true;
             }
@@ -162,8 +164,11 @@ fn reason_of(error: &DecodeError) -> Reason {
 }
 
 /// Once something was found, the rest of its stride is looked at and no more: one finding decides, a few more help the reader, and
-/// an outage must not be paid for with a full scan of every body. A power of two.
-const STRIDE: u64 = 1024;
+/// an outage must not be paid for with a full scan of every body. Most leaks show in the first lines, so strides are short there.
+/// Powers of two.
+const SHORT_STRIDE: u64 = 256;
+const LONG_STRIDE: u64 = 4096;
+const FIRST_STRIDES: u64 = 1024;
 
 /// A whole Python or Java trace of usual depth fits; a log line stays readable.
 const EXCERPT_BYTES: usize = 4096;

@@ -41,7 +41,7 @@ pub(crate) struct Entry {
     /// Fields that a released response lost, because they tell internals; a few.
     pub(crate) removed_headers: Vec<String>,
     pub(crate) content_type: Option<String>,
-    /// Bytes of the body as they arrived, as far as it was read.
+    /// Bytes of the decoded body, as far as it was read.
     pub(crate) body_bytes: u64,
     /// Filled in when the line is made.
     pub(crate) excerpt: String,

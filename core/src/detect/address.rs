@@ -49,6 +49,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Connection to ",
             "Failed to establish a new connection",
             "Could not connect to ",
+            "Failed to connect to ",
+            "failed to connect to ",
             "Temporary failure in name resolution",
             "Name or service not known",
             "nodename nor servname",
@@ -125,7 +127,7 @@ fn host(hit: &mut Hit<'_>) -> Option<usize> {
     }
     let port =
         rest.strip_prefix(b":").and_then(number).is_some_and(|rest| !rest.first().is_some_and(|&byte| byte == b':' || is_name(byte)));
-    let url = before.ends_with(b"://") || before.ends_with(b"@");
+    let url = before.ends_with(b"://");
     let cloud = word == b".internal"
         && (name.ends_with(b".ec2") || name.ends_with(b".compute") || name.ends_with(b".google") || name.starts_with(b"ip-"));
     let cluster = word == b".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == b".consul" && contains(name, ".service");
@@ -151,9 +153,11 @@ fn connection(hit: &mut Hit<'_>) -> Option<usize> {
                 && !ends_in_name(hit.before())
                 && contains_any(after, &["no such host", "i/o timeout", "misbehaving"])
         }
-        b"Connection to " | b"Could not connect to " | b"could not connect to server: " => {
-            !target.is_empty() && port || contains(after, "Is the server running")
-        }
+        b"Connection to "
+        | b"Failed to connect to "
+        | b"failed to connect to "
+        | b"Could not connect to "
+        | b"could not connect to server: " => !target.is_empty() && port || contains(after, "Is the server running"),
         b"Connection refused: " => target.contains(&b'/') || port,
         b"connection to server at \"" => contains_any(after, &["failed", "port"]),
         b"Temporary failure in name resolution" | b"Name or service not known" | b"nodename nor servname" => {
@@ -191,7 +195,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "address.host",
         leaks: &["db.prod.internal:5432", "http://orders.default.svc.cluster.local/x", "https://cart.corp/x", "ip-10-0-3-7.ec2.internal"],
-        clean: &["this.local.value", "my printer.local is off", "an e.internal()", "orders.localhost", "the file image.svg"],
+        clean: &[
+            "this.local.value",
+            "my printer.local is off",
+            "write to it@corp.local for help",
+            "an e.internal()",
+            "orders.localhost",
+            "the file image.svg",
+        ],
     },
     super::tests::Example {
         id: "address.localhost",
@@ -204,6 +215,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "dial tcp: lookup db on x: no such host",
             "lookup db: no such host",
             "connection to server at \"db\", port 5432 failed",
+            "Failed to connect to cache-1:6379",
             "Connection to db:5432 refused. Check that the hostname",
         ],
         clean: &["lookup on our map", "Connection to the server was lost", "Could not connect to the payment service."],

@@ -1,8 +1,8 @@
 //! Finds in a decoded body what no client should see.
 //!
 //! The body is read once, in two views: as it came, and with JSON escapes, HTML entities and tags undone ([`unescape`]).
-//! In each view one automaton looks for short literals ([`table`]); where one occurs, the check of its detector looks at the
-//! line around it ([`view`]). What is found depends on the bytes alone, never on how they were split into chunks.
+//! In each view a filter looks for short literals ([`table`]); where one occurs, the check of its detector looks at the line
+//! around it ([`view`]). What is found depends on the bytes alone, never on how they were split into chunks.
 
 mod address;
 mod config;
@@ -11,6 +11,7 @@ mod exception;
 mod go;
 mod json;
 mod jvm;
+mod message;
 mod native;
 mod node;
 mod page;
@@ -95,18 +96,18 @@ pub struct Finding {
 
 /// The compiled detector table, shared by all exchanges.
 #[derive(Debug)]
-pub struct Detectors {
+pub(crate) struct Detectors {
     table: Table,
 }
 
 impl Detectors {
     /// Builds the table.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Detectors { table: Table::new() }
     }
 
     /// Scans one complete text, for example a header value.
-    pub fn scan(&self, text: &[u8]) -> Vec<Finding> {
+    pub(crate) fn scan(&self, text: &[u8]) -> Vec<Finding> {
         let mut scanner = Scanner::new();
         scanner.push(self, text);
         scanner.end(self);
@@ -116,11 +117,12 @@ impl Detectors {
 
 /// The state of one body's scan, carried from chunk to chunk. Bounded, whatever the body.
 #[derive(Debug)]
-pub struct Scanner {
+pub(crate) struct Scanner {
     narrow: Narrow,
     raw: View,
     unescape: Unescape,
-    plain: View,
+    /// The second view; `None` as long as it would be the same as the first.
+    plain: Option<View>,
     /// Bytes of the narrowed body seen so far.
     seen: u64,
     findings: Vec<Finding>,
@@ -135,12 +137,12 @@ const PIECE: usize = 4096;
 
 impl Scanner {
     /// A scan at the start of a body.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Scanner {
             narrow: Narrow::new(),
             raw: View::new(),
             unescape: Unescape::new(),
-            plain: View::new(),
+            plain: None,
             seen: 0,
             findings: Vec::new(),
             ended: false,
@@ -148,7 +150,7 @@ impl Scanner {
     }
 
     /// Scans the next bytes of the decoded body. A finding may show up a few hundred bytes late, when its line is known.
-    pub fn push(&mut self, detectors: &Detectors, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, detectors: &Detectors, bytes: &[u8]) {
         if self.ended {
             return;
         }
@@ -159,17 +161,19 @@ impl Scanner {
     }
 
     /// Tells that the body ended (or that no more of it will be looked at).
-    pub fn end(&mut self, detectors: &Detectors) {
+    pub(crate) fn end(&mut self, detectors: &Detectors) {
         if self.ended {
             return;
         }
         let narrow = self.narrow.end();
         self.scan(detectors, &narrow);
-        self.unescape.end(self.plain.buffer());
         let findings = &mut self.findings;
         let scale = self.narrow.scale();
-        self.raw.advance(&detectors.table, true, |finding| note(findings, finding, scale));
-        self.plain.advance(&detectors.table, true, |finding| note(findings, finding, scale));
+        self.raw.end(&detectors.table, |finding| note(findings, finding, scale));
+        if let Some(plain) = &mut self.plain {
+            self.unescape.end(plain.buffer());
+            plain.end(&detectors.table, |finding| note(findings, finding, scale));
+        }
         self.findings.sort_by_key(|finding| (finding.offset, finding.detector));
         self.findings.truncate(MAX_FINDINGS);
         self.ended = true;
@@ -177,17 +181,23 @@ impl Scanner {
 
     /// What was found so far, at most one finding per detector: in order of discovery during the scan, after [`Scanner::end`]
     /// in order of offset.
-    pub fn findings(&self) -> &[Finding] {
+    pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
     fn scan(&mut self, detectors: &Detectors, bytes: &[u8]) {
         let findings = &mut self.findings;
         let scale = self.narrow.scale();
+        if self.plain.is_none() && Unescape::changes(bytes) {
+            // So far the two views were one: the second goes on where the first is.
+            self.plain = Some(self.raw.clone());
+        }
         self.raw.buffer().extend(bytes);
-        self.raw.advance(&detectors.table, false, |finding| note(findings, finding, scale));
-        self.unescape.push(bytes, self.seen, self.plain.buffer());
-        self.plain.advance(&detectors.table, false, |finding| note(findings, finding, scale));
+        self.raw.advance(&detectors.table, |finding| note(findings, finding, scale));
+        if let Some(plain) = &mut self.plain {
+            self.unescape.push(bytes, self.seen, plain.buffer());
+            plain.advance(&detectors.table, |finding| note(findings, finding, scale));
+        }
         self.seen = self.seen.saturating_add(bytes.len() as u64);
     }
 }

@@ -235,9 +235,8 @@ fn home(hit: &mut Hit<'_>) -> Option<usize> {
     let known = if link {
         numbered && (source || script)
     } else {
-        numbered && (source || script)
-            || source
-            || script && (owned || telling)
+        source
+            || script && (numbered || owned || telling)
             || server && segments(path).count() > 2
             || owned && telling && segments(path).count() > 2
     };

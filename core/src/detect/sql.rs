@@ -166,6 +166,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Microsoft.Data.SqlClient",
             "A network-related or instance-specific error",
             "was deadlocked on lock resources",
+            "Microsoft OLE DB Provider for ",
+            "ODBC Drivers error '",
             "Arithmetic overflow error converting",
         ],
         any_case: false,
@@ -274,11 +276,7 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
             );
             let bound = table.iter().any(|byte| matches!(byte, b'=' | b'?' | b'`' | b';' | b'$'));
             table.first().is_some_and(|&byte| is_name(byte) || matches!(byte, b'"' | b'`' | b'[' | b'\\' | b'(' | b'\''))
-                && if upper {
-                    listed || clause || named
-                } else {
-                    (listed || named) && (clause && bound || columns.starts_with(b"*") || bound)
-                }
+                && if upper { listed || clause || named } else { (listed || named) && (bound || columns.starts_with(b"*")) }
         }),
         b"insert into " => {
             let (_, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b'"' | b'`' | b'[' | b']' | b'\\'));

@@ -1,6 +1,16 @@
 //! Every detector on its own examples and on real output, in every form and split in every way.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros
+)]
 
 use super::clean::CLEAN;
 use super::table::FAMILIES;
@@ -30,6 +40,7 @@ const EXAMPLES: &[&[Example]] = &[
     page::EXAMPLES,
     json::EXAMPLES,
     exception::EXAMPLES,
+    message::EXAMPLES,
     source::EXAMPLES,
     secret::EXAMPLES,
     address::EXAMPLES,
@@ -353,7 +364,7 @@ fn buffers_stay_small() {
     for _ in 0..64 {
         scanner.push(&DETECTORS, &b"&#x0000000\\u00<a ".repeat(1000));
     }
-    assert!(scanner.raw.buffered() < 16 * 1024 && scanner.plain.buffered() < 16 * 1024);
+    assert!(scanner.raw.buffered() < 16 * 1024 && scanner.plain.as_ref().unwrap().buffered() < 16 * 1024);
     assert_eq!(Category::StackTrace.as_str(), "stack_trace");
 }
 
@@ -368,12 +379,27 @@ fn throughput() {
         let rounds = 300;
         let mut best = f64::MAX;
         for _ in 0..5 {
-            let start = std::time::Instant::now();
+            // Time on the processor: other work on the machine does not count.
+            let cpu =
+                || std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9;
+            let start = cpu();
             for _ in 0..rounds {
                 assert!(scan(std::hint::black_box(body.as_bytes())).is_empty(), "{}", show(&scan(body.as_bytes())));
             }
-            best = best.min(start.elapsed().as_secs_f64());
+            best = best.min(cpu() - start);
         }
         println!("{name}: {} bytes, {:.0} MB/s", body.len(), body.len() as f64 * f64::from(rounds) / best / 1e6);
+    }
+}
+
+/// Literals without evidence, as dense as they get: each costs a check, and a check looks at a bounded piece of its line.
+#[test]
+fn dense_literals_stay_cheap() {
+    for anchor in FAMILIES.iter().flat_map(|family| family.iter()).flat_map(|detector| detector.anchors).step_by(5) {
+        let body = anchor.repeat(16 * 1024 / anchor.len());
+        let start = std::time::Instant::now();
+        scan(body.as_bytes());
+        // Measured in release: at most 8 ms. The rest is for debug builds on a busy machine.
+        assert!(start.elapsed().as_secs() < 5, "{anchor}");
     }
 }

@@ -39,6 +39,11 @@ impl Unescape {
         Unescape { state: State::Text, held: Vec::new() }
     }
 
+    /// Whether the second view of `bytes` may differ from them.
+    pub(crate) fn changes(bytes: &[u8]) -> bool {
+        memchr::memchr3(b'\\', b'&', b'<', bytes).is_some()
+    }
+
     /// Appends the second view of `bytes` to `out`; `offset` is where they start in the body.
     pub(crate) fn push(&mut self, bytes: &[u8], offset: u64, out: &mut Buffer) {
         let mut rest = bytes;
@@ -314,7 +319,7 @@ const BLOCK: &[&str] = &[
 const CELL: &[&str] = &["td", "th", "dt", "dd"];
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 mod tests {
     use super::*;
     use crate::detect::view::View;

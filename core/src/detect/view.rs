@@ -1,8 +1,7 @@
-//! One view of a body: a sliding buffer, the automaton's state, and the checks on the lines where a literal occurred.
+//! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
 use super::Finding;
-use super::table::Table;
-use aho_corasick::automaton::{Automaton, StateID};
+use super::table::{Anchor, KEY, Table};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
 /// matter. A frame or message with its path fits; a longer line is seen in part.
@@ -10,7 +9,7 @@ const BACK: usize = 512;
 const AHEAD: usize = 768;
 
 /// The bytes of a view that are still needed, and where they came from in the body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
     /// Position of `bytes[0]` in the view.
@@ -61,19 +60,18 @@ impl Buffer {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct View {
     buffer: Buffer,
-    /// How much of the buffer the automaton has read.
+    /// Literals that start before this place in the buffer are dealt with.
     read: usize,
-    state: Option<StateID>,
     /// Which detectors have fired in this view: one bit each.
     fired: u128,
     tally: Tally,
 }
 
 /// What detectors with evidence on several lines remember.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     /// Settings seen so far.
     pub(crate) settings: u32,
@@ -108,7 +106,8 @@ impl<'a> Hit<'a> {
 
 impl View {
     pub(crate) fn new() -> Self {
-        View { buffer: Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() }, read: 0, state: None, fired: 0, tally: Tally::default() }
+        let buffer = Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() };
+        View { buffer, read: 0, fired: 0, tally: Tally::default() }
     }
 
     #[cfg(test)]
@@ -121,73 +120,75 @@ impl View {
         &mut self.buffer
     }
 
-    /// Reads on, up to the last byte whose line is known far enough (`end`: to the end of the body).
-    pub(crate) fn advance(&mut self, table: &Table, end: bool, mut found: impl FnMut(Finding)) {
+    /// Reads on, up to the last byte whose line is known far enough.
+    pub(crate) fn advance(&mut self, table: &Table, found: impl FnMut(Finding)) {
         let bytes = &self.buffer.bytes;
-        let limit = if end {
-            bytes.len()
-        } else {
-            let unread = bytes.get(self.read..).unwrap_or_default();
-            let lines = memchr::memrchr(b'\n', unread).map_or(0, |at| self.read.saturating_add(at).saturating_add(1));
-            lines.max(bytes.len().saturating_sub(AHEAD))
-        };
-        let Some(news) = bytes.get(self.read..limit) else { return };
-        let automaton = table.automaton();
-        let mut state = self.state.unwrap_or_else(|| table.start());
-        for (index, &byte) in news.iter().enumerate() {
-            state = automaton.next_state(aho_corasick::Anchored::No, state, byte);
-            if automaton.is_special(state) && automaton.is_match(state) {
-                let stop = self.read.saturating_add(index).saturating_add(1);
-                for which in 0..automaton.match_len(state) {
-                    let key = automaton.match_pattern(state, which);
-                    check(table, key.as_usize(), &self.buffer, stop, &mut self.fired, &mut self.tally, &mut found);
-                }
-            }
-        }
-        self.state = Some(state);
-        self.read = limit;
-        if let Some(spare) = self.read.checked_sub(BACK.saturating_add(super::PIECE)) {
+        let unread = bytes.get(self.read..).unwrap_or_default();
+        let lines = memchr::memrchr(b'\n', unread).map_or(0, |at| self.read.saturating_add(at));
+        self.read_to(table, lines.max(bytes.len().saturating_sub(AHEAD)), found);
+        if let Some(count) = self.read.checked_sub(BACK).filter(|&count| count > super::PIECE) {
             // Moving what remains costs little when it is done once per piece.
-            let count = spare.saturating_add(super::PIECE);
             self.buffer.drop_front(count);
             self.read = self.read.saturating_sub(count);
         }
     }
-}
 
-/// Runs the checks of all detectors that use the literal `key`, found where `stop` is its end.
-fn check(table: &Table, key: usize, buffer: &Buffer, stop: usize, fired: &mut u128, tally: &mut Tally, found: &mut impl FnMut(Finding)) {
-    let mut context = None;
-    for anchor in table.anchors(key) {
-        let bit = 1u128.checked_shl(anchor.detector as u32).unwrap_or(0);
-        if *fired & bit != 0 {
-            continue;
+    /// Reads the rest: the body ended.
+    pub(crate) fn end(&mut self, table: &Table, found: impl FnMut(Finding)) {
+        let end = self.buffer.bytes.len();
+        // The filter looks at whole keys. A line break ends the last line and belongs to no literal.
+        self.buffer.bytes.extend_from_slice(&[b'\n'; KEY]);
+        self.read_to(table, end, found);
+    }
+
+    fn read_to(&mut self, table: &Table, limit: usize, mut found: impl FnMut(Finding)) {
+        let reach = limit.saturating_add(KEY).saturating_sub(1).min(self.buffer.bytes.len());
+        let Some(news) = self.buffer.bytes.get(self.read..reach) else { return };
+        let mut read = self.read;
+        for (index, window) in news.windows(KEY).enumerate() {
+            let Ok(&key) = <&[u8; KEY]>::try_from(window) else { continue };
+            let mut bits = table.filter(key);
+            let word = u64::from_le_bytes(key);
+            while bits != 0 {
+                let start = self.read.saturating_add(index);
+                let bucket = bits.trailing_zeros();
+                bits &= bits.saturating_sub(1);
+                for anchor in table.bucket(bucket) {
+                    let bit = 1u128.wrapping_shl(anchor.detector as u32);
+                    if anchor.begins(word)
+                        && self.fired & bit == 0
+                        && anchor.starts(&self.buffer.bytes, start)
+                        && let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally)
+                    {
+                        self.fired |= bit;
+                        found(finding);
+                    }
+                }
+            }
+            read = self.read.saturating_add(index).saturating_add(1);
         }
-        let (first, line, start) = *context.get_or_insert_with(|| around(&buffer.bytes, stop, table.key_len(key)));
-        let end = start.saturating_add(anchor.text.len());
-        let text = line.get(start..end).unwrap_or_default();
-        let same = if anchor.any_case { text.eq_ignore_ascii_case(anchor.text) } else { text == anchor.text };
-        if !same {
-            continue;
-        }
-        let Some(detector) = table.detector(anchor.detector) else { continue };
-        let mut hit = Hit { line, start, end, position: buffer.position(first), tally };
-        if let Some(at) = (detector.check)(&mut hit) {
-            *fired |= bit;
-            let offset = buffer.offset(first.saturating_add(at.min(line.len())));
-            found(Finding { detector: detector.id, category: detector.category, offset });
-        }
+        self.read = read;
     }
 }
 
-/// The line around a literal: where it starts in the buffer, its bytes, and where in them the literal starts.
-fn around(bytes: &[u8], stop: usize, len: usize) -> (usize, &[u8], usize) {
-    let back = stop.saturating_sub(BACK);
-    let before = bytes.get(back..stop).unwrap_or_default();
+/// Runs the check of a detector whose literal starts at `start` in the buffer.
+fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &mut Tally) -> Option<Finding> {
+    let detector = table.detector(anchor.detector)?;
+    let (first, line) = around(&buffer.bytes, start);
+    let start = start.saturating_sub(first);
+    let mut hit = Hit { line, start, end: start.saturating_add(anchor.text.len()), position: buffer.position(first), tally };
+    let at = (detector.check)(&mut hit)?;
+    let offset = buffer.offset(first.saturating_add(at.min(line.len())));
+    Some(Finding { detector: detector.id, category: detector.category, offset })
+}
+
+/// The line around a place in the buffer, as far as a check may see it: where it starts, and its bytes.
+fn around(bytes: &[u8], place: usize) -> (usize, &[u8]) {
+    let back = place.saturating_sub(BACK);
+    let before = bytes.get(back..place).unwrap_or_default();
     let first = memchr::memrchr(b'\n', before).map_or(back, |at| back.saturating_add(at).saturating_add(1));
-    let after = bytes.get(stop..).unwrap_or_default();
+    let after = bytes.get(place..).unwrap_or_default();
     let after = after.get(..AHEAD).unwrap_or(after);
-    let last = stop.saturating_add(memchr::memchr(b'\n', after).unwrap_or(after.len()));
-    let line = bytes.get(first..last).unwrap_or_default();
-    (first, line, stop.saturating_sub(len).saturating_sub(first))
+    let last = place.saturating_add(memchr::memchr(b'\n', after).unwrap_or(after.len()));
+    (first, bytes.get(first..last).unwrap_or_default())
 }

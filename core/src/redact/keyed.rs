@@ -1,57 +1,196 @@
 //! Values whose key says that they are secret: `password=…`, `"token": "…"`, `<td>SECRET_KEY</td><td>…</td>`.
 
-use super::Hidden;
-use super::text::{Cursor, run, skip, starts_with_ignoring_case, take, window};
+use super::text::{Cursor, MAX_BLANKS, NAME, Starts, WORD, is, run, skip, span, starts_with_any, starts_with_ignoring_case, take, window};
+use super::{Hidden, Word};
 
-/// The value of the key at the beginning of `rest`.
-pub(super) fn value(before: &str, rest: &str) -> Option<Hidden> {
-    let name = run(rest, MAX_NAME.saturating_add(1), |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    let key = Key::of(before, name)?;
-    let mut cursor = Cursor::new(skip(rest, name.len()));
-    let relation = relation(&mut cursor, &key)?;
-    let value = Cursor::new(cursor.rest);
-    let (skipped, length) = extent(value, &key, relation)?;
-    // A PEM block is longer than its line and finds its own end.
-    let hidden = take(skip(value.rest, skipped), length);
-    let length = hidden.find("-----BEGIN").unwrap_or(length);
-    Hidden::new(name.len().saturating_add(cursor.offset()).saturating_add(skipped), length)
+/// Looks for keys that name a secret.
+///
+/// In `a-b-token` three names end at the same place. What depends on that place only is found once.
+pub(super) struct Keys<'t> {
+    text: &'t str,
+    /// Where the name ends that was met last, and what follows there.
+    end: usize,
+    follower: Follower,
+    /// The words in the last `MAX_NAME` bytes before it, once they matter.
+    words: Option<Words>,
+    /// A key that ends there and has no value.
+    failed: Option<Key>,
+    /// How many more bytes of lists may be read.
+    list_budget: usize,
 }
 
-/// A key that names a secret.
-struct Key<'t> {
-    name: &'t str,
-    before: &'t str,
+impl<'t> Keys<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let list_budget = text.len().saturating_mul(MAX_LIST_READS);
+        Keys { text, end: 0, follower: Follower::Other, words: None, failed: None, list_budget }
+    }
+
+    /// The value of the key that begins with this word.
+    pub(super) fn value(&mut self, word: &Word<'t>) -> Option<Hidden> {
+        let (at, rest) = (word.at, word.rest);
+        if self.end <= at {
+            let length = word.length.saturating_add(span(rest.as_bytes().get(word.length..).unwrap_or_default(), NAME));
+            self.end = at.saturating_add(length);
+            self.follower = Follower::of(skip(self.text, self.end));
+            (self.words, self.failed) = (None, None);
+        }
+        let length = self.end.saturating_sub(at);
+        let may_have_value = match self.follower {
+            Follower::Other => false,
+            Follower::Blank => rest.starts_with("--"),
+            Follower::Sign => true,
+        };
+        if !may_have_value || !(2..=MAX_NAME).contains(&length) {
+            return None;
+        }
+        // Behind `\n` a name begins in the middle of a word.
+        if word.first != b'-' && is(word.previous, WORD) {
+            (self.words, self.failed) = (None, None);
+        }
+        let (before, name) = (take(self.text, at), take(rest, length));
+        let key = Key::of(before, name, self.words.get_or_insert_with(|| Words::of(at, name)), at)?;
+        if self.failed == Some(key) {
+            return None;
+        }
+        let hidden = self.read_value(before, skip(rest, name.len()), &key);
+        self.failed = Some(key);
+        let (skipped, length) = hidden?;
+        Hidden::new(name.len().saturating_add(skipped), length)
+    }
+
+    /// Where the value behind a key begins and how long it is.
+    fn read_value(&mut self, before: &str, rest: &str, key: &Key) -> Option<(usize, usize)> {
+        let mut cursor = Cursor::new(rest);
+        let relation = relation(&mut cursor, before, key)?;
+        let (skipped, length) = extent(Cursor::new(cursor.rest), key, relation, &mut self.list_budget)?;
+        // A PEM block is longer than its line and finds its own end.
+        let hidden = take(skip(cursor.rest, skipped), length);
+        let length = hidden.find("-----BEGIN").unwrap_or(length);
+        Some((cursor.offset().saturating_add(skipped), length))
+    }
+}
+
+/// What follows a name.
+enum Follower {
+    /// No value.
+    Other,
+    /// A blank and no sign: only flags have a value there.
+    Blank,
+    /// What may stand before a value.
+    Sign,
+}
+
+impl Follower {
+    fn of(text: &str) -> Self {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b',');
+        let bytes = text.as_bytes();
+        let blanks = bytes.iter().take(MAX_BLANKS).take_while(|byte| is_blank(byte)).count();
+        match (blanks, bytes.get(blanks)) {
+            // From U+FFFD.
+            (_, Some(b'"' | b'\'' | b'`' | b'\\' | b'&' | b'%' | b'<' | b'=' | b':' | b'!' | b'>' | b'~' | b'?' | 0xef)) => Follower::Sign,
+            (0, Some(b']')) => Follower::Sign,
+            (0, _) => Follower::Other,
+            // `value=`
+            (_, Some(b'v' | b'V')) => Follower::Sign,
+            (MAX_BLANKS.., _) => Follower::Sign,
+            _ => Follower::Blank,
+        }
+    }
+}
+
+/// Where the last words begin in the names that end at one place, plus one; 0 for none.
+#[derive(Default)]
+struct Words {
+    strong: usize,
+    weak: usize,
+    header: usize,
+    code: usize,
+}
+
+impl Words {
+    /// Of the name at `at`.
+    fn of(at: usize, name: &str) -> Self {
+        let letters = || name.bytes().zip(at.saturating_add(1)..).filter(|(byte, _)| byte.is_ascii_alphanumeric());
+        let mut plain = [0_u8; MAX_NAME];
+        let mut length = 0_usize;
+        for ((letter, _), place) in letters().zip(&mut plain) {
+            *place = letter.to_ascii_lowercase();
+            length = length.saturating_add(1);
+        }
+        let plain = plain.get(..length).unwrap_or_default();
+        let mut words = Words::default();
+        for (index, (_, place)) in letters().enumerate() {
+            let Some(rest) = plain.get(index..).filter(|rest| STARTS.may_begin(rest)) else { continue };
+            let is_in = |list: &[&str]| list.iter().any(|word| rest.starts_with(word.as_bytes()));
+            for (list, last) in [(STRONG, &mut words.strong), (WEAK, &mut words.weak), (HEADERS, &mut words.header)] {
+                if is_in(list) {
+                    *last = place;
+                }
+            }
+        }
+        let mut end = at;
+        for part in name.as_bytes().split(|byte| matches!(byte, b'_' | b'-')) {
+            if WORDS.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes())) {
+                words.weak = words.weak.max(end.saturating_add(1));
+            }
+            end = end.saturating_add(part.len()).saturating_add(1);
+        }
+        if words.strong.max(words.weak) > 0 {
+            let ends = CODE.iter().filter(|end| plain.ends_with(end.as_bytes()));
+            let last = ends.map(|end| plain.len().saturating_sub(end.len())).max();
+            words.code = last.and_then(|last| letters().nth(last)).map_or(0, |(_, place)| place);
+        }
+        words
+    }
+}
+
+/// A key that names a secret: what matters for its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
     /// Nobody writes "password: is wrong" and a secret means nothing else; "session: closed" is a sentence.
     is_strong: bool,
     /// Its value goes on to the end of the line, blanks included.
     is_header: bool,
+    /// `--password`
+    is_flag: bool,
+    /// `PASSWORD`, `IDENTIFIED BY`: a value in quotes may follow without a sign.
+    is_sql: bool,
+    /// `PWD`, the working directory in every dump of the environment.
+    is_directory: bool,
+    /// `<password`
+    is_element: bool,
+    /// `/run/secrets/token`
+    is_in_path: bool,
+    /// `("password"`
+    is_argument: bool,
+    /// Nothing but blanks, a list dash or `export` stands before it in its line.
+    starts_line: bool,
 }
 
-impl<'t> Key<'t> {
-    fn of(before: &'t str, name: &'t str) -> Option<Self> {
-        if name.len() < 2 || name.len() > MAX_NAME {
-            return None;
-        }
-        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        let is_strong = STRONG.iter().any(|word| plain.contains(word));
-        let is_word = || name.split(['_', '-']).any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)));
-        let is_weak = || WEAK.iter().any(|word| plain.contains(word)) || is_word();
+impl Key {
+    fn of(before: &str, name: &str, words: &Words, at: usize) -> Option<Self> {
         // `InvalidTokenException: …`, `SessionFilter=…`: code, and no longer the secret.
-        let is_code = CODE.iter().any(|end| plain.ends_with(end));
-        // `IDENTIFIED BY '…'`
-        let is_sql = plain == "by" && window_ends_with(before, "identified ");
-        if is_code || !(is_strong || is_sql || is_weak()) {
+        let is_code = at < words.code;
+        let is_by = window_ends_with(before, "identified ")
+            && name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).eq(*b"by");
+        let is_strong = at < words.strong || is_by;
+        if is_code || !(is_strong || at < words.weak) {
             return None;
         }
-        let is_header = HEADERS.iter().any(|word| plain.contains(word));
-        Some(Key { name, before, is_strong: is_strong || is_sql, is_header })
-    }
-
-    /// Whether nothing but blanks, a list dash or `export` stands before it in its line.
-    fn starts_line(&self) -> bool {
-        let before = self.before.trim_end_matches([' ', '\t', '-']);
-        let before = before.strip_suffix("export").map_or(before, |before| before.trim_end_matches([' ', '\t']));
-        !self.name.starts_with("--") && (before.is_empty() || before.ends_with('\n'))
+        let is_flag = name.starts_with("--");
+        let line = before.trim_end_matches([' ', '\t', '-']);
+        let line = line.strip_suffix("export").map_or(line, |line| line.trim_end_matches([' ', '\t']));
+        Some(Key {
+            is_strong,
+            is_header: at < words.header,
+            is_flag,
+            is_sql: name.eq_ignore_ascii_case("password") || name.eq_ignore_ascii_case("by"),
+            is_directory: matches!(name, "PWD" | "OLDPWD"),
+            is_element: before.ends_with('<') || before.ends_with("&lt;"),
+            is_in_path: before.ends_with(['/', '\\']),
+            is_argument: before.trim_end_matches(['"', '\'', '\\', 'b', ':']).ends_with('('),
+            starts_line: !is_flag && (line.is_empty() || line.ends_with('\n')),
+        })
     }
 }
 
@@ -69,17 +208,18 @@ enum Relation {
 }
 
 /// Reads from the end of the key to the beginning of the value.
-fn relation(cursor: &mut Cursor<'_>, key: &Key<'_>) -> Option<Relation> {
+fn relation(cursor: &mut Cursor<'_>, before: &str, key: &Key) -> Option<Relation> {
     let quoted = open_quote(cursor.rest).is_some();
     if let Some((length, _)) = open_quote(cursor.rest) {
         cursor.advance(length);
     }
     // `<password>x`, `<property name="password">x`
     let names_it = || {
-        let opening = key.before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '"' | '\'' | '\\'));
-        opening.ends_with('=') && ["name=", "key=", "id="].iter().any(|name| window_ends_with(opening, name))
+        let opening = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '"' | '\'' | '\\'));
+        ["name=", "key=", "id="].iter().any(|name| window_ends_with(opening, name))
     };
-    if (key.before.ends_with(['<']) || key.before.ends_with("&lt;") || quoted && names_it()) && cursor.eat_any(&[">", "&gt;"]) {
+    if starts_with_any(cursor.rest, &[">", "&gt;"]) && (key.is_element || quoted && names_it()) {
+        cursor.eat_any(&[">", "&gt;"]);
         return Some(Relation::Markup);
     }
     // `[password] => x`, `["password"]=>`
@@ -114,10 +254,10 @@ fn relation(cursor: &mut Cursor<'_>, key: &Key<'_>) -> Option<Relation> {
     let has_sign =
         sign.contains(['=', ':']) && sign != "::" || cursor.eat_any(&["%3D", "%3d", "%3A", "%3a", "&#61;", "&#x3D;", "\\u003d", "\\u003D"]);
     if !has_sign {
-        let is_flag = key.name.starts_with("--") && !quoted && blanks > 0;
-        let is_sql = matches!(key.name.to_ascii_lowercase().as_str(), "password" | "by") && blanks > 0 && open_quote(cursor.rest).is_some();
+        let is_flag = key.is_flag && !quoted && blanks > 0;
+        let is_sql = key.is_sql && blanks > 0 && open_quote(cursor.rest).is_some();
         // `("password", "x")`
-        let is_pair = quoted && window_ends_with(key.before.trim_end_matches(['"', '\'', '\\', 'b', ':']), "(") && cursor.eat(",");
+        let is_pair = quoted && key.is_argument && cursor.eat(",");
         return if !sign.is_empty() {
             None
         } else if tags {
@@ -130,7 +270,7 @@ fn relation(cursor: &mut Cursor<'_>, key: &Key<'_>) -> Option<Relation> {
         };
     }
     // `open /run/secrets/token: no such file`
-    if sign == ":" && !quoted && key.before.ends_with(['/', '\\']) && !tags && cursor.rest.starts_with(' ') {
+    if sign == ":" && !quoted && key.is_in_path && !tags && cursor.rest.starts_with(' ') {
         return None;
     }
     let spaced = blanks > 0 && cursor.rest.starts_with(' ');
@@ -184,7 +324,7 @@ fn tags(cursor: &mut Cursor<'_>) -> bool {
 }
 
 /// Where the value at the cursor begins and how long it is.
-fn extent(cursor: Cursor<'_>, key: &Key<'_>, relation: Relation) -> Option<(usize, usize)> {
+fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, list_budget: &mut usize) -> Option<(usize, usize)> {
     let mut quote = cursor;
     // `b'x'`, `@"x"`
     quote.eat_any(&["b", "u", "r", "f", "L", "@", "$"]);
@@ -202,7 +342,7 @@ fn extent(cursor: Cursor<'_>, key: &Key<'_>, relation: Relation) -> Option<(usiz
     if cursor.rest.starts_with(['[', '{']) && (quoted || assigned) {
         // A list or an object is hidden whole; cut off, to the end of what could belong to it.
         let text = cursor.rest;
-        let Some(end) = balanced(text, quoted) else { return Some((0, if quoted { text.len() } else { line(text).len() })) };
+        let Some(end) = balanced(text, quoted, list_budget) else { return Some((0, if quoted { text.len() } else { line(text).len() })) };
         let is_whole =
             skip(text, end).chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | ')' | ']' | '}' | '&' | '"' | '\''));
         if is_whole {
@@ -211,12 +351,12 @@ fn extent(cursor: Cursor<'_>, key: &Key<'_>, relation: Relation) -> Option<(usiz
     }
     if relation == Relation::Markup {
         let text = cursor.rest;
-        let end = text.find(['<', '\n']).unwrap_or(text.len());
-        let text = take(text, end);
-        return Some((0, take(text, text.find("&lt;").unwrap_or(end)).trim_end().len()));
+        let mut ends = memchr::memchr3_iter(b'<', b'\n', b'&', text.as_bytes());
+        let end = ends.find(|end| starts_with_any(skip(text, *end), &["<", "\n", "&lt;"])).unwrap_or(text.len());
+        return Some((0, take(text, end).trim_end().len()));
     }
     let text = cursor.rest;
-    let whole_line = key.is_header || (!quoted && relation != Relation::Blank && key.starts_line());
+    let whole_line = key.is_header || (!quoted && relation != Relation::Blank && key.starts_line);
     let end = end_of_bare(text, whole_line, key.is_header);
     let bare = take(text, end);
     let is_cut = bare.len() == text.len();
@@ -224,8 +364,7 @@ fn extent(cursor: Cursor<'_>, key: &Key<'_>, relation: Relation) -> Option<(usiz
     let is_sentence = !key.is_strong && relation == (Relation::Colon { quoted: false }) && SENTENCE.contains(&first_word);
     let is_call =
         !key.is_strong && relation == (Relation::Assigned { quoted: false, spaced: true }) && is_call(line(window(text, MAX_CALL)));
-    // The working directory, in every dump of the environment.
-    if matches!(key.name, "PWD" | "OLDPWD") && bare.starts_with('/') {
+    if key.is_directory && bare.starts_with('/') {
         return None;
     }
     if !is_cut && (EMPTY.contains(&bare.trim_end_matches([':', '.'])) || is_sentence || is_call) {
@@ -238,9 +377,13 @@ fn extent(cursor: Cursor<'_>, key: &Key<'_>, relation: Relation) -> Option<(usiz
 fn end_of_bare(text: &str, whole_line: bool, is_header: bool) -> usize {
     let mut chars = text.char_indices();
     let mut end = text.len();
+    let mut previous = '\0';
     while let Some((at, c)) = chars.next() {
         let after = chars.as_str();
         let stops = match c {
+            // Only what is behind all of them counts.
+            ' ' | '\t' if matches!(previous, ' ' | '\t') => false,
+            '\\' if previous == '\\' => false,
             ' ' | '\t' => !whole_line || (!is_header && starts_assignment(after.trim_start_matches([' ', '\t']), false)),
             '<' => after.starts_with(|c: char| matches!(c, '/' | '!') || c.is_ascii_alphabetic()),
             '"' | '\'' | '`' => ends_quoted(after, is_header),
@@ -259,6 +402,7 @@ fn end_of_bare(text: &str, whole_line: bool, is_header: bool) -> usize {
             end = at;
             break;
         }
+        previous = c;
     }
     take(text, end).trim_end_matches([',', ';', ')', ']', '}', ' ', '\t']).len()
 }
@@ -297,11 +441,13 @@ fn is_call(text: &str) -> bool {
 }
 
 /// The length of a bracketed text up to its closing bracket, in one line or in several; brackets in strings do not count.
-fn balanced(text: &str, lines: bool) -> Option<usize> {
+/// Reads no more characters than the budget allows, and takes them from it.
+fn balanced(text: &str, lines: bool, budget: &mut usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut string = None;
     let mut chars = text.char_indices();
     while let Some((at, c)) = chars.next() {
+        *budget = budget.checked_sub(1)?;
         match (string, c) {
             (_, '\\') => {
                 chars.next();
@@ -337,23 +483,16 @@ impl Quote {
             Quote::Sign { sign, slashes } => (sign, slashes),
             Quote::Spelled(mark) => return window(text, MAX_QUOTED).find(mark),
         };
-        let mut seen = 0_usize;
-        for (at, byte) in text.bytes().enumerate() {
-            if byte == b'\\' {
-                seen = seen.saturating_add(1);
-                continue;
-            }
-            // Fewer: the text around ended. Else each backslash of the content counts twice per level.
-            let level = slashes.saturating_add(1).saturating_mul(2);
-            if byte == sign && (seen < slashes || seen.checked_rem(level) == Some(slashes)) {
-                return Some(at.saturating_sub(seen.min(slashes)));
-            }
-            seen = 0;
-            if at > MAX_QUOTED && byte == b'\n' {
-                return None;
-            }
-        }
-        None
+        // Fewer backslashes: the text around ended. Else each backslash of the content counts twice per level.
+        let level = slashes.saturating_add(1).saturating_mul(2);
+        let (near, far) = text.as_bytes().split_at_checked(MAX_QUOTED).unwrap_or((text.as_bytes(), &[]));
+        // What is longer than that ends with its line.
+        let far = || memchr::memchr_iter(sign, far.split(|byte| *byte == b'\n').next().unwrap_or_default());
+        let far = std::iter::once_with(far).flatten().map(|at| at.saturating_add(MAX_QUOTED));
+        memchr::memchr_iter(sign, near).chain(far).find_map(|at| {
+            let seen = take(text, at).bytes().rev().take_while(|byte| *byte == b'\\').count();
+            (seen < slashes || seen.checked_rem(level) == Some(slashes)).then(|| at.saturating_sub(seen.min(slashes)))
+        })
     }
 }
 
@@ -411,6 +550,8 @@ const SENTENCE: &[&str] = &[
     "the", "timeout", "unauthorized", "unable", "unexpected", "unknown", "unsupported", "was", "wrong",
 ];
 
+const STARTS: Starts = Starts::new().with(STRONG).with(WEAK).with(HEADERS);
+
 const SPELLED_QUOTES: [&str; 11] = ["&quot;", "&#34;", "&#39;", "&#039;", "&#x27;", "&#x22;", "&apos;", "\\u0022", "\\u0027", "%22", "%27"];
 
 /// A longer name is a text.
@@ -420,3 +561,5 @@ const MAX_CALL: usize = 256;
 const MAX_TAGS: usize = 8;
 const MAX_TAG: usize = 256;
 const MAX_QUOTED: usize = 2048;
+/// Lists that are hidden whole are read once. Only lists with a tail (`[a]b`), nested, are read again and again.
+const MAX_LIST_READS: usize = 8;

@@ -8,7 +8,9 @@ mod keyed;
 mod text;
 mod token;
 
-use text::{is_hex, skip, take, window};
+use std::borrow::Cow;
+
+use text::{GAP, WORD, is_hex, skip, slice, span, take, window};
 
 /// Masks credentials, tokens, keys, card numbers and the names in mail addresses.
 ///
@@ -17,27 +19,24 @@ use text::{is_hex, skip, take, window};
 /// whose end is missing, is hidden as well. The output has at most three times the bytes of the input, and a few more.
 pub(crate) fn redact(bytes: &[u8]) -> String {
     let text = clean(bytes);
-    let aws = token::has_aws_key_id(&text);
+    let mut scan = Scan::new(&text);
     let mut out = String::with_capacity(text.len());
-    let mut at = 0_usize;
-    while let Some((before, rest)) = text.split_at_checked(at)
-        && let Some(first) = rest.chars().next()
-    {
-        let hidden = if first.is_ascii_alphanumeric() || matches!(first, '_' | '-') { find(before, rest, aws) } else { None };
-        let step = match hidden {
-            Some(Hidden { keep, hide }) => {
-                out.push_str(take(rest, keep));
-                out.push_str(MASK);
-                keep.saturating_add(hide)
-            }
-            None => {
-                let step = next_word(before, rest, first);
-                out.push_str(take(rest, step));
-                step
-            }
-        };
-        at = at.saturating_add(step);
+    let mut copied = 0_usize;
+    let mut at = span(text.as_bytes(), GAP);
+    while at < text.len() {
+        let word = Word::new(&text, at);
+        if let Some(Hidden { keep, hide }) = scan.find(&word) {
+            at = at.saturating_add(keep);
+            out.push_str(slice(&text, copied, at));
+            out.push_str(MASK);
+            at = at.saturating_add(hide);
+            copied = at;
+        } else {
+            at = at.saturating_add(word.step());
+        }
+        at = at.saturating_add(span(text.as_bytes().get(at..).unwrap_or_default(), GAP));
     }
+    out.push_str(skip(&text, copied));
     out
 }
 
@@ -83,36 +82,71 @@ impl Hidden {
     }
 }
 
-/// The secret that starts with the word at the beginning of `rest`.
-fn find(before: &str, rest: &str, aws: bool) -> Option<Hidden> {
-    // In a row of dashes only a PEM block can begin.
-    if before.ends_with('-') && rest.starts_with('-') {
-        return token::private_key(rest);
-    }
-    token::private_key(rest)
-        .or_else(|| token::userinfo(rest))
-        .or_else(|| token::known_prefix(rest))
-        .or_else(|| keyed::value(before, rest))
-        .or_else(|| token::authorization(rest))
-        .or_else(|| token::mail_address(rest))
-        .or_else(|| token::card_number(before, rest))
-        .or_else(|| token::aws_secret(rest, aws))
+/// A place where a secret may begin: a word, what is left of one, or a dash.
+struct Word<'t> {
+    at: usize,
+    /// The byte before it; a blank at the beginning.
+    previous: u8,
+    first: u8,
+    length: usize,
+    rest: &'t str,
 }
 
-/// How far to go on where nothing is hidden: over a word, or over one character between words.
-fn next_word(before: &str, rest: &str, first: char) -> usize {
-    // `\nghp_…` in JSON: the n is no part of the word. Nor are the digits of `\u003d` and `%3D`.
-    if before.ends_with('\\') && matches!(first, 'n' | 'r' | 't') {
-        return 1;
+impl<'t> Word<'t> {
+    fn new(text: &'t str, at: usize) -> Self {
+        let rest = skip(text, at);
+        let previous = at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied().unwrap_or(b' ');
+        let first = rest.as_bytes().first().copied().unwrap_or(b' ');
+        Word { at, previous, first, length: span(rest.as_bytes(), WORD).max(1), rest }
     }
-    if before.ends_with('\\') && first == 'u' && is_hex(take(skip(rest, 1), 4), 4) {
-        return 5;
+
+    /// How far to go on where nothing is hidden.
+    fn step(&self) -> usize {
+        match (self.previous, self.first) {
+            // `\nghp_…` in JSON: the n is no part of the word. Nor are the digits of `\u003d` and `%3D`.
+            (b'\\', b'n' | b'r' | b't') => 1,
+            (b'\\', b'u') if is_hex(take(skip(self.rest, 1), 4), 4) => 5,
+            (b'%', _) if is_hex(take(self.rest, 2), 2) => 2,
+            _ => self.length,
+        }
     }
-    if before.ends_with('%') && is_hex(take(rest, 2), 2) {
-        return 2;
+}
+
+/// Looks for secrets word by word, and remembers what it met ahead.
+struct Scan<'t> {
+    addresses: token::Addresses<'t>,
+    mails: token::Mails<'t>,
+    keys: keyed::Keys<'t>,
+    aws: Option<token::AwsSecrets<'t>>,
+}
+
+impl<'t> Scan<'t> {
+    fn new(text: &'t str) -> Self {
+        Scan {
+            addresses: token::Addresses::new(text),
+            mails: token::Mails::new(text),
+            keys: keyed::Keys::new(text),
+            aws: token::AwsSecrets::new(text),
+        }
     }
-    let word = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-    word.max(first.len_utf8())
+
+    /// The secret that starts with this word. The words are those of one text, in their order.
+    fn find(&mut self, word: &Word<'t>) -> Option<Hidden> {
+        if word.first == b'-' {
+            let block = token::private_key(word.rest);
+            // In a row of dashes only a PEM block can begin.
+            if block.is_some() || word.previous == b'-' {
+                return block;
+            }
+        }
+        (self.addresses.userinfo(word.at))
+            .or_else(|| token::known_prefix(word.rest))
+            .or_else(|| self.keys.value(word))
+            .or_else(|| token::authorization(word))
+            .or_else(|| self.mails.local_part(word.at))
+            .or_else(|| token::card_number(word))
+            .or_else(|| self.aws.as_mut()?.secret(word.at))
+    }
 }
 
 /// Appends `k=v` parts, values masked.
@@ -140,30 +174,39 @@ fn push_parts(out: &mut String, text: &str, separator: char) {
 }
 
 /// The text in one log line's characters.
-fn clean(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let mut clean = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\n' | '\t' => clean.push(c),
-            // UTF-16 text in disguise reads again without them.
-            '\0' => {}
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\u{1b}' if chars.next_if_eq(&'[').is_some() => {
-                // A colour: it must not become part of a word.
-                while chars.next_if(|c| matches!(c, '0'..='?')).is_some() {}
-                chars.next_if(|c| matches!(c, '@'..='~'));
-                clean.push(char::REPLACEMENT_CHARACTER);
-            }
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                clean.push(char::REPLACEMENT_CHARACTER);
-            }
-            c if c.is_control() => clean.push(char::REPLACEMENT_CHARACTER),
-            c => clean.push(c),
-        }
+fn clean(bytes: &[u8]) -> Cow<'_, str> {
+    // Checks ASCII faster than `from_utf8_lossy`.
+    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    // Without a branch per byte the compiler checks many at once.
+    if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return text;
     }
-    clean
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some((plain, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
+        clean.push_str(take(rest, plain));
+        rest = skip(rest, plain.saturating_add(c.len_utf8()));
+        match c {
+            // UTF-16 text in disguise reads again without them.
+            '\0' => continue,
+            '\r' if rest.starts_with('\n') => continue,
+            '\u{1b}' if rest.starts_with('[') => {
+                // A colour: it must not become part of a word.
+                rest = skip(rest, 1).trim_start_matches(|c| matches!(c, '0'..='?'));
+                rest = rest.strip_prefix(|c| matches!(c, '@'..='~')).unwrap_or(rest);
+            }
+            _ => {}
+        }
+        clean.push(char::REPLACEMENT_CHARACTER);
+    }
+    clean.push_str(rest);
+    Cow::Owned(clean)
+}
+
+/// Whether a character controls a terminal or the direction of text.
+fn is_unsafe(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 const MASK: &str = "***";

@@ -10,6 +10,11 @@ pub(super) fn skip(text: &str, n: usize) -> &str {
     text.get(n..).unwrap_or_default()
 }
 
+/// The bytes from `start` to `end`; nothing where those are no places to cut.
+pub(super) fn slice(text: &str, start: usize, end: usize) -> &str {
+    text.get(start..end).unwrap_or_default()
+}
+
 /// The beginning of a text, at most `most` bytes.
 pub(super) fn window(text: &str, most: usize) -> &str {
     if text.len() <= most {
@@ -25,14 +30,62 @@ pub(super) fn run(text: &str, most: usize, fits: impl Fn(char) -> bool) -> &str 
     take(text, text.find(|c| !fits(c)).unwrap_or(text.len()))
 }
 
+/// Whether a text starts with one of these.
+pub(super) fn starts_with_any(text: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| text.starts_with(prefix))
+}
+
 /// Whether a text starts with `prefix`, upper or lower case.
 pub(super) fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
+/// How many bytes at the beginning are of a class.
+pub(super) fn span(text: &[u8], class: u8) -> usize {
+    text.iter().position(|byte| !is(*byte, class)).unwrap_or(text.len())
+}
+
+pub(super) fn is(byte: u8, class: u8) -> bool {
+    CLASSES.get(usize::from(byte)).is_some_and(|classes| classes & class != 0)
+}
+
 /// Whether a text is `length` hex digits.
 pub(super) fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Tells of most texts at once that they start with none of some words, by their first three bytes.
+pub(super) struct Starts([u64; 64]);
+
+impl Starts {
+    pub(super) const fn new() -> Self {
+        Starts([0; 64])
+    }
+
+    /// These words as well; of at least three bytes.
+    #[expect(clippy::indexing_slicing, reason = "runs in the compiler")]
+    pub(super) const fn with(mut self, mut words: &[&str]) -> Self {
+        while let [word, others @ ..] = words {
+            let word = word.as_bytes();
+            let (place, bit) = Self::place(word[0], word[1], word[2]);
+            self.0[place] |= bit;
+            words = others;
+        }
+        self
+    }
+
+    /// Whether a text may start with one of the words.
+    pub(super) fn may_begin(&self, text: &[u8]) -> bool {
+        let Some([a, b, c]) = text.first_chunk() else { return false };
+        let (place, bit) = Self::place(*a, *b, *c);
+        self.0.get(place).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// Any mixture that spreads words of letters.
+    const fn place(a: u8, b: u8, c: u8) -> (usize, u64) {
+        let mixed = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1);
+        ((mixed >> 26) as usize, 1 << ((mixed >> 20) & 63))
+    }
 }
 
 /// Reads on in a text and knows how far it got.
@@ -87,4 +140,32 @@ impl<'t> Cursor<'t> {
 }
 
 /// Aligned columns are wider apart than this nowhere.
-const MAX_BLANKS: usize = 128;
+pub(super) const MAX_BLANKS: usize = 128;
+
+/// Letters, digits, `_`
+pub(super) const WORD: u8 = 1;
+/// The same and `-`
+pub(super) const NAME: u8 = 2;
+/// Everything else
+pub(super) const GAP: u8 = 4;
+/// Where an @ may stand, spelled or not: all but its beginnings
+pub(super) const NO_AT: u8 = 8;
+
+/// The classes of each byte.
+#[expect(clippy::indexing_slicing, reason = "runs in the compiler")]
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        classes[byte as usize] = match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => WORD | NAME | NO_AT,
+            b'-' => NAME | NO_AT,
+            b'@' | b'%' | b'&' | b'\\' => GAP,
+            _ => GAP | NO_AT,
+        };
+        if byte == 255 {
+            break classes;
+        }
+        byte = byte.wrapping_add(1);
+    }
+};

@@ -1,7 +1,7 @@
 //! Secrets that are known by their own shape.
 
-use super::Hidden;
-use super::text::{Cursor, is_hex, run, skip, starts_with_ignoring_case, take, window};
+use super::text::{Cursor, NO_AT, Starts, is, is_hex, run, skip, slice, starts_with_any, starts_with_ignoring_case, take, window};
+use super::{Hidden, Word};
 
 /// The content of a PEM private key, to its end or to the end of the text.
 pub(super) fn private_key(rest: &str) -> Option<Hidden> {
@@ -15,41 +15,74 @@ pub(super) fn private_key(rest: &str) -> Option<Hidden> {
     Hidden::new(keep, content.find("-----END").unwrap_or(content.len()))
 }
 
-/// The password of `scheme://user:password@host`, slashes escaped or not; without a colon the user, where it looks random.
-pub(super) fn userinfo(rest: &str) -> Option<Hidden> {
-    let mut cursor = Cursor::new(rest);
-    let scheme = cursor.eat_run(MAX_SCHEME, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'));
-    if scheme.is_empty() || !cursor.eat_any(&["://", ":\\/\\/"]) {
-        return None;
+/// Looks for passwords in addresses.
+pub(super) struct Addresses<'t> {
+    text: &'t str,
+    marks: Marks<'t>,
+    /// Where the address ends that was read last.
+    end: usize,
+}
+
+impl<'t> Addresses<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
+        let next = |text: &str| memchr::memchr_iter(b':', text.as_bytes()).find(|at| starts_with_any(skip(text, *at), &AUTHORITY));
+        Addresses { text, marks: Marks::new(text, next, fits, MAX_SCHEME), end: 0 }
     }
-    let start = cursor.offset();
-    let url = run(cursor.rest, MAX_URL, |c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>' | '`'));
-    let is_cut = url.len() == cursor.rest.len();
-    let authority = run(url, MAX_URL, |c| !matches!(c, '/' | '?' | '#' | '\\'));
+
+    /// The password of `scheme://user:password@host`, slashes escaped or not; without a colon the user, where it looks random.
+    pub(super) fn userinfo(&mut self, at: usize) -> Option<Hidden> {
+        let mark = self.marks.next(at)?;
+        let mut cursor = Cursor::new(skip(self.text, mark));
+        cursor.eat_any(&AUTHORITY);
+        let start = mark.saturating_add(cursor.offset());
+        if self.end < start {
+            let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`');
+            self.end = cursor.rest.find(ends).map_or(self.text.len(), |end| start.saturating_add(end));
+        }
+        let url = window(slice(self.text, start, self.end), MAX_URL);
+        let authority = take(url, url.find(['/', '?', '#', '\\']).unwrap_or(url.len()));
+        let is_http = skip(self.text, at).starts_with("http");
+        let may_go_on = authority.len() == cursor.rest.len() && !is_http;
+        let Some((skipped, hide)) = password(url, authority, url.len() == cursor.rest.len(), may_go_on) else {
+            // Only where the text is cut does it matter with which word the scheme begins.
+            if authority.len() < cursor.rest.len() {
+                self.marks.give_up();
+            }
+            return None;
+        };
+        Hidden::new(start.saturating_sub(at).saturating_add(skipped), hide)
+    }
+}
+
+/// Where the password in an address without its scheme begins and how long it is.
+fn password(url: &str, authority: &str, is_cut: bool, may_go_on: bool) -> Option<(usize, usize)> {
     let after_colon = authority.split_once(':').map_or("", |(_, after)| after);
-    let may_go_on = authority.len() == cursor.rest.len() && !scheme.starts_with("http");
     let is_port = after_colon.len() <= 5 && after_colon.bytes().all(|byte| byte.is_ascii_digit()) && !may_go_on;
-    let info = match (authority.rfind('@'), url.rfind('@')) {
-        (Some(end), _) => take(authority, end),
-        (None, _) if after_colon.is_empty() || is_port || authority.starts_with('[') => return None,
-        // A slash in the password.
-        (None, Some(end)) => take(url, end),
-        (None, None) if is_cut => url,
-        (None, None) => return None,
+    let last_at = |text: &str| memchr::memrchr(b'@', text.as_bytes());
+    let info = match last_at(authority) {
+        Some(end) => take(authority, end),
+        None if after_colon.is_empty() || is_port || authority.starts_with('[') => return None,
+        None => match last_at(url) {
+            // A slash in the password.
+            Some(end) => take(url, end),
+            None if is_cut => url,
+            None => return None,
+        },
     };
     match info.split_once(':') {
-        Some((user, password)) => Hidden::new(start.saturating_add(user.len()).saturating_add(1), password.len()),
-        None if looks_random(info) => Hidden::new(start, info.len()),
-        None => None,
+        Some((user, password)) => Some((user.len().saturating_add(1), password.len())),
+        None => looks_random(info).then_some((0, info.len())),
     }
 }
 
 /// A token that its issuer marks with a prefix, a JWT, an AWS access key ID, the secret path of a webhook.
 pub(super) fn known_prefix(rest: &str) -> Option<Hidden> {
-    for prefix in WEBHOOKS {
-        if let Some(path) = rest.strip_prefix(prefix) {
-            return Hidden::new(prefix.len(), run(path, MAX_URL, |c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<')).len());
-        }
+    if !STARTS.may_begin(rest.as_bytes()) {
+        return None;
+    }
+    if let Some((prefix, path)) = WEBHOOKS.iter().find_map(|prefix| Some((prefix, rest.strip_prefix(prefix)?))) {
+        return Hidden::new(prefix.len(), run(path, MAX_URL, |c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<')).len());
     }
     let (token, is_long) = issued(rest)?;
     let is_cut = token.len() == rest.len();
@@ -64,102 +97,184 @@ fn issued(text: &str) -> Option<(&str, bool)> {
     Some((token, token.len() >= prefix.len().saturating_add(*least)))
 }
 
-/// Whether a text has an AWS access key ID.
-pub(super) fn has_aws_key_id(text: &str) -> bool {
-    AWS_KEY_IDS.iter().any(|prefix| {
-        text.match_indices(prefix).any(|(at, _)| {
-            let id = run(skip(text, at), 20, |c| c.is_ascii_uppercase() || c.is_ascii_digit());
-            id.len() == 20
-        })
-    })
+/// Looks for AWS secret access keys.
+pub(super) struct AwsSecrets<'t> {
+    text: &'t str,
+    /// Where the run of base64 ends that was met last.
+    end: usize,
 }
 
-/// An AWS secret access key, 40 characters of mixed base64, in a text that has an access key ID.
-pub(super) fn aws_secret(rest: &str, aws: bool) -> Option<Hidden> {
-    if !aws {
-        return None;
+impl<'t> AwsSecrets<'t> {
+    /// `None` for a text without an access key ID.
+    pub(super) fn new(text: &'t str) -> Option<Self> {
+        let is_key_id = |at: usize| {
+            let id = skip(text, at);
+            starts_with_any(id, &AWS_KEY_IDS) && run(id, 20, |c| c.is_ascii_uppercase() || c.is_ascii_digit()).len() == 20
+        };
+        memchr::memchr_iter(b'A', text.as_bytes()).any(is_key_id).then_some(AwsSecrets { text, end: 0 })
     }
-    let key = run(rest, 64, |c| c.is_ascii_alphanumeric() || matches!(c, '/' | '+' | '='));
-    let has = |kind: fn(&u8) -> bool| key.bytes().any(|byte| kind(&byte));
-    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
-    let is_cut = key.len() == rest.len() && key.len() >= 4;
-    // 38, as one or two signs before the first letter or digit are not part of the word.
-    let is_whole = (38..=40).contains(&key.len()) && has(u8::is_ascii_digit);
-    if is_mixed && (is_whole || is_cut) { Hidden::new(0, key.len()) } else { None }
+
+    /// An AWS secret access key, 40 characters of mixed base64.
+    pub(super) fn secret(&mut self, at: usize) -> Option<Hidden> {
+        let rest = skip(self.text, at);
+        if self.end <= at {
+            let ends = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'+' | b'=');
+            self.end = rest.bytes().position(ends).map_or(self.text.len(), |end| at.saturating_add(end));
+        }
+        let key = slice(self.text, at, self.end);
+        let is_cut = key.len() == rest.len() && (4..=64).contains(&key.len());
+        // 38, as one or two signs before the first letter or digit are not part of the word.
+        if !is_cut && !(38..=40).contains(&key.len()) {
+            return None;
+        }
+        let has = |kind: fn(&u8) -> bool| key.bytes().any(|byte| kind(&byte));
+        let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+        if is_mixed && (is_cut || has(u8::is_ascii_digit)) { Hidden::new(0, key.len()) } else { None }
+    }
 }
 
 /// The credentials behind `Bearer` or `Basic`.
-pub(super) fn authorization(rest: &str) -> Option<Hidden> {
+pub(super) fn authorization(word: &Word<'_>) -> Option<Hidden> {
+    if !matches!(word.first, b'b' | b'B') {
+        return None;
+    }
+    let rest = word.rest;
     let scheme = ["bearer", "basic"].into_iter().find(|scheme| starts_with_ignoring_case(rest, scheme))?;
     let mut cursor = Cursor::new(skip(rest, scheme.len()));
     if cursor.blanks() == 0 && !cursor.eat_any(&["%20", "+"]) {
         return None;
     }
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=' | '%' | ':');
+    if starts_with_ignoring_case(cursor.rest, "realm=") {
+        return None;
+    }
     let value = cursor.rest.find(|c| !fits(c)).map_or(cursor.rest, |end| take(cursor.rest, end));
     let is_cut = value.len() == cursor.rest.len();
     let is_word = value.len() < 24 && value.bytes().skip(1).all(|byte| byte.is_ascii_lowercase() || b".:-".contains(&byte));
     let is_prose = if scheme == "basic" { is_word } else { is_word && AFTER_BEARER.contains(&value.trim_end_matches(['.', ':'])) };
-    if (is_prose && !is_cut) || starts_with_ignoring_case(value, "realm=") {
-        return None;
-    }
-    Hidden::new(scheme.len().saturating_add(cursor.offset()), value.len())
+    if is_prose && !is_cut { None } else { Hidden::new(scheme.len().saturating_add(cursor.offset()), value.len()) }
 }
 
-/// The part before the @ of a mail address.
-pub(super) fn mail_address(rest: &str) -> Option<Hidden> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-' | '\'') || (!c.is_ascii() && c.is_alphanumeric());
-    let local = run(rest, MAX_LOCAL, fits);
-    let mut cursor = Cursor::new(skip(rest, local.len()));
-    if local.is_empty() || !cursor.eat_any(&["@", "%40", "&#64;", "\\u0040"]) {
-        return None;
+/// Looks for mail addresses.
+pub(super) struct Mails<'t> {
+    text: &'t str,
+    marks: Marks<'t>,
+}
+
+impl<'t> Mails<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let fits =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-' | '\'') || (!c.is_ascii() && c.is_alphanumeric());
+        let next = |text: &str| {
+            let mut places = text.bytes().enumerate().filter(|(_, byte)| !is(*byte, NO_AT));
+            places.find(|(at, _)| starts_with_any(skip(text, *at), &AT_SIGNS)).map(|(at, _)| at)
+        };
+        Mails { text, marks: Marks::new(text, next, fits, MAX_LOCAL) }
     }
-    let domain = run(cursor.rest, MAX_DOMAIN, |c| c.is_alphanumeric() || matches!(c, '.' | '-'));
-    let is_cut = domain.len() == cursor.rest.len();
-    let labels = || domain.trim_end_matches(['.', '-']).split('.');
-    let is_name = |label: &str| label.chars().count() >= 2 && label.chars().all(char::is_alphabetic) || label.starts_with("xn--");
-    // `gin@v1.9.1.x` and `java.base@17.0.2` are versions.
-    let is_version = labels().take(2).all(|label| label.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit()));
-    let is_domain = labels().count() >= 2 && labels().next_back().is_some_and(is_name);
-    if !is_version && is_domain || is_cut && (domain.is_empty() || !is_version) { Hidden::new(0, local.len()) } else { None }
+
+    /// The part before the @ of a mail address.
+    pub(super) fn local_part(&mut self, at: usize) -> Option<Hidden> {
+        let mark = self.marks.next(at)?;
+        let mut cursor = Cursor::new(skip(self.text, mark));
+        cursor.eat_any(&AT_SIGNS);
+        let domain = run(cursor.rest, MAX_DOMAIN, |c| c.is_alphanumeric() || matches!(c, '.' | '-'));
+        let is_cut = domain.len() == cursor.rest.len();
+        let labels = || domain.trim_end_matches(['.', '-']).split('.');
+        let is_name = |label: &str| label.chars().count() >= 2 && label.chars().all(char::is_alphabetic) || label.starts_with("xn--");
+        // `gin@v1.9.1.x` and `java.base@17.0.2` are versions.
+        let is_version = labels().take(2).all(|label| label.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit()));
+        let is_domain = labels().count() >= 2 && labels().next_back().is_some_and(is_name);
+        if !is_version && is_domain || is_cut && (domain.is_empty() || !is_version) {
+            return Hidden::new(0, mark.saturating_sub(at));
+        }
+        self.marks.give_up();
+        None
+    }
+}
+
+/// The next mark in a text, and which words before it reach up to it.
+struct Marks<'t> {
+    text: &'t str,
+    next: fn(&str) -> Option<usize>,
+    fits: fn(char) -> bool,
+    most: usize,
+    first: usize,
+    mark: usize,
+}
+
+impl<'t> Marks<'t> {
+    /// `next` finds a mark; before it stand at most `most` bytes of characters that fit.
+    fn new(text: &'t str, next: fn(&str) -> Option<usize>, fits: fn(char) -> bool, most: usize) -> Self {
+        Marks { text, next, fits, most, first: 0, mark: 0 }
+    }
+
+    /// The mark that belongs to the word at `at`.
+    fn next(&mut self, at: usize) -> Option<usize> {
+        if self.mark <= at {
+            self.find(at);
+        }
+        (self.first <= at).then_some(self.mark)
+    }
+
+    #[cold]
+    fn find(&mut self, at: usize) {
+        let Some(mark) = (self.next)(skip(self.text, at)) else {
+            (self.first, self.mark) = (usize::MAX, usize::MAX);
+            return;
+        };
+        self.mark = at.saturating_add(mark);
+        self.first = self.mark;
+        for c in take(self.text, self.mark).chars().rev() {
+            let first = self.first.saturating_sub(c.len_utf8());
+            if !(self.fits)(c) || self.mark.saturating_sub(first) > self.most {
+                break;
+            }
+            self.first = first;
+        }
+    }
+
+    /// Nothing before this mark is a secret.
+    fn give_up(&mut self) {
+        self.first = self.mark;
+    }
 }
 
 /// A payment card number: 13 to 19 digits, in groups or not, of a known range, with a right check digit (ISO/IEC 7812).
 /// At the end of the text nine digits are enough, the rest may be cut off.
-pub(super) fn card_number(before: &str, rest: &str) -> Option<Hidden> {
-    let first = take(rest, 2);
-    let is_range = matches!(first.as_bytes(), [b'3'..=b'6', _] | [b'2', b'2'..=b'7']);
-    if !is_range || before.ends_with('.') {
+pub(super) fn card_number(word: &Word<'_>) -> Option<Hidden> {
+    let rest = word.rest;
+    let is_range = matches!(rest.as_bytes(), [b'3'..=b'6', _, ..] | [b'2', b'2'..=b'7', ..]);
+    if !is_range || word.previous == b'.' {
         return None;
     }
     let mut cursor = Cursor::new(rest);
-    let mut digits = String::new();
+    let mut digits = 0_usize;
     let mut separator = None;
     let mut found = None;
     loop {
         let group = cursor.eat_run(MAX_CARD.saturating_add(1), |c| c.is_ascii_digit());
-        digits.push_str(group);
+        digits = digits.saturating_add(group.len());
         let mut following = cursor.rest.chars();
         let next = following.next();
         let after = following.next();
         let goes_on = after.is_some_and(|c| c.is_ascii_digit());
         let is_word = next.is_some_and(|c| c.is_ascii_alphabetic()) || (next == Some('.') && goes_on);
-        if group.is_empty() || digits.len() > MAX_CARD || is_word {
+        if group.is_empty() || digits > MAX_CARD || is_word {
             break;
         }
         let is_part = separator == Some('-') && next == separator && goes_on;
-        let is_cut = next.is_none() && digits.len() >= 9;
-        if is_cut || (digits.len() >= 13 && has_check_digit(&digits) && !is_part) {
+        let is_cut = next.is_none() && digits >= 9;
+        if is_cut || (digits >= 13 && !is_part && has_check_digit(take(rest, cursor.offset()))) {
             found = Some(cursor.offset());
         }
         let joins = matches!(next, Some(' ' | '-')) && (separator.is_none() || next == separator);
-        if !joins || group.len() < 3 || (next == Some('-') && before.ends_with('-')) {
+        if !joins || group.len() < 3 || (next == Some('-') && word.previous == b'-') {
             break;
         }
         separator = next;
         cursor.advance(1);
         // `4111 1111 1` and nothing more.
-        if cursor.rest.is_empty() && digits.len() >= 9 {
+        if cursor.rest.is_empty() && digits >= 9 {
             found = Some(cursor.offset());
         }
     }
@@ -180,9 +295,9 @@ pub(super) fn looks_random(word: &str) -> bool {
     issued(word).is_some_and(|(_, is_long)| is_long) || is_long && has_random_run()
 }
 
-/// The Luhn sum.
-fn has_check_digit(digits: &str) -> bool {
-    let sum = digits.bytes().rev().enumerate().fold(0_u32, |sum, (index, digit)| {
+/// The Luhn sum of the digits.
+fn has_check_digit(number: &str) -> bool {
+    let sum = number.bytes().rev().filter(u8::is_ascii_digit).enumerate().fold(0_u32, |sum, (index, digit)| {
         let digit = u32::from(digit.saturating_sub(b'0'));
         let doubled = digit.saturating_mul(2);
         sum.saturating_add(match (index & 1, doubled > 9) {
@@ -219,6 +334,19 @@ const PREFIXES: &[(&str, usize)] = &[
     ("xkeysib-", 16), ("sbp_", 16), ("pscale_", 16), ("AGE-SECRET-KEY-", 16), ("dapi", 32),
 ];
 
+/// The first bytes of all of these.
+const STARTS: Starts = {
+    let mut starts = Starts::new().with(&WEBHOOKS);
+    let mut prefixes = PREFIXES;
+    while let [(prefix, _), others @ ..] = prefixes {
+        starts = starts.with(&[prefix]);
+        prefixes = others;
+    }
+    starts
+};
+
+const AUTHORITY: [&str; 2] = ["://", ":\\/\\/"];
+const AT_SIGNS: [&str; 4] = ["@", "%40", "&#64;", "\\u0040"];
 const AWS_KEY_IDS: [&str; 4] = ["AKIA", "ASIA", "ABIA", "ACCA"];
 
 /// Addresses whose path is a credential.

@@ -1,0 +1,220 @@
+//! Real Envoys with the configurations of `envoy/`, as they stand.
+
+use crate::case::{Case, HttpVersion};
+use crate::check::{Observation, correlation_id};
+use crate::client;
+use crate::process::{Process, tool};
+use crate::suite::{Group, Host, RUNTIME, Server, project};
+use crate::upstream::ScriptedUpstream;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Envoy 1.40.0 with the bundled wiring.
+pub const CURRENT: EnvoyHost = EnvoyHost { name: "envoy-1.40.0", binary: ".tools/bin/envoy", wiring: "envoy/envoy.yaml" };
+
+/// The oldest Envoy that is tested, with the bundled wiring.
+pub const OLDEST: EnvoyHost = EnvoyHost { name: "envoy-1.36.4", binary: ".tools/bin/envoy-1.36.4", wiring: "envoy/envoy.yaml" };
+
+/// Envoy 1.40.0 with the plain configuration.
+pub const PLAIN: EnvoyHost = EnvoyHost { name: "plain-1.40.0", binary: ".tools/bin/envoy", wiring: "envoy/plain.yaml" };
+
+/// An Envoy of some version with some configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct EnvoyHost {
+    /// One of [`crate::suite::HOSTS`].
+    pub name: &'static str,
+    binary: &'static str,
+    wiring: &'static str,
+}
+
+/// Stands where a text goes that takes the place of a `Struct`.
+const PLACE: &str = "{\"place\": 1}";
+
+/// What Envoy logs when a module traps.
+const TRAPS: [&str; 4] = ["Uncaught RuntimeError", "panicked at", "Plugin configured to fail", "Failed to load Wasm"];
+
+/// How an Envoy is started.
+#[derive(Debug)]
+pub struct Settings {
+    /// Backstop's configuration as YAML or JSON; the bundled wiring needs `"capture": "filter_state"` in it.
+    pub config: String,
+    /// Where the upstream is.
+    pub upstream: SocketAddr,
+    /// What the upstream speaks.
+    pub http: HttpVersion,
+    /// Pass the configuration as a `StringValue`, not as a `Struct`.
+    pub as_text: bool,
+}
+
+/// A running Envoy.
+#[derive(Debug)]
+pub struct Envoy {
+    process: Process,
+    /// Where clients are served.
+    pub address: SocketAddr,
+    /// The admin page.
+    pub admin: SocketAddr,
+}
+
+impl EnvoyHost {
+    /// Backstop's configuration as this host's wiring needs it.
+    pub fn config(&self, config: &Value) -> String {
+        let mut config = config.clone();
+        if let (Some(members), "envoy/envoy.yaml") = (config.as_object_mut(), self.wiring) {
+            members.insert("capture".to_owned(), json!("filter_state"));
+        }
+        config.to_string()
+    }
+
+    /// Starts the program without waiting for it.
+    pub fn spawn(&self, settings: &Settings) -> Result<Process> {
+        let folder = tempfile::tempdir()?;
+        let protocol = match settings.http {
+            HttpVersion::One => r#"{"http_protocol_options":{}}"#,
+            HttpVersion::Two => r#"{"http2_protocol_options":{}}"#,
+        };
+        let filled = Command::new("python3")
+            .current_dir(project())
+            .args(["envoy/fill.py", self.wiring, "LISTEN_PORT=0", "ADMIN_PORT=0"])
+            .arg(format!("UPSTREAM_PORT={}", settings.upstream.port()))
+            .arg(format!("WASM_PATH={}", tool("dist/backstop.wasm")?.display()))
+            .arg(format!("BACKSTOP_CONFIG={}", if settings.as_text { PLACE } else { &settings.config }))
+            .arg(format!("UPSTREAM_PROTOCOL={protocol}"))
+            .output()
+            .context("python3")?;
+        ensure!(filled.status.success(), "envoy/fill.py: {}", String::from_utf8_lossy(&filled.stderr));
+        let mut text = String::from_utf8(filled.stdout)?;
+        if settings.as_text {
+            ensure!(text.matches(PLACE).count() == 1, "the configuration has no place for a text");
+            text = text.replace("google.protobuf.Struct", "google.protobuf.StringValue");
+            text = text.replace(PLACE, &Value::from(settings.config.as_str()).to_string());
+        }
+        let yaml = folder.path().join("envoy.yaml");
+        std::fs::write(&yaml, text)?;
+        let mut command = Command::new(tool(self.binary)?);
+        command.arg("-c").arg(yaml).arg("--admin-address-path").arg(folder.path().join("admin"));
+        command.args(["--concurrency", "1", "--disable-hot-restart", "--log-level", "warning", "--component-log-level", "wasm:info"]);
+        Process::start(command, folder)
+    }
+
+    /// Starts the program and waits until it serves.
+    pub fn launch(&self, settings: &Settings) -> Result<Envoy> {
+        let mut process = self.spawn(settings)?;
+        let admin = process.wait_for("the admin address", |process| {
+            std::fs::read_to_string(process.path("admin")).ok().and_then(|address| address.trim().parse::<SocketAddr>().ok())
+        })?;
+        process.wait_for("being ready", |_| {
+            let ready = RUNTIME.block_on(client::get(admin, "/ready", &[])).ok()?;
+            (ready.status == 200).then_some(())
+        })?;
+        let listeners = RUNTIME.block_on(client::get(admin, "/listeners?format=json", &[]))?;
+        let listeners: Value = serde_json::from_slice(&listeners.body).context("/listeners")?;
+        let port = listeners.pointer("/listener_statuses/0/local_address/socket_address/port_value").and_then(Value::as_u64);
+        let port = u16::try_from(port.context("/listeners tells no port")?)?;
+        Ok(Envoy { process, address: SocketAddr::from(([127, 0, 0, 1], port)), admin })
+    }
+}
+
+impl Host for EnvoyHost {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn start(&self, group: &Group) -> Result<Box<dyn Server>> {
+        let upstream = if group.refuse {
+            ScriptedUpstream::refusing()?
+        } else {
+            RUNTIME.block_on(ScriptedUpstream::start(&group.cases, group.http))?
+        };
+        let settings = Settings { config: self.config(&group.config), upstream: upstream.address, http: group.http, as_text: false };
+        let envoy = self.launch(&settings)?;
+        Ok(Box::new(Running { envoy, upstream, id_header: group.id_header() }))
+    }
+}
+
+impl Envoy {
+    /// Everything that it logged.
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+
+    /// Fails if the module trapped.
+    pub fn check_alive(&self) -> Result<()> {
+        let log = self.log();
+        let trap = log.lines().find(|line| TRAPS.iter().any(|trap| line.contains(trap)));
+        ensure!(trap.is_none(), "the module trapped: {}", trap.unwrap_or_default());
+        Ok(())
+    }
+
+    /// The end of what it logged.
+    pub fn log_tail(&self) -> String {
+        self.process.log_tail()
+    }
+
+    /// Its resident memory, in KiB.
+    pub fn resident_kib(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    }
+}
+
+struct Running {
+    envoy: Envoy,
+    upstream: ScriptedUpstream,
+    id_header: String,
+}
+
+impl Server for Running {
+    fn run(&self, case: &Arc<Case>) -> Result<Observation> {
+        let seen = observe(self.envoy.address, &self.upstream, &self.id_header, case, || self.envoy.log());
+        self.envoy.check_alive()?;
+        seen
+    }
+
+    fn log_tail(&self) -> String {
+        self.envoy.log_tail()
+    }
+}
+
+/// Plays a case against a server, then looks for its report in the log.
+pub fn observe(
+    address: SocketAddr,
+    upstream: &ScriptedUpstream,
+    id_header: &str,
+    case: &Arc<Case>,
+    log: impl Fn() -> String,
+) -> Result<Observation> {
+    let answer = RUNTIME.block_on(client::send(address, case))?;
+    let mut seen = Observation { answer, upstream: upstream.received(&case.name), report: None, timed: true };
+    if let Some(limit) = case.expect.upstream_closed_within_ms {
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_millis(limit + 500) && seen.upstream.as_ref().is_some_and(|u| u.closed_after.is_none()) {
+            std::thread::sleep(Duration::from_millis(20));
+            seen.upstream = upstream.received(&case.name);
+        }
+    }
+    // A report follows its response; where none is expected, one that comes late must still be noticed.
+    let patience = if case.expect.report.is_null() { Duration::from_millis(200) } else { Duration::from_secs(4) };
+    let started = Instant::now();
+    while let Some(id) = correlation_id(id_header, &seen) {
+        seen.report = report_of(&log(), &id);
+        if seen.report.is_some() || started.elapsed() > patience {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(seen)
+}
+
+/// The report with this ID among the lines of a log.
+pub fn report_of(log: &str, id: &str) -> Option<Value> {
+    let reports = log.lines().filter(|line| line.contains(id)).filter_map(|line| line.find('{').and_then(|start| line.get(start..)));
+    // Envoy's access log has lines of JSON with the ID as well.
+    let is_report = |value: &Value| value.get("backstop.report").is_some() && value.get("request_id").and_then(Value::as_str) == Some(id);
+    reports.filter_map(|json| serde_json::from_str::<Value>(json).ok()).find(is_report)
+}

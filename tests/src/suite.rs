@@ -1,0 +1,217 @@
+//! Runs every case on every host as a named test.
+//!
+//! `cargo test -p backstop-tests --test envoy -- websocket` runs the tests whose name holds "websocket"; `-- --list` lists them.
+//! Names are `host::file::case`.
+
+use crate::case::{Case, CaseFile, HttpVersion, load};
+use crate::check::{LEAK, Observation, check};
+use anyhow::{Context, Result, bail, ensure};
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, OnceLock};
+use tokio::runtime::Runtime;
+
+/// Every host that a gap can name.
+pub const HOSTS: [&str; 5] = ["core", "envoy-1.40.0", "envoy-1.36.4", "plain-1.40.0", "workerd"];
+
+/// How the reason of a gap begins through which the client sees what it should not.
+const LEAKS: &str = "leaks: ";
+
+/// The runtime of all scripted upstreams and clients.
+pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
+
+/// Something that Backstop runs in.
+pub trait Host: Send + Sync {
+    /// One of [`HOSTS`].
+    fn name(&self) -> &str;
+
+    /// Starts a server with the upstream of these cases behind it.
+    fn start(&self, group: &Group) -> Result<Box<dyn Server>>;
+}
+
+/// A host that runs with one configuration.
+pub trait Server: Send + Sync {
+    /// Runs one case.
+    fn run(&self, case: &Arc<Case>) -> Result<Observation>;
+
+    /// The end of what the server logged.
+    fn log_tail(&self) -> String {
+        String::new()
+    }
+}
+
+/// Cases that one server can run: one configuration, one kind of upstream.
+#[derive(Debug)]
+pub struct Group {
+    /// Backstop's configuration.
+    pub config: serde_json::Value,
+    /// What the upstream speaks.
+    pub http: HttpVersion,
+    /// Nothing listens at the upstream's address.
+    pub refuse: bool,
+    /// The cases.
+    pub cases: Vec<Arc<Case>>,
+}
+
+impl Group {
+    /// The name of the correlation header.
+    pub fn id_header(&self) -> String {
+        self.config.pointer("/correlation/header").and_then(|name| name.as_str()).unwrap_or("x-request-id").to_ascii_lowercase()
+    }
+}
+
+/// Runs the cases on these hosts, and these tests besides; ends the process.
+pub fn main(hosts: Vec<Box<dyn Host>>, others: Vec<Trial>) -> ! {
+    let mut arguments = Arguments::from_args();
+    // Most of a case's time is waiting, so more than the processors' number pays; each thread may have a server of its own.
+    arguments.test_threads.get_or_insert(4);
+    match run(&arguments, hosts, others) {
+        Ok(conclusion) => conclusion.exit(),
+        Err(error) => {
+            eprintln!("{error:#}");
+            std::process::exit(101)
+        }
+    }
+}
+
+fn run(arguments: &Arguments, hosts: Vec<Box<dyn Host>>, others: Vec<Trial>) -> Result<Conclusion> {
+    let files = load(&here().join("cases"))?;
+    let gaps = Arc::new(Gaps::load(&here().join("expected_gaps.txt"))?);
+    let names: HashSet<String> = files.iter().flat_map(|file| &file.cases).map(|case| case.name.clone()).collect();
+    let groups: Vec<Arc<Group>> = groups(files).into_iter().map(Arc::new).collect();
+    let mut trials = others;
+    trials.push({
+        let gaps = Arc::clone(&gaps);
+        Trial::test("expected_gaps", move || gaps.check(&names).map_err(|error| Failed::from(format!("{error:#}"))))
+    });
+    for host in hosts.into_iter().map(Arc::from) {
+        for group in &groups {
+            trials.extend(group_trials(&host, group, &gaps));
+        }
+    }
+    Ok(libtest_mimic::run(arguments, trials))
+}
+
+/// The folder of this crate.
+pub fn here() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder of the project.
+pub fn project() -> PathBuf {
+    here().parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// Files with the same configuration share a server.
+fn groups(files: Vec<CaseFile>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for file in files {
+        for case in file.cases {
+            let (http, refuse) = (case.upstream.http, case.upstream.refuse);
+            let fits = |group: &&mut Group| group.config == file.config && group.http == http && group.refuse == refuse;
+            match groups.iter_mut().find(fits) {
+                Some(group) => group.cases.push(Arc::new(case)),
+                None => groups.push(Group { config: file.config.clone(), http, refuse, cases: vec![Arc::new(case)] }),
+            }
+        }
+    }
+    groups
+}
+
+/// The first test of a group starts its server; the server stops when the last one is done with it.
+fn group_trials(host: &Arc<dyn Host>, group: &Arc<Group>, gaps: &Arc<Gaps>) -> Vec<Trial> {
+    let server: Arc<OnceLock<Result<Box<dyn Server>, String>>> = Arc::default();
+    let trial = |case: &Arc<Case>| {
+        let (host, group, case, server) = (Arc::clone(host), Arc::clone(group), Arc::clone(case), Arc::clone(&server));
+        let gap = gaps.reason(&case.name, host.name()).map(str::to_owned);
+        let name = format!("{}::{}::{}", host.name(), case.theme, case.name);
+        let kind = if gap.is_some() { "gap" } else { "" };
+        Trial::test(name, move || {
+            let started = server.get_or_init(|| host.start(&group).map_err(|error| format!("the server does not start: {error:#}")));
+            let server = started.as_ref().map_err(Failed::from)?;
+            match (run_case(server.as_ref(), &group, &case), gap) {
+                (Ok(()), None) => Ok(()),
+                (Err(failure), Some(reason)) if reason.starts_with(LEAKS) || !failure.contains(LEAK) => Ok(()),
+                (Err(failure), _) => Err(Failed::from(failure)),
+                (Ok(()), Some(reason)) => Err(Failed::from(format!("passes, but expected_gaps.txt lists it ({reason}): remove the line"))),
+            }
+        })
+        .with_kind(kind)
+    };
+    group.cases.iter().map(trial).collect()
+}
+
+fn run_case(server: &dyn Server, group: &Group, case: &Arc<Case>) -> Result<(), String> {
+    let (mut message, seen) = match server.run(case) {
+        Ok(seen) => (check(case, &group.id_header(), &seen).join("\n  "), Some(seen)),
+        Err(error) => (format!("{error:#}"), None),
+    };
+    if message.is_empty() {
+        return Ok(());
+    }
+    message.insert_str(0, &format!("case {} ({}.json)\n  ", case.name, case.theme));
+    if let Some(seen) = seen {
+        let _ = write!(message, "\nthe client saw: {}", show(&seen));
+    }
+    let tail = server.log_tail();
+    if !tail.is_empty() {
+        let _ = write!(message, "\nthe server's log ends with:\n{tail}");
+    }
+    Err(message)
+}
+
+fn show(seen: &Observation) -> String {
+    let answer = &seen.answer;
+    let mut text = format!("{} {}\n", answer.status, answer.reason);
+    for (name, value) in answer.headers.iter().chain(&answer.trailers) {
+        let value = value.get(..200).unwrap_or(value);
+        let _ = writeln!(text, "  {name}: {}", String::from_utf8_lossy(value));
+    }
+    let body = answer.body.get(..500).unwrap_or(&answer.body);
+    let _ = write!(text, "  {} bytes {:?} after {:?}", answer.body.len(), String::from_utf8_lossy(body), answer.complete_after);
+    if let Some(broken) = &answer.broken {
+        let _ = write!(text, ", broken: {broken}");
+    }
+    text
+}
+
+/// What is known not to hold: `case@host reason` per line. The host `envoy` stands for all versions with the bundled wiring.
+/// A gap excuses a visible secret only if its reason begins with [`LEAKS`].
+#[derive(Debug)]
+struct Gaps {
+    lines: Vec<(String, String, String)>,
+}
+
+impl Gaps {
+    fn load(path: &Path) -> Result<Gaps> {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let mut lines = Vec::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (place, reason) = line.split_once(char::is_whitespace).with_context(|| format!("no reason: {line}"))?;
+            let (case, host) = place.split_once('@').with_context(|| format!("no host: {line}"))?;
+            lines.push((case.to_owned(), host.to_owned(), reason.trim().to_owned()));
+        }
+        Ok(Gaps { lines })
+    }
+
+    fn reason(&self, case: &str, host: &str) -> Option<&str> {
+        let matches = |listed: &str| listed == host || host.strip_prefix(listed).is_some_and(|rest| rest.starts_with('-'));
+        self.lines.iter().find(|(name, listed, _)| name == case && matches(listed)).map(|(_, _, reason)| reason.as_str())
+    }
+
+    /// Every line must be of use: a case and a host that exist, once.
+    fn check(&self, names: &HashSet<String>) -> Result<()> {
+        let mut seen = HashSet::new();
+        for (case, host, _) in &self.lines {
+            ensure!(names.contains(case), "expected_gaps.txt: there is no case {case}");
+            let family = |name: &&str| name.split('-').next() == Some(host);
+            ensure!(HOSTS.contains(&host.as_str()) || HOSTS.iter().any(family), "expected_gaps.txt: there is no host {host}");
+            if !seen.insert((case, host)) {
+                bail!("expected_gaps.txt: {case}@{host} stands there twice");
+            }
+        }
+        Ok(())
+    }
+}

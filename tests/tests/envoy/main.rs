@@ -1,0 +1,11 @@
+//! Every case on real Envoys, and what cannot be said as a case.
+
+mod special;
+
+use backstop_tests::{envoy, suite};
+
+fn main() {
+    let mut others = special::trials(envoy::CURRENT);
+    others.extend(special::trials(envoy::OLDEST));
+    suite::main(vec![Box::new(envoy::CURRENT), Box::new(envoy::OLDEST), Box::new(envoy::PLAIN)], others)
+}
