@@ -23,14 +23,24 @@ export function makeHandler({ fetchOrigin, decodes }) {
     let id, response;
     try {
       backstop ??= start(env);
-      id = correlate(backstop, request.headers, arrived);
+      const { underWay } = backstop;
+      const { headers } = request;
+      const given = headers.get(backstop.header);
+      id = correlate(backstop, given, headers, arrived);
+      const again = underWay.has(id);
+      // A client that leaves can end its request here without the `finally` below.
+      if (underWay.size >= MAX_UNDER_WAY) underWay.clear();
+      underWay.add(id);
       try {
-        response = await forward(backstop, request, id);
+        const same = given === id && !again && backstop.origin === null && (request.method === 'GET' || !headers.has('expect'));
+        response = await fetchOrigin(same ? request : upstreamRequest(backstop, request, id, again));
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
         return conclude(backstop.engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
+      } finally {
+        if (!again) underWay.delete(id);
       }
       if (response.status < 400 || backstop.touched[response.status] !== 1) return response;
       return await intercept(backstop, request, id, arrived, response, context);
@@ -40,21 +50,6 @@ export function makeHandler({ fetchOrigin, decodes }) {
       return lastResort(request, backstop?.header, id, response?.status);
     }
   };
-
-  // To copy a request only to set its ID costs an eighth of serving it, so one that has the ID goes as it is. Should it come
-  // back while it is under way, that may be a loop, and it is copied to be counted.
-  async function forward({ header, origin, underWay }, request, id) {
-    const { headers } = request;
-    if (origin !== null || underWay.has(id) || headers.get(header) !== id || headers.has(HOPS) || headers.has('expect')) {
-      return fetchOrigin(upstreamRequest(request, origin, header, id));
-    }
-    underWay.add(id);
-    try {
-      return await fetchOrigin(request);
-    } finally {
-      underWay.delete(id);
-    }
-  }
 
   async function intercept({ engine, timeout }, request, id, arrived, response, context) {
     const { body, headers } = response;
@@ -75,8 +70,8 @@ export function makeHandler({ fetchOrigin, decodes }) {
         return edit(new Response(sent, response), plan);
       }
       case Kind.Hold:
-        return length !== null && coding === null && Number(length) <= SMALL
-          ? holdSmall(response, pending, deadline(timeout))
+        return length !== null && coding === null && Number(length) <= SHORT
+          ? holdShort(response, pending, deadline(timeout))
           : hold(response, pending, deadline(timeout), later);
       default:
         // Decided on the head. Where core still wants to see the body, that is for the report alone.
@@ -155,10 +150,9 @@ function start(env) {
  * The correlation ID. Core says what that is; the two common cases are repeated here, because every request pays for them and a
  * call of core costs ten times as much. A test holds them against core.
  */
-function correlate({ engine, header, trusted }, headers, now) {
-  const given = headers.get(header);
-  const traceparent = headers.get('traceparent');
+function correlate({ engine, trusted }, given, headers, now) {
   if (trusted && given !== null && VALID_ID.test(given)) return given;
+  const traceparent = headers.get('traceparent');
   if (given === null && traceparent === null) return uuid7(now);
   return engine.correlate(given, traceparent, now);
 }
@@ -168,10 +162,11 @@ function uuid7(now) {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 }
 
-/** The request as it goes upstream: with its ID, counted against loops, to ORIGIN where there is one. */
-function upstreamRequest(request, origin, header, id) {
-  const hops = Number(request.headers.get(HOPS) ?? 0) + 1;
-  if (!(hops <= MAX_HOPS)) throw new Loop('the request came back to Backstop again and again: set ORIGIN to the application');
+/**
+ * A copy of the request, as it goes upstream: with its ID, to ORIGIN where there is one. A request whose ID is under way already
+ * may be one that came back, and is counted.
+ */
+function upstreamRequest({ header, origin }, request, id, again) {
   let upstream;
   if (origin === null) {
     upstream = new Request(request);
@@ -184,10 +179,15 @@ function upstreamRequest(request, origin, header, id) {
     upstream.headers.set('x-forwarded-host', url.slice(host, path));
     upstream.headers.set('x-forwarded-proto', url.slice(0, url.indexOf(':')));
   }
-  upstream.headers.set(header, id);
-  upstream.headers.set(HOPS, String(hops));
+  const { headers } = upstream;
+  headers.set(header, id);
   // The body is sent anyway, and some runtimes take the origin's "100 Continue" for its answer.
-  if (request.headers.has('expect')) upstream.headers.delete('expect');
+  if (request.method !== 'GET') headers.delete('expect');
+  if (again) {
+    const hops = Number(headers.get(HOPS) ?? 0) + 1;
+    if (!(hops <= MAX_HOPS)) throw new Loop('the request came back again and again: set ORIGIN to the application');
+    headers.set(HOPS, String(hops));
+  }
   return upstream;
 }
 
@@ -205,17 +205,26 @@ function requestHead(request) {
 
 // --- the response ---
 
-/** A short body of known length, not encoded: read at once, which costs least. */
-async function holdSmall(response, pending, time) {
-  let bytes, end;
+/** A short body of known length, not encoded: read first and shown at once, which costs least. */
+async function holdShort(response, pending, time) {
+  const reader = response.body.getReader();
+  let bytes = new Uint8Array(0);
+  let end = End.Complete;
   try {
-    bytes = await Promise.race([response.arrayBuffer(), time.up]);
+    for (;;) {
+      const read = await Promise.race([reader.read(), time.up]);
+      if (read === undefined) {
+        end = End.TimedOut;
+        discard(reader);
+      }
+      if (read === undefined || read.done) break;
+      bytes = bytes.length === 0 ? read.value : join(bytes, read.value);
+    }
   } catch {
     end = End.Aborted;
   }
   time.stop();
-  if (bytes === undefined) return conclude(pending.finish(end ?? End.TimedOut, Date.now()));
-  return conclude(pending.judge(new Uint8Array(bytes), Date.now()), response, bytes);
+  return conclude(pending.judge(bytes, end, Date.now()), response, bytes);
 }
 
 /** Any other body: one branch of it is shown to core, the other waits for the verdict with the bytes as they came. */
@@ -325,6 +334,13 @@ function pack(headers) {
   return text;
 }
 
+function join(first, second) {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
 function* unpack(text) {
   const lines = text.split('\n');
   for (let i = 0; i + 1 < lines.length; i += 2) yield [lines[i], lines[i + 1]];
@@ -354,7 +370,8 @@ const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
 const PROBE = 'probe';
 const ORIGIN_HINT = 'set it to scheme and host of the application, such as "http://127.0.0.1:3000"';
 /** Bodies up to this length are read at once. */
-const SMALL = 65_536;
-/** Counts how often a request passed a Backstop. More than one in a row is legitimate, a loop is not. */
+const SHORT = 65_536;
+/** Counts how often a request came back with an ID that is under way. Parallel requests may share an ID; a loop goes on. */
 const HOPS = 'x-backstop-hops';
 const MAX_HOPS = 4;
+const MAX_UNDER_WAY = 4096;

@@ -151,11 +151,11 @@ impl Pending {
         }
     }
 
-    /// The whole body, where it came at once.
-    pub fn judge(mut self, body: &[u8], now: f64) -> Answer {
+    /// The whole body at once, and how it ended.
+    pub fn judge(mut self, body: &[u8], end: End, now: f64) -> Answer {
         let step = self.exchange.on_body(body);
         let now = wire::millis(now);
-        let outcome = self.exchange.finish(backstop_core::End::Complete, now);
+        let outcome = self.exchange.finish(end.into(), now);
         match step {
             Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report.as_ref(), &self.limiter, now),
             Step::Continue | Step::Finish => wire::outcome(outcome, &self.limiter, now),

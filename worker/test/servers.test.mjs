@@ -45,6 +45,9 @@ for (const [name, { program, command }] of Object.entries(runtimes)) {
         const target = head.split(' ')[1];
         if (target === '/cut') socket.end(respond('200 OK', { ...text, 'content-length': 100 }, 'quiet'));
         else if (target === '/gone') socket.destroy();
+        else if (target === '/hang-short') socket.write(respond('500 Oops', { ...text, 'content-length': 100 }, 'quiet'));
+        else if (target === '/hang-chunked') socket.write(respond('500 Oops', { ...text, 'transfer-encoding': 'chunked' }, '5\r\nquiet\r\n'));
+        else if (target === '/leak-then-hang') socket.write(respond('500 Oops', { ...text, 'content-length': 90_000 }, TRACE));
         else if (head.startsWith('HEAD ')) socket.write(`HTTP/1.1 500 Oops\r\ncontent-length: ${TRACE.length}\r\n\r\n`);
         else if (head.startsWith('POST ')) socket.write(respond('200 OK', text, String(origin.body.length)));
         else socket.write(ROUTES[target]);
@@ -90,6 +93,20 @@ for (const [name, { program, command }] of Object.entries(runtimes)) {
       assert.ok(head.headers['x-request-id']);
       const gone = await request(port, '/gone');
       assert.deepEqual([gone.status, gone.headers['content-type']], [502, 'application/json']);
+    });
+
+    test('an origin whose error never ends is left', async () => {
+      for (const action of ['sanitize', 'replace']) {
+        const BACKSTOP = JSON.stringify({ inspect: { timeout_ms: 300 }, rules: [{ match: {}, action }] });
+        const { origin, port } = await start({ BACKSTOP });
+        for (const target of ['/hang-short', '/hang-chunked', '/leak-then-hang']) {
+          const { closed } = origin;
+          const response = await request(port, target);
+          assert.deepEqual([response.status, response.headers['content-type']], [500, 'application/json']);
+          assert.ok(response.first < 2000, `${response.first} ms`);
+          await eventually(() => assert.ok(origin.closed > closed, `${action} ${target}`));
+        }
+      }
     });
 
     test('it does not start without ORIGIN, or with a configuration that is refused', async () => {

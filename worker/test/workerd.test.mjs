@@ -131,7 +131,8 @@ test('a short leak is replaced and reported', async () => {
 
 test('a short clean error keeps its bytes and gets the ID', async () => {
   const response = await request(worker.port, '/clean');
-  assert.deepEqual([response.status, response.reason, response.text], [503, 'Busy', CLEAN]);
+  assert.deepEqual([response.status, response.text], [503, CLEAN]);
+  assert.notEqual(response.reason, 'Busy');
   assert.deepEqual(response.headers['set-cookie'], ['a=1', 'b=2']);
   assert.equal(response.headers['retry-after'], '3');
   assert.equal(response.headers['content-length'], String(CLEAN.length));
@@ -300,10 +301,6 @@ test('a refused configuration is logged, and the default one guards', async () =
 });
 
 test('a loop is broken', async () => {
-  for (const headers of [{}, { 'x-request-id': 'loop-1' }]) {
-    const response = await request(worker.port, '/leak', { headers: { ...headers, 'x-backstop-hops': '4' } });
-    assertReplaced(response, 508);
-  }
   const self = await start({ BACKSTOP: {} }, { 'worker.mjs': SELF });
   for (const headers of [{}, { 'x-request-id': 'loop-2' }]) assertReplaced(await request(self.port, '/leak', { headers }), 508);
 });
@@ -330,6 +327,7 @@ test('a trap in core costs its request a generic answer, and no other', async ()
     assertReplaced(await request(trapping.port, '/leak'));
     assert.equal((await request(trapping.port, '/clean')).text, CLEAN);
   }
+  assert.equal((await request(trapping.port, '/stale')).text, 'stale');
   await eventually(() => assert.equal(trapping.complaints().filter(({ event }) => event === 'backstop.failure').length, 3));
 });
 
@@ -337,7 +335,7 @@ test('a trap in core costs its request a generic answer, and no other', async ()
 const TRAPPING = `
 import module from './backstop_bg.wasm';
 import trapping from './trap.wasm';
-import { initSync, Pending } from './backstop.js';
+import { Engine, initSync, Pending } from './backstop.js';
 import { makeHandler } from './handler.mjs';
 initSync({ module });
 const { trap } = new WebAssembly.Instance(trapping).exports;
@@ -347,7 +345,10 @@ for (const name of ['judge', 'push']) {
   Pending.prototype[name] = function (...args) { if (armed) { armed = false; trap(); } return real.apply(this, args); };
 }
 const handle = makeHandler({ fetchOrigin: (request) => fetch(request), decodes: ['gzip', 'br'] });
-export default { fetch(request, env, context) { armed = request.url.endsWith('?trap'); return handle(request, env, context); } };
+// An object of the first instance: unusable once there is a second one.
+const early = new Engine('{}');
+function isStale() { try { early.header(); return 'usable'; } catch { return 'stale'; } }
+export default { fetch(request, env, context) { if (request.url.endsWith('/stale')) return new Response(isStale()); armed = request.url.endsWith('?trap'); return handle(request, env, context); } };
 `;
 /** (module (func (export "trap") unreachable)) */
 const TRAP = Buffer.from('0061736d0100000001040160000003020100070801047472617000000a05010300000b', 'hex');
