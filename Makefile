@@ -28,8 +28,9 @@ unit: setup ## tests of the crates, and of the scripts around Envoy and the benc
 	python3 -m unittest discover -q -s envoy
 	python3 -m unittest discover -q -s bench
 
-e2e: build ## the cases on core, on both Envoys and on workerd
+e2e: build ## the cases on core, on both Envoys and on workerd; the worker's own tests
 	cargo test --locked --no-fail-fast -p backstop-tests
+	node --test worker/test/
 
 docs: setup ## build the documentation, private items too; a broken link fails
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" cargo doc -q --locked --no-deps --workspace --document-private-items
