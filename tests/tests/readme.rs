@@ -1,0 +1,23 @@
+//! What the README shows is what happens.
+
+use backstop_core::Policy;
+
+const README: &str = include_str!("../../README.md");
+
+/// The text of the first code block that begins with this line.
+fn block(begin: &str) -> &'static str {
+    let (_, rest) = README.split_once(&format!("\n{begin}\n")).unwrap_or_else(|| panic!("no block {begin}"));
+    rest.split_once("\n```").map_or(rest, |(text, _)| text)
+}
+
+#[test]
+fn the_example_configuration_is_accepted() {
+    let policy = Policy::from_json(block("```json")).unwrap_or_else(|error| panic!("{error}"));
+    assert!(policy.touches(502));
+}
+
+#[test]
+fn the_example_refusal_is_what_a_refusal_looks_like() {
+    let error = Policy::from_json(r#"{"rules":[{"match":{},"action":"pass"},{"match":{"status":["5x0"]},"action":"sanitize"}]}"#).unwrap_err();
+    assert!(README.contains(&error.to_string()), "{error}");
+}
