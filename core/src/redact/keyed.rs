@@ -15,14 +15,13 @@ pub(super) struct Keys<'t> {
     words: Option<Words>,
     /// A key that ends there and has no value.
     failed: Option<Key>,
-    /// How many more bytes of lists may be read.
-    list_budget: usize,
+    /// How much more may be read ahead, again and again, in vain.
+    budget: usize,
 }
 
 impl<'t> Keys<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        let list_budget = text.len().saturating_mul(MAX_LIST_READS);
-        Keys { text, end: 0, follower: Follower::Other, words: None, failed: None, list_budget }
+        Keys { text, end: 0, follower: Follower::Other, words: None, failed: None, budget: text.len().saturating_mul(MAX_READS) }
     }
 
     /// The value of the key that begins with this word.
@@ -62,7 +61,7 @@ impl<'t> Keys<'t> {
     fn read_value(&mut self, before: &str, rest: &str, key: &Key) -> Option<(usize, usize)> {
         let mut cursor = Cursor::new(rest);
         let relation = relation(&mut cursor, before, key)?;
-        let (skipped, length) = extent(Cursor::new(cursor.rest), key, relation, &mut self.list_budget)?;
+        let (skipped, length) = extent(Cursor::new(cursor.rest), key, relation, &mut self.budget)?;
         // A PEM block is longer than its line and finds its own end.
         let hidden = take(skip(cursor.rest, skipped), length);
         let length = hidden.find("-----BEGIN").unwrap_or(length);
@@ -324,7 +323,7 @@ fn tags(cursor: &mut Cursor<'_>) -> bool {
 }
 
 /// Where the value at the cursor begins and how long it is.
-fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, list_budget: &mut usize) -> Option<(usize, usize)> {
+fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, budget: &mut usize) -> Option<(usize, usize)> {
     let mut quote = cursor;
     // `b'x'`, `@"x"`
     quote.eat_any(&["b", "u", "r", "f", "L", "@", "$"]);
@@ -342,7 +341,7 @@ fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, list_budget: &mut u
     if cursor.rest.starts_with(['[', '{']) && (quoted || assigned) {
         // A list or an object is hidden whole; cut off, to the end of what could belong to it.
         let text = cursor.rest;
-        let Some(end) = balanced(text, quoted, list_budget) else { return Some((0, if quoted { text.len() } else { line(text).len() })) };
+        let Some(end) = balanced(text, quoted, budget) else { return Some((0, if quoted { text.len() } else { line(text).len() })) };
         let is_whole =
             skip(text, end).chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | ')' | ']' | '}' | '&' | '"' | '\''));
         if is_whole {
@@ -364,10 +363,10 @@ fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, list_budget: &mut u
     let is_sentence = !key.is_strong && relation == (Relation::Colon { quoted: false }) && SENTENCE.contains(&first_word);
     let is_call =
         !key.is_strong && relation == (Relation::Assigned { quoted: false, spaced: true }) && is_call(line(window(text, MAX_CALL)));
-    if key.is_directory && bare.starts_with('/') {
-        return None;
-    }
-    if !is_cut && (EMPTY.contains(&bare.trim_end_matches([':', '.'])) || is_sentence || is_call) {
+    let is_path = key.is_directory && bare.starts_with('/');
+    let is_nothing = is_path || !is_cut && (EMPTY.contains(&bare.trim_end_matches([':', '.'])) || is_sentence || is_call);
+    if is_nothing && let Some(left) = budget.checked_sub(bare.len()) {
+        *budget = left;
         return None;
     }
     Some((0, bare.len()))
@@ -561,5 +560,6 @@ const MAX_CALL: usize = 256;
 const MAX_TAGS: usize = 8;
 const MAX_TAG: usize = 256;
 const MAX_QUOTED: usize = 2048;
-/// Lists that are hidden whole are read once. Only lists with a tail (`[a]b`), nested, are read again and again.
-const MAX_LIST_READS: usize = 8;
+/// What is hidden is read once. Only hostile text, such as nested lists with tails (`[[a]b]c`) or one sentence behind the other after
+/// `cookie:`, is read again and again; on average so many times, then it is hidden as well.
+const MAX_READS: usize = 4;
