@@ -15,13 +15,15 @@ pub(super) struct Keys<'t> {
     words: Option<Words>,
     /// A key that ends there and has no value.
     failed: Option<Key>,
+    /// Where the next PEM block begins.
+    block: usize,
     /// How much more may be read ahead, again and again, in vain.
     budget: usize,
 }
 
 impl<'t> Keys<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Keys { text, end: 0, follower: Follower::Other, words: None, failed: None, budget: text.len().saturating_mul(MAX_READS) }
+        Keys { text, end: 0, follower: Follower::Other, words: None, failed: None, block: 0, budget: text.len().saturating_mul(MAX_READS) }
     }
 
     /// The value of the key that begins with this word.
@@ -61,11 +63,21 @@ impl<'t> Keys<'t> {
     fn read_value(&mut self, before: &str, rest: &str, key: &Key) -> Option<(usize, usize)> {
         let mut cursor = Cursor::new(rest);
         let relation = relation(&mut cursor, before, key)?;
-        let (skipped, length) = extent(Cursor::new(cursor.rest), key, relation, &mut self.budget)?;
         // A PEM block is longer than its line and finds its own end.
-        let hidden = take(skip(cursor.rest, skipped), length);
-        let length = hidden.find("-----BEGIN").unwrap_or(length);
-        Some((cursor.offset().saturating_add(skipped), length))
+        let block = self.block(before.len(), cursor.rest);
+        let near = take(cursor.rest, block.saturating_add(PEM.len()));
+        let (skipped, length) = extent(cursor.rest, near, key, relation, &mut self.budget)?;
+        Some((cursor.offset().saturating_add(skipped), length.min(block.saturating_sub(skipped))))
+    }
+
+    /// How far it is from the beginning of `value`, whose key is at `at`, to the next PEM block.
+    fn block(&mut self, at: usize, value: &str) -> usize {
+        let find = |text: &str| memchr::memmem::find(text.as_bytes(), PEM.as_bytes());
+        if self.block < at {
+            self.block = find(skip(self.text, at)).map_or(usize::MAX, |block| at.saturating_add(block));
+        }
+        // One may stand between the two.
+        self.block.checked_sub(self.text.len().saturating_sub(value.len())).or_else(|| find(value)).unwrap_or(usize::MAX)
     }
 }
 
@@ -311,7 +323,7 @@ fn tags(cursor: &mut Cursor<'_>) -> bool {
         if !tag.rest.starts_with('<') {
             break;
         }
-        let Some(end) = window(tag.rest, MAX_TAG).find('>') else { break };
+        let Some(end) = memchr::memchr(b'>', window(tag.rest, MAX_TAG).as_bytes()) else { break };
         tag.advance(end.saturating_add(1));
         *cursor = tag;
         found = true;
@@ -322,9 +334,9 @@ fn tags(cursor: &mut Cursor<'_>) -> bool {
     found
 }
 
-/// Where the value at the cursor begins and how long it is.
-fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, budget: &mut usize) -> Option<(usize, usize)> {
-    let mut quote = cursor;
+/// Where the value at the beginning of `text` begins and how long it is; `near` is the same text up to a PEM block.
+fn extent(text: &str, near: &str, key: &Key, relation: Relation, budget: &mut usize) -> Option<(usize, usize)> {
+    let mut quote = Cursor::new(text);
     // `b'x'`, `@"x"`
     quote.eat_any(&["b", "u", "r", "f", "L", "@", "$"]);
     if let Some((length, mark)) = open_quote(quote.rest) {
@@ -338,10 +350,9 @@ fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, budget: &mut usize)
     }
     let quoted = matches!(relation, Relation::Assigned { quoted: true, .. } | Relation::Colon { quoted: true });
     let assigned = matches!(relation, Relation::Assigned { .. });
-    if cursor.rest.starts_with(['[', '{']) && (quoted || assigned) {
+    if text.starts_with(['[', '{']) && (quoted || assigned) {
         // A list or an object is hidden whole; cut off, to the end of what could belong to it.
-        let text = cursor.rest;
-        let Some(end) = balanced(text, quoted, budget) else { return Some((0, if quoted { text.len() } else { line(text).len() })) };
+        let Some(end) = balanced(text, quoted, budget) else { return Some((0, if quoted { text.len() } else { line(near).len() })) };
         let is_whole =
             skip(text, end).chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ',' | ';' | ')' | ']' | '}' | '&' | '"' | '\''));
         if is_whole {
@@ -349,16 +360,13 @@ fn extent(cursor: Cursor<'_>, key: &Key, relation: Relation, budget: &mut usize)
         }
     }
     if relation == Relation::Markup {
-        let text = cursor.rest;
-        let mut ends = memchr::memchr3_iter(b'<', b'\n', b'&', text.as_bytes());
-        let end = ends.find(|end| starts_with_any(skip(text, *end), &["<", "\n", "&lt;"])).unwrap_or(text.len());
-        return Some((0, take(text, end).trim_end().len()));
+        let mut ends = memchr::memchr3_iter(b'<', b'\n', b'&', near.as_bytes());
+        let end = ends.find(|end| starts_with_any(skip(near, *end), &["<", "\n", "&lt;"])).unwrap_or(near.len());
+        return Some((0, take(near, end).trim_end().len()));
     }
-    let text = cursor.rest;
     let whole_line = key.is_header || (!quoted && relation != Relation::Blank && key.starts_line);
-    let end = end_of_bare(text, whole_line, key.is_header);
-    let bare = take(text, end);
-    let is_cut = bare.len() == text.len();
+    let bare = take(near, end_of_bare(near, whole_line, key.is_header));
+    let is_cut = bare.len() == near.len();
     let first_word = bare.split([' ', '\t']).next().unwrap_or_default().trim_end_matches(['.', ',', ':']);
     let is_sentence = !key.is_strong && relation == (Relation::Colon { quoted: false }) && SENTENCE.contains(&first_word);
     let is_call =
@@ -497,7 +505,9 @@ impl Quote {
 
 /// The quote at the beginning of a text, and its length.
 fn open_quote(text: &str) -> Option<(usize, Quote)> {
-    if let Some(mark) = SPELLED_QUOTES.iter().find(|mark| text.starts_with(**mark)) {
+    if text.starts_with(['&', '\\', '%'])
+        && let Some(mark) = SPELLED_QUOTES.iter().find(|mark| text.starts_with(**mark))
+    {
         return Some((mark.len(), Quote::Spelled(mark)));
     }
     let slashes = run(text, 15, |c| c == '\\').len();
@@ -555,6 +565,7 @@ const SPELLED_QUOTES: [&str; 11] = ["&quot;", "&#34;", "&#39;", "&#039;", "&#x27
 
 /// A longer name is a text.
 const MAX_NAME: usize = 96;
+const PEM: &str = "-----BEGIN";
 const MAX_GAP: usize = 64;
 const MAX_CALL: usize = 256;
 const MAX_TAGS: usize = 8;

@@ -415,6 +415,7 @@ const UNITS: &[&str] = &[
 const AHEAD: &[&str] = &[
     " ", "a-", "a.", "\\n", "token=a\\", "token: ", "token=[ ", "token=[a]b ", "/PWD=", "cookie: a ", "cookie: \"a\", ", "&lt;token&gt;", "<token>",
     "a\"token\"", "\"token\">", "b\"token\",", "token='\n", "token=\\'\n", "token=&quot;\n", "token <", "a-a-a-a-token: is ", "Bearer%20realm=",
+    "-----BEGIN authorization = ", "-----BEGINpassword=a", "name=\"token\">-----BEGIN ", "token=[-----BEGIN ",
     "Bearer ", "a.a.a.a://a:", "a.a.a.a@b-b.", "a%40", "sk-", "sk-..", "hooks.slack.com/services/", "-----BEGIN ", "411 ", "token\n\n",
     "AKIAIOSFODNN7EXAMPLE a/", "A1b2C3d4E5f6G7h8A1b2C3d4E5f6G7h8A1b2C3d4_", "--token -", "- - token: is\n",
 ];
