@@ -321,6 +321,7 @@ fn the_output_is_bounded() {
 
 /// Eight times the text takes about eight times as long, where a scan that reads on and on from every mark would take 64 times.
 #[test]
+#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a test may look at the clock")]
 fn the_time_grows_with_the_text_only() {
     let fastest = |text: &str, so_far: f64| {
         let start = std::time::Instant::now();
