@@ -1,12 +1,14 @@
 //! Masks secrets in text that goes to the operator.
 //!
-//! A hand-written scan over words: at the beginning of every word, each kind of secret is asked whether it starts here. Each looks ahead
-//! over a bounded stretch only, or over what it then hides, so the work is linear. In doubt a value is hidden: an operator can
-//! do without it. What nothing marks as a secret (a password in a sentence) is not found.
+//! A hand-written scan over words: at the beginning of every word, each kind of secret is asked whether it starts here. Most say no at
+//! their first look at a byte or at the place of the next mark (`://`, `@`, a key's `=`), which is found once for all words before it. A
+//! check that reads on reads a bounded stretch, or what it then hides, or on a budget, so the work is linear. In doubt a value is hidden:
+//! an operator can do without it. What nothing marks as a secret (a password in a sentence) is not found.
 
 mod keyed;
 mod text;
 mod token;
+mod value;
 
 use std::borrow::Cow;
 

@@ -319,6 +319,31 @@ fn the_output_is_bounded() {
     assert!(redact(&[0xff; 1000]).len() <= 3000);
 }
 
+/// Eight times the text takes about eight times as long, where a scan that reads on and on from every mark would take 64 times.
+#[test]
+#[expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a test may look at the clock")]
+fn the_time_grows_with_the_text_only() {
+    let fastest = |text: &str, so_far: f64| {
+        let start = std::time::Instant::now();
+        std::hint::black_box(redact(std::hint::black_box(text.as_bytes())));
+        start.elapsed().as_secs_f64().min(so_far)
+    };
+    for unit in UNITS.iter().chain(AHEAD) {
+        // Half of each: what one half opens, the other may close, or never.
+        for (other, name) in [(*unit, "alone"), (" ", "blanks"), ("]x", "brackets")] {
+            let text = |size: usize| unit.repeat(size / 2 / unit.len()) + &other.repeat(size / 2 / other.len());
+            let (short, long) = (text(8 << 10), text(64 << 10));
+            let (mut least, mut most) = (f64::MAX, f64::MAX);
+            // On a busy machine some tries are slow, never all.
+            let is_linear = (0..100).any(|_| {
+                (least, most) = (fastest(&short, least), fastest(&long, most));
+                most < 24.0 * least
+            });
+            assert!(is_linear, "{unit:?}, {name}: {least} s, then {most} s");
+        }
+    }
+}
+
 #[test]
 fn paths_keep_their_route_only() {
     let hex = "0123456789abcdef0123456789abcdef";
@@ -384,4 +409,14 @@ const UNITS: &[&str] = &[
     "password=a&",
     "password=a\" ",
     "token:\t",
+];
+
+/// Marks that ask for what comes far behind them.
+#[rustfmt::skip]
+const AHEAD: &[&str] = &[
+    " ", "a-", "a.", "\\n", "token=a\\", "token: ", "token=[ ", "token=[a]b ", "/PWD=", "cookie: a ", "cookie: \"a\", ", "&lt;token&gt;", "<token>",
+    "a\"token\"", "\"token\">", "b\"token\",", "token='\n", "token=\\'\n", "token=&quot;\n", "token <", "a-a-a-a-token: is ", "Bearer%20realm=",
+    "-----BEGIN authorization = ", "-----BEGINpassword=a", "name=\"token\">-----BEGIN ", "token=[-----BEGIN ",
+    "Bearer ", "a.a.a.a://a:", "a.a.a.a@b-b.", "a%40", "sk-", "sk-..", "hooks.slack.com/services/", "-----BEGIN ", "411 ", "token\n\n",
+    "AKIAIOSFODNN7EXAMPLE a/", "A1b2C3d4E5f6G7h8A1b2C3d4E5f6G7h8A1b2C3d4_", "--token -", "- - token: is\n",
 ];

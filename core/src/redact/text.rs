@@ -40,6 +40,11 @@ pub(super) fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
+/// Whether a text ends with `end`, upper or lower case.
+pub(super) fn ends_with_ignoring_case(text: &str, end: &str) -> bool {
+    text.len().checked_sub(end.len()).is_some_and(|start| starts_with_ignoring_case(skip(text, start), end))
+}
+
 /// How many bytes at the beginning are of a class.
 pub(super) fn span(text: &[u8], class: u8) -> usize {
     text.iter().position(|byte| !is(*byte, class)).unwrap_or(text.len())

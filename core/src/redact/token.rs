@@ -91,7 +91,9 @@ pub(super) fn known_prefix(rest: &str) -> Option<Hidden> {
 
 /// A token with an issuer's prefix, and whether it is long enough to be one.
 fn issued(text: &str) -> Option<(&str, bool)> {
-    let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix))?;
+    // Most end here, without a call.
+    let first = text.bytes().next();
+    let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| prefix.bytes().next() == first && text.starts_with(prefix))?;
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.')).unwrap_or(text.len());
     let token = take(text, end).trim_end_matches('.');
     Some((token, token.len() >= prefix.len().saturating_add(*least)))
@@ -252,23 +254,23 @@ pub(super) fn card_number(word: &Word<'_>) -> Option<Hidden> {
     let mut separator = None;
     let mut found = None;
     loop {
-        let group = cursor.eat_run(MAX_CARD.saturating_add(1), |c| c.is_ascii_digit());
-        digits = digits.saturating_add(group.len());
-        let mut following = cursor.rest.chars();
+        let group = cursor.rest.bytes().take(MAX_CARD.saturating_add(1)).take_while(u8::is_ascii_digit).count();
+        cursor.advance(group);
+        digits = digits.saturating_add(group);
+        let mut following = cursor.rest.bytes();
         let next = following.next();
-        let after = following.next();
-        let goes_on = after.is_some_and(|c| c.is_ascii_digit());
-        let is_word = next.is_some_and(|c| c.is_ascii_alphabetic()) || (next == Some('.') && goes_on);
-        if group.is_empty() || digits > MAX_CARD || is_word {
+        let goes_on = following.next().is_some_and(|byte| byte.is_ascii_digit());
+        let is_word = next.is_some_and(|byte| byte.is_ascii_alphabetic()) || (next == Some(b'.') && goes_on);
+        if group == 0 || digits > MAX_CARD || is_word {
             break;
         }
-        let is_part = separator == Some('-') && next == separator && goes_on;
+        let is_part = separator == Some(b'-') && next == separator && goes_on;
         let is_cut = next.is_none() && digits >= 9;
         if is_cut || (digits >= 13 && !is_part && has_check_digit(take(rest, cursor.offset()))) {
             found = Some(cursor.offset());
         }
-        let joins = matches!(next, Some(' ' | '-')) && (separator.is_none() || next == separator);
-        if !joins || group.len() < 3 || (next == Some('-') && word.previous == b'-') {
+        let joins = matches!(next, Some(b' ' | b'-')) && (separator.is_none() || next == separator);
+        if !joins || group < 3 || (next == Some(b'-') && word.previous == b'-') {
             break;
         }
         separator = next;
