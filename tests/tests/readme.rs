@@ -18,6 +18,7 @@ fn the_example_configuration_is_accepted() {
 
 #[test]
 fn the_example_refusal_is_what_a_refusal_looks_like() {
-    let error = Policy::from_json(r#"{"rules":[{"match":{},"action":"pass"},{"match":{"status":["5x0"]},"action":"sanitize"}]}"#).unwrap_err();
+    let error =
+        Policy::from_json(r#"{"rules":[{"match":{},"action":"pass"},{"match":{"status":["5x0"]},"action":"sanitize"}]}"#).unwrap_err();
     assert!(README.contains(&error.to_string()), "{error}");
 }
