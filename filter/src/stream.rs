@@ -30,15 +30,16 @@ pub(crate) struct Stream {
     stage: Stage,
 }
 
+/// Small, because every stream has one and few come to use it.
 enum Stage {
     /// Nothing to do, or nothing left to do.
     Idle,
     /// The head waits; the exchange is in [`held::Held`], where the timer finds it.
     Held,
     /// The client gets the response as it comes; the exchange only watches.
-    Observed(Exchange),
+    Observed(Box<Exchange>),
     /// A gRPC stream whose status is still to come.
-    AwaitingTrailers(Exchange),
+    AwaitingTrailers(Box<Exchange>),
 }
 
 impl Stream {
@@ -99,13 +100,13 @@ impl Stream {
         let replacement = match exchange.on_response(head) {
             Plan::Finish => return finish_on_head(plugin, exchange, head),
             Plan::AwaitTrailers => {
-                self.stage = Stage::AwaitingTrailers(exchange);
+                self.stage = Stage::AwaitingTrailers(Box::new(exchange));
                 return Action::Continue;
             }
             Plan::Observe(edits) => {
                 host::publish_id(exchange.correlation_id());
                 apply(Map::ResponseHeaders, &edits);
-                self.stage = Stage::Observed(exchange);
+                self.stage = Stage::Observed(Box::new(exchange));
                 return Action::Continue;
             }
             Plan::Hold => None,
@@ -246,7 +247,7 @@ impl HttpContext for Stream {
             Stage::Observed(mut exchange) => {
                 let chunk = host::response_body(0, size).unwrap_or_default();
                 if exchange.on_body(&chunk) == Step::Finish || end_of_stream {
-                    self.finish(exchange, End::Complete);
+                    self.finish(*exchange, End::Complete);
                 } else {
                     self.stage = Stage::Observed(exchange);
                 }
@@ -264,12 +265,12 @@ impl HttpContext for Stream {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => Action::Continue,
             Stage::Observed(exchange) => {
-                self.finish(exchange, End::Complete);
+                self.finish(*exchange, End::Complete);
                 Action::Continue
             }
             Stage::AwaitingTrailers(mut exchange) => {
                 apply(Map::ResponseTrailers, &exchange.on_trailers(&trailers()));
-                self.finish(exchange, End::Complete);
+                self.finish(*exchange, End::Complete);
                 Action::Continue
             }
             Stage::Held => match self.take_held() {
@@ -289,7 +290,7 @@ impl Drop for Stream {
     fn drop(&mut self) {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle | Stage::AwaitingTrailers(_) => {}
-            Stage::Observed(exchange) => self.finish(exchange, End::Aborted),
+            Stage::Observed(exchange) => self.finish(*exchange, End::Aborted),
             Stage::Held => {
                 if let Some((_, response)) = self.take_held() {
                     let _ = response.conclude(End::Aborted);
