@@ -201,7 +201,7 @@ impl Exchange {
             return Plan::Finish;
         }
         self.state = State::Untouched;
-        if head.status == StatusCode::OK && is_grpc(&head.headers) {
+        if head.status.is_success() && is_grpc(&head.headers) {
             return self.on_grpc_response(head);
         }
         let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {
@@ -348,8 +348,7 @@ impl Exchange {
 
     /// Decides about the `grpc-status` and `grpc-message` of a head or of trailers; `None` where no rule matches.
     fn on_grpc_status(&self, response: &mut Intercepted, fields: &HeaderMap) -> Option<HeaderEdits> {
-        let code = fields.get(GRPC_STATUS)?.to_str().ok()?.parse::<u32>().ok()?;
-        let status = page::http_status_of_grpc(code)?;
+        let status = page::http_status_of_grpc(grpc_code(fields))?;
         let rule = self.policy.rule(&self.request, status.as_u16(), response.origin)?;
         rule.name.clone_into(&mut response.rule);
         response.action = rule.action;
@@ -366,9 +365,7 @@ impl Exchange {
         };
         if matches!(rule.action, Action::Sanitize | Action::Replace) {
             edits.remove = self.leaking(fields);
-            // A serialised google.rpc.Status: nobody looked into it, so it goes with the message it belongs to.
             if replaced {
-                edits.remove.push(GRPC_STATUS_DETAILS);
                 edits.set.push((GRPC_MESSAGE, HeaderValue::from_static(page::message(status))));
             }
             edits.set.push(self.correlation_field());
@@ -416,11 +413,21 @@ impl Exchange {
         (self.policy.correlation_header().clone(), value)
     }
 
-    /// The fields that tell internals by their name, and the non-standard ones that do by their value.
+    /// The fields that tell internals by their name, and those that do by their value.
     fn leaking(&self, fields: &HeaderMap) -> Vec<HeaderName> {
         let mut names = head::leaking(fields);
-        for name in fields.keys().filter(|name| name.as_str().starts_with("x-")) {
-            if self.tells_internals(fields, name) && !names.contains(name) && name != self.policy.correlation_header() {
+        let inspected = |name: &HeaderName| head::is_inspected(name) && name != self.policy.correlation_header();
+        // All values in one scan: hardly ever is there anything to find.
+        let mut values = Vec::new();
+        for (_, value) in fields.iter().filter(|(name, _)| inspected(name)) {
+            values.extend_from_slice(value.as_bytes());
+            values.push(b'\n');
+        }
+        if self.policy.detectors().scan(&values).is_empty() {
+            return names;
+        }
+        for name in fields.keys().filter(|name| inspected(name)) {
+            if self.tells_internals(fields, name) && !names.contains(name) {
                 names.push(name.clone());
             }
         }
@@ -498,12 +505,21 @@ impl Intercepted {
 /// `application/grpc`, `application/grpc+proto`; not gRPC-Web, whose trailers travel in the body.
 fn is_grpc(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    value.strip_prefix(b"application/grpc").is_some_and(|rest| rest.is_empty() || rest.starts_with(b"+") || rest.starts_with(b";"))
+    let media_type = value.split(|byte| matches!(byte, b';' | b'+')).next().unwrap_or_default();
+    media_type.trim_ascii().eq_ignore_ascii_case(b"application/grpc")
+}
+
+/// The `grpc-status`. One that is missing, repeated or not a status is `UNKNOWN`, as it is for gRPC's clients.
+fn grpc_code(fields: &HeaderMap) -> u32 {
+    let mut values = fields.get_all(GRPC_STATUS).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok().and_then(|text| text.parse().ok()).filter(|code| *code <= 16).unwrap_or(2),
+        _ => 2,
+    }
 }
 
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const GRPC_STATUS_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 
 /// How many removed fields a report names.
 const MAX_REMOVED: usize = 16;

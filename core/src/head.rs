@@ -134,6 +134,12 @@ pub(crate) fn leaking(upstream: &HeaderMap) -> Vec<HeaderName> {
     upstream.keys().filter(|name| leaks(name)).cloned().collect()
 }
 
+/// Whether the value of a field is looked at. Not of those in [`TRUSTED`], whose values have a form of their own that detectors
+/// take for something else.
+pub(crate) fn is_inspected(name: &HeaderName) -> bool {
+    !TRUSTED.iter().any(|pattern| matches(pattern, name))
+}
+
 /// All headers of a replacement: what was kept, and over it what is always set.
 pub(crate) fn replacement_headers(
     mut headers: HeaderMap,
@@ -216,6 +222,36 @@ const KEPT: &[(&str, &str)] = &[
     ("set-cookie", "the application's session goes on; last, since only cookies are many and long"),
 ];
 
+/// Fields whose values are tokens, dates, URLs or policies by definition, or that the host writes itself.
+const TRUSTED: &[&str] = &[
+    "access-control-*",
+    "alt-svc",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-security-policy*",
+    "content-type",
+    "date",
+    "expires",
+    "keep-alive",
+    "last-modified",
+    "link",
+    "location",
+    "nel",
+    "report-to",
+    "reporting-endpoints",
+    "server",
+    "set-cookie",
+    "strict-transport-security",
+    "transfer-encoding",
+    "vary",
+    "via",
+    "www-authenticate",
+    "x-envoy-*",
+    "x-request-id",
+];
+
 /// What goes even from a released response, and why. `server` is a case of its own, see [`leaking`]. Kept on purpose: `via`
 /// (RFC 9110 asks for it), `x-request-id` and tracing (operators need them), `x-envoy-*` (Envoy has options for them).
 const LEAKING: &[(&str, &str)] = &[
@@ -230,8 +266,18 @@ const LEAKING: &[(&str, &str)] = &[
     ("x-owa-version", "version of Exchange"),
     ("x-generator", "product and version (Drupal and others)"),
     ("x-framework", "framework"),
+    ("x-debug", "debug output"),
+    ("debug", "the same"),
+    ("debug-*", "the same"),
     ("x-debug-*", "Symfony's exception, its file and the profiler's address; others' debug output"),
     ("x-exception*", "exception class or message"),
+    ("exception*", "exception class or message"),
+    ("stack-trace*", "stack trace"),
+    ("stacktrace*", "stack trace"),
+    ("sourcemap", "address of the program's source"),
+    ("x-sourcemap", "the same"),
+    ("x-symfony-exception*", "exception class or message"),
+    ("grpc-status-details-bin", "a serialised google.rpc.Status, where DebugInfo with a stack trace travels; nobody looks into it"),
     ("x-error-detail*", "error text meant for developers"),
     ("x-error-message*", "the same"),
     ("x-error-stack*", "stack trace"),

@@ -87,8 +87,8 @@ impl Inspection {
     pub(crate) fn reason(&self) -> Reason {
         match self.stopped {
             _ if !self.findings().is_empty() => Reason::Unsafe,
+            _ if self.announced_too_long => Reason::OverLimit,
             Some(reason) => reason,
-            None if self.announced_too_long => Reason::OverLimit,
             None => Reason::Clean,
         }
     }

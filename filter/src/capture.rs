@@ -42,12 +42,16 @@ pub(crate) fn from_filter_state(text: &[u8], correlation_header: &HeaderName) ->
 
 /// Whether a serialised head is one of gRPC.
 pub(crate) fn is_grpc(headers: &[u8]) -> bool {
-    pairs::find(headers, "content-type").is_some_and(|value| value.starts_with(b"application/grpc"))
+    pairs::find(headers, "content-type").is_some_and(|value| value.get(..GRPC.len()).is_some_and(|start| start.eq_ignore_ascii_case(GRPC)))
 }
 
+/// A method that nobody knows must not count as one that a rule names: that rule may say `pass`.
 fn method(name: &[u8]) -> Method {
-    Method::from_bytes(name).unwrap_or(Method::GET)
+    let known = if name.is_empty() { None } else { Method::from_bytes(name).ok() };
+    known.or_else(|| Method::from_bytes(b"UNKNOWN").ok()).unwrap_or_default()
 }
+
+const GRPC: &[u8] = b"application/grpc";
 
 /// The request fields that core reads, in the order of the bundled wiring.
 fn used(correlation_header: &HeaderName) -> [HeaderName; 5] {
@@ -89,9 +93,9 @@ mod tests {
 
     #[test]
     fn an_empty_or_short_filter_state_is_an_unknown_request() {
-        for text in ["", "GET", "GET\nhost", "\n\n\n\n\n\n\n\n\n\n"] {
+        for (text, method) in [("", "UNKNOWN"), ("GET", "GET"), ("GET\nhost", "GET"), ("\n\n\n\n\n\n\n\n\n\n", "UNKNOWN")] {
             let request = from_filter_state(text.as_bytes(), &HeaderName::from_static("x-request-id"));
-            assert_eq!(request.method, Method::GET);
+            assert_eq!(request.method, method);
             assert!(request.headers.is_empty());
         }
     }

@@ -4,12 +4,19 @@ use crate::host;
 use crate::pairs;
 use crate::plugin::Plugin;
 use backstop_core::{End, Exchange, HeaderEdits, Replacement, Verdict};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How often overdue responses are looked for; a wait ends at most this much late.
 pub(crate) const TICK_MILLIS: u32 = 100;
+
+/// How often while more are overdue than one tick may answer.
+const HURRIED_TICK_MILLIS: u32 = 10;
+
+/// How many one tick answers. Envoy runs the local replies of a callback nested in each other: some four hundred overflow the
+/// VM's stack (measured), which costs all of them their answer.
+const MAX_PER_TICK: usize = 50;
 
 /// The held responses of one plugin on one worker, by their stream's context ID. Shared by the streams and the timer.
 ///
@@ -17,6 +24,7 @@ pub(crate) const TICK_MILLIS: u32 = 100;
 #[derive(Debug, Default)]
 pub(crate) struct Held {
     responses: RefCell<BTreeMap<u32, Box<Response>>>,
+    hurried: Cell<bool>,
 }
 
 /// A response whose head waits.
@@ -28,6 +36,8 @@ pub(crate) struct Response {
     pub(crate) seen: usize,
     /// Core wants no more of the body.
     pub(crate) sated: bool,
+    /// Bytes of the body so far, those that were dropped included.
+    pub(crate) received: usize,
     /// The decision, where it fell before the end of the body.
     pub(crate) replacement: Option<Replacement>,
     /// When the wait ends, in milliseconds since 1970.
@@ -39,7 +49,7 @@ impl Response {
     pub(crate) fn new(plugin: &Rc<Plugin>, exchange: Exchange) -> Self {
         let millis = u64::try_from(plugin.policy.hold_timeout().as_millis()).unwrap_or(u64::MAX);
         let deadline = host::now_millis().saturating_add(millis);
-        Response { exchange, plugin: Rc::clone(plugin), seen: 0, sated: false, replacement: None, deadline }
+        Response { exchange, plugin: Rc::clone(plugin), seen: 0, received: 0, sated: false, replacement: None, deadline }
     }
 
     /// The decision fell. The client waits only a moment longer: an upstream that ends its body now keeps its connection,
@@ -47,6 +57,12 @@ impl Response {
     pub(crate) fn decide(&mut self, replacement: Replacement) {
         self.replacement = Some(replacement);
         self.deadline = self.deadline.min(host::now_millis().saturating_add(GRACE_MILLIS));
+    }
+
+    /// Whether to wait for the end of the body after a decision. A large one would only fill Envoy's buffer, past whose limit Envoy
+    /// answers by itself.
+    pub(crate) fn is_worth_waiting_for(&self) -> bool {
+        self.received <= SMALL_BODY
     }
 
     /// Ends the exchange: what the client gets; the report is out.
@@ -83,13 +99,23 @@ impl Held {
         self.responses.borrow_mut().remove(&context_id)
     }
 
-    /// Answers every response whose time is over.
+    /// Answers responses whose time is over, oldest first.
     pub(crate) fn answer_overdue(&self) {
         let now = host::now_millis();
-        let overdue: Vec<u32> = {
+        let mut overdue: Vec<u32> = {
             let responses = self.responses.borrow();
-            responses.iter().filter(|(_, response)| response.deadline <= now).map(|(id, _)| *id).collect()
+            responses
+                .iter()
+                .filter(|(_, response)| response.deadline <= now)
+                .map(|(id, _)| *id)
+                .take(MAX_PER_TICK.saturating_add(1))
+                .collect()
         };
+        let more = overdue.len() > MAX_PER_TICK;
+        overdue.truncate(MAX_PER_TICK);
+        if self.hurried.replace(more) != more {
+            host::set_tick_period(if more { HURRIED_TICK_MILLIS } else { TICK_MILLIS });
+        }
         for context_id in overdue {
             let Some(response) = self.take(context_id) else { continue };
             if host::set_effective_context(context_id).is_err() {
@@ -124,6 +150,9 @@ pub(crate) fn answer(replacement: &Replacement) {
 
 /// Each holds at most `inspect.max_bytes` of Envoy's memory and about 10 KiB here.
 const MAX_HELD: usize = 1024;
+
+/// Up to here an error body ends within moments, and its upstream's connection is worth keeping.
+const SMALL_BODY: usize = 65_536;
 
 /// How long a replaced response waits for the upstream to end its body.
 const GRACE_MILLIS: u64 = 200;

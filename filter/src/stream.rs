@@ -54,7 +54,7 @@ impl Stream {
         let mut known = None;
         if policy.capture() == Capture::RequestHeaders {
             let status = parse_status(&host::field(Map::ResponseHeaders, ":status")?)?;
-            let may_be_grpc = status == StatusCode::OK && self.request.as_deref().is_some_and(capture::is_grpc);
+            let may_be_grpc = status.is_success() && self.request.as_deref().is_some_and(capture::is_grpc);
             if !policy.touches(status.as_u16()) && !may_be_grpc {
                 return None;
             }
@@ -62,7 +62,7 @@ impl Stream {
         }
         let pairs = host::map(Map::ResponseHeaders).unwrap_or_default();
         let status = known.or_else(|| parse_status(pairs::find(&pairs, ":status")?))?;
-        let may_match = policy.touches(status.as_u16()) || (status == StatusCode::OK && capture::is_grpc(&pairs));
+        let may_match = policy.touches(status.as_u16()) || (status.is_success() && capture::is_grpc(&pairs));
         if !may_match {
             return None;
         }
@@ -148,11 +148,16 @@ impl Stream {
         if !matches!(end, Ending::Open) {
             return self.end_held(response, End::Complete, end);
         }
+        response.received = response.received.saturating_add(size.saturating_sub(response.seen));
+        response.seen = size;
         if response.replacement.is_some() {
-            // The rest is dropped as it comes, so that an endless body costs no memory.
-            response.seen = if host::set_response_body(&[]).is_ok() { 0 } else { size };
-        } else {
-            response.seen = size;
+            if !response.is_worth_waiting_for() {
+                return self.end_held(response, End::Aborted, Ending::Open);
+            }
+            // The rest is dropped as it comes: nobody will see it.
+            if host::set_response_body(&[]).is_ok() {
+                response.seen = 0;
+            }
         }
         match plugin.held.insert(self.context_id, response) {
             Ok(()) => Action::Pause,
