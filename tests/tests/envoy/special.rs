@@ -35,7 +35,7 @@ const REFUSALS: [Refusal; 6] = [
 
 type Test = fn(EnvoyHost) -> Result<()>;
 
-const TESTS: [(&str, Test); 10] = [
+const TESTS: [(&str, Test); 11] = [
     ("configuration-as-text", configuration_as_text),
     ("text-that-is-not-json-is-refused", text_that_is_not_json),
     ("vm-survives-bad-upstreams", vm_survives),
@@ -46,6 +46,7 @@ const TESTS: [(&str, Test); 10] = [
     ("upstream-connection-survives", upstream_connection_survives),
     ("junk-headers", junk_headers),
     ("client-that-goes-away", client_that_goes_away),
+    ("hundreds-of-stalls-at-once", hundreds_of_stalls),
 ];
 
 /// The tests of one Envoy.
@@ -243,6 +244,34 @@ fn reset_in_mid_hold(host: EnvoyHost) -> Result<()> {
     let body: Value = serde_json::from_slice(&answer.body).with_context(|| format!("{answer:?}"))?;
     ensure!(body.get("requestId").and_then(Value::as_str) == Some(&id), "{body}");
     ensure!(!format!("{}{:?}", String::from_utf8_lossy(&answer.body), answer.headers).contains("reset reason"), "{answer:?}");
+    stand.works()
+}
+
+/// Envoy nests the local replies of one callback: too many at once would overflow the VM's stack.
+fn hundreds_of_stalls(host: EnvoyHost) -> Result<()> {
+    let stalled = script("stalled", json!({}), json!({"headers": [["content-type", "text/plain"]], "body": ["hello"], "end": "stall"}));
+    let stand = Stand::new(host, &json!({}), false, vec![stalled, leak()])?;
+    let case = stand.cases.iter().find(|case| case.name == "stalled").context("no case")?;
+    let address = stand.envoy.address;
+    let answers = RUNTIME.block_on(async {
+        let clients: Vec<_> = (0..800)
+            .map(|_| {
+                tokio::spawn({
+                    let case = Arc::clone(case);
+                    async move { client::send(address, &case).await }
+                })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for client in clients {
+            answers.push(client.await);
+        }
+        answers
+    });
+    for answer in answers {
+        let answer = answer??;
+        ensure!(answer.status == 500 && contains(&answer.body, b"An unexpected error occurred") && answer.broken.is_none(), "{answer:?}");
+    }
     stand.works()
 }
 
