@@ -183,10 +183,54 @@ fn a_released_response_carries_the_id_and_loses_what_leaks() {
 }
 
 #[test]
-fn a_leaking_field_of_any_x_name_is_removed() {
-    let head = response(500, &[("x-note", "  File \"/srv/app/views.py\", line 41, in cart"), ("x-other", "fine"), ("set-cookie", "a=b")]);
-    let (seen, _) = run(&policy("{}"), get("/"), &head, &[b"{}"], End::Complete);
-    assert_eq!(seen.edits.remove, ["x-note"]);
+fn a_leaking_field_of_any_name_is_removed() {
+    let exception = "java.lang.IllegalStateException: pool exhausted";
+    for (name, value) in [
+        ("x-note", "  File \"/srv/app/views.py\", line 41, in cart"),
+        ("error", exception),
+        ("error-message", "pq: relation \"orders\" does not exist"),
+        ("etag", exception),
+        ("traceparent", exception),
+        ("content-location", "/srv/app/src/Controller.php"),
+        ("stack-trace", "anything"),
+        ("x-debug", "anything"),
+        ("sourcemap", "/main.js.map"),
+    ] {
+        let head =
+            response(500, &[(name, value), ("x-other", "fine"), ("set-cookie", "a=b"), ("server", "nginx"), ("location", "/home/start")]);
+        let (seen, _) = run(&policy("{}"), get("/"), &head, &[b"{}"], End::Complete);
+        assert_eq!(seen.edits.remove, [name]);
+    }
+}
+
+#[test]
+fn odd_grpc_does_not_slip_by() {
+    let leak = "java.lang.NullPointerException: oops";
+    let details: &[(&str, &str)] = &[("grpc-status", "13"), ("grpc-message", "oops"), ("grpc-status-details-bin", "CA0=")];
+    type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str);
+    let rows: [Row<'_>; 7] = [
+        ("details that nobody can look into", "application/grpc", details, "grpc-status-details-bin"),
+        ("no status", "application/grpc", &[("grpc-message", leak)], "grpc-message"),
+        ("not a number", "application/grpc", &[("grpc-status", "-1"), ("grpc-message", leak)], "grpc-message"),
+        ("not a status", "application/grpc", &[("grpc-status", "99"), ("grpc-message", leak)], "grpc-message"),
+        ("two of them", "application/grpc", &[("grpc-status", "0"), ("grpc-status", "13"), ("grpc-message", leak)], "grpc-message"),
+        ("capitals", "Application/GRPC", &[("grpc-status", "13"), ("grpc-message", leak)], "grpc-message"),
+        ("a parameter", "application/grpc ; x=y", &[("grpc-status", "13"), ("grpc-message", leak)], "grpc-message"),
+    ];
+    for (name, content_type, fields, gone) in rows {
+        let mut head = response_of(200, fields);
+        head.headers.insert("content-type", HeaderValue::from_str(content_type).unwrap());
+        head.body = Payload::Absent;
+        let (seen, why) = run(&policy("{}"), get("/"), &head, &[], End::Complete);
+        assert!(why.is_some(), "{name}");
+        assert!(seen.edits.remove.iter().any(|field| field == gone), "{name}: {:?}", seen.edits);
+        assert!(!format!("{:?}", seen.edits.set).contains("java"), "{name}");
+    }
+    // gRPC with an HTTP error status.
+    let mut head = response_of(500, &[("content-type", "application/grpc"), ("grpc-status", "13"), ("grpc-message", leak)]);
+    head.body = Payload::Absent;
+    let (seen, _) = run(&policy("{}"), get("/"), &head, &[], End::Complete);
+    assert_eq!(seen.edits.remove, ["grpc-message"]);
 }
 
 #[test]
