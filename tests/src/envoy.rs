@@ -35,7 +35,7 @@ pub struct EnvoyHost {
 const PLACE: &str = "{\"place\": 1}";
 
 /// What Envoy logs when a module traps.
-const TRAPS: [&str; 4] = ["Uncaught ", "panicked at", "Plugin configured to fail", "Failed to load Wasm"];
+const TRAPS: [&str; 4] = [" failed: Uncaught ", "panicked at", "Plugin configured to fail", "Failed to load Wasm"];
 
 /// How an Envoy is started.
 #[derive(Debug)]
