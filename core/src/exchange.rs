@@ -423,7 +423,7 @@ impl Exchange {
             values.extend_from_slice(value.as_bytes());
             values.push(b'\n');
         }
-        if self.policy.detectors().scan(&values).is_empty() {
+        if values.is_empty() || self.policy.detectors().scan(&values).is_empty() {
             return names;
         }
         for name in fields.keys().filter(|name| inspected(name)) {

@@ -22,8 +22,9 @@ impl Limiter {
         Limiter { per_second, tokens: per_second.saturating_mul(REPORT), refilled: 0, suppressed: 0 }
     }
 
-    /// The report as one line of JSON, or `None` where there were too many; `unix_millis` is now.
-    pub fn line(&mut self, report: &Report, unix_millis: u64) -> Option<String> {
+    /// Whether a report may be written now, at `unix_millis`; one that may not is counted. Asked before the report's text is made,
+    /// and before a host asks its proxy for what only the text needs.
+    pub fn admits(&mut self, unix_millis: u64) -> bool {
         let elapsed = unix_millis.saturating_sub(self.refilled);
         // A clock that goes back gives nothing; it must not stop the refill either.
         self.refilled = unix_millis;
@@ -31,10 +32,15 @@ impl Limiter {
         self.tokens = self.tokens.saturating_add(elapsed.saturating_mul(self.per_second)).min(full);
         let Some(left) = self.tokens.checked_sub(REPORT) else {
             self.suppressed = self.suppressed.saturating_add(1);
-            return None;
+            return false;
         };
         self.tokens = left;
-        Some(report.line(std::mem::take(&mut self.suppressed)))
+        true
+    }
+
+    /// An admitted report as one line of JSON, with the number of those that were not admitted before it.
+    pub fn line(&mut self, report: &Report) -> String {
+        report.line(std::mem::take(&mut self.suppressed))
     }
 }
 
@@ -70,23 +76,24 @@ mod tests {
         let report = report(&policy);
         let mut limiter = Limiter::new(&policy);
         let start = 1_700_000_000_000;
-        let written = (0..1000).filter(|_| limiter.line(&report, start).is_some()).count();
+        let written = (0..1000).filter(|_| limiter.admits(start)).count();
         assert_eq!(written, 10, "a burst of one second's worth");
-        assert!(limiter.line(&report, start + 99).is_none());
-        let line = limiter.line(&report, start + 100).unwrap();
+        assert!(!limiter.admits(start + 99));
+        assert!(limiter.admits(start + 100));
+        let line = limiter.line(&report);
         assert!(line.contains("\"backstop.suppressed\":991"), "{line}");
-        assert!(!limiter.line(&report, start + 10_000).unwrap().contains("suppressed"));
-        let later = (0..1000).filter(|step| limiter.line(&report, start + 20_000 + step * 10).is_some()).count();
+        assert!(limiter.admits(start + 10_000));
+        assert!(!limiter.line(&report).contains("suppressed"), "told once");
+        let later = (0..1000).filter(|step| limiter.admits(start + 20_000 + step * 10)).count();
         assert_eq!(later, 10 + 99, "the bucket, then ten a second for ten seconds");
     }
 
     #[test]
     fn a_clock_that_goes_back_stops_nothing() {
         let policy = Arc::new(Policy::from_json(r#"{"report":{"max_per_second":1}}"#).unwrap());
-        let report = report(&policy);
         let mut limiter = Limiter::new(&policy);
-        assert!(limiter.line(&report, 1_000_000).is_some());
-        assert!(limiter.line(&report, 5_000).is_none());
-        assert!(limiter.line(&report, 6_000).is_some());
+        assert!(limiter.admits(1_000_000));
+        assert!(!limiter.admits(5_000));
+        assert!(limiter.admits(6_000));
     }
 }

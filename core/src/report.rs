@@ -129,6 +129,14 @@ impl Report {
         self.entry.reason
     }
 
+    /// When the request arrived, in milliseconds since 1970, for a host to which this costs something and which so asks only for
+    /// reports that are written: it moves the report's time and lengthens its duration.
+    pub fn set_arrival(&mut self, unix_millis: u64) {
+        let end = self.entry.unix_millis.saturating_add(self.entry.duration_millis);
+        self.entry.unix_millis = unix_millis;
+        self.entry.duration_millis = end.saturating_sub(unix_millis);
+    }
+
     /// The report as one line of JSON, without a line break, secrets masked.
     ///
     /// Names are those of the OpenTelemetry semantic conventions where these have one. The order is always the same; what is

@@ -91,6 +91,12 @@ pub(crate) fn property(path: &str) -> Option<Vec<u8>> {
     })
 }
 
+/// When the current stream's request arrived, in milliseconds since 1970.
+pub(crate) fn request_millis() -> Option<u64> {
+    let nanos = u64::from_le_bytes(*property("request\0time")?.first_chunk()?);
+    Some(nanos / 1_000_000)
+}
+
 /// Makes the correlation ID known to the access log, as `%FILTER_STATE(wasm.backstop_id:PLAIN)%`.
 pub(crate) fn publish_id(id: &str) {
     let path = "backstop_id";

@@ -2,7 +2,7 @@
 
 use crate::held::Held;
 use crate::host;
-use backstop_core::{Decision, End, Exchange, Limiter, Policy, Verdict};
+use backstop_core::{Decision, End, Exchange, Limiter, Policy, Seed, Verdict};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,26 +13,60 @@ pub(crate) struct Plugin {
     pub(crate) policy: Arc<Policy>,
     pub(crate) held: Rc<Held>,
     limiter: RefCell<Limiter>,
+    entropy: RefCell<Entropy>,
 }
 
 impl Plugin {
     pub(crate) fn new(policy: Policy, held: Rc<Held>) -> Self {
-        Plugin { limiter: RefCell::new(Limiter::new(&policy)), policy: Arc::new(policy), held }
+        Plugin { limiter: RefCell::new(Limiter::new(&policy)), entropy: RefCell::default(), policy: Arc::new(policy), held }
     }
 
-    /// Ends an exchange: tells the access log its ID and writes its report to the proxy's log, where a replaced error is worth a
-    /// warning. Returns what the client gets.
-    pub(crate) fn finish(&self, exchange: Exchange, end: End) -> Verdict {
+    /// What core needs of the world. The time is that of the response: when the request arrived, the proxy is asked only for
+    /// reports that are written.
+    pub(crate) fn seed(&self) -> Seed {
+        Seed { unix_millis: host::now_millis(), random: self.entropy.borrow_mut().take() }
+    }
+
+    /// Ends an exchange and writes its report to the proxy's log, where a replaced error is worth a warning. Tells the access log its
+    /// ID, unless that is `published` already. Returns what the client gets.
+    pub(crate) fn finish(&self, exchange: Exchange, end: End, published: bool) -> Verdict {
         let now = host::now_millis();
         let outcome = exchange.finish(end, now);
-        if let Some(report) = outcome.report {
-            host::publish_id(report.request_id());
-            let line = self.limiter.borrow_mut().line(&report, now);
-            let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-            if let Some(line) = line {
-                log::log!(level, "{line}");
+        if let Some(mut report) = outcome.report {
+            if !published {
+                host::publish_id(report.request_id());
+            }
+            let mut limiter = self.limiter.borrow_mut();
+            if limiter.admits(now) {
+                if let Some(arrival) = host::request_millis() {
+                    report.set_arrival(arrival);
+                }
+                let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
+                log::log!(level, "{}", limiter.line(&report));
             }
         }
         outcome.verdict
     }
 }
+
+/// Random bytes, fetched in stock: a call into the proxy costs more than the bytes.
+#[derive(Debug, Default)]
+struct Entropy {
+    stock: Vec<[u8; 16]>,
+}
+
+impl Entropy {
+    fn take(&mut self) -> [u8; 16] {
+        if self.stock.is_empty() {
+            let mut bytes = [0; STOCK * 16];
+            if getrandom::fill(&mut bytes).is_err() {
+                log::error!("the proxy gave no random bytes; correlation IDs of the same millisecond may be equal");
+            }
+            self.stock = bytes.as_chunks().0.to_vec();
+        }
+        self.stock.pop().unwrap_or_default()
+    }
+}
+
+/// How many at once.
+const STOCK: usize = 32;

@@ -10,9 +10,7 @@ use crate::host::{self, Map, Refused};
 use crate::pairs;
 use crate::plugin::Plugin;
 use backstop_core::config::Capture;
-use backstop_core::{
-    End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Seed, Step, Verdict,
-};
+use backstop_core::{End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Step, Verdict};
 use http::StatusCode;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
@@ -48,7 +46,8 @@ impl Stream {
     }
 
     /// The exchange of the response whose head just arrived; `None` where no rule can match it.
-    fn exchange(&self, policy: &Arc<Policy>, ends_here: bool) -> Option<(Exchange, ResponseHead)> {
+    fn exchange(&self, plugin: &Plugin, ends_here: bool) -> Option<(Exchange, ResponseHead)> {
+        let policy = &plugin.policy;
         // One small read decides about almost every response. Behind the bundled wiring nearly every response that
         // arrives here matches, so the read is saved.
         let mut known = None;
@@ -75,7 +74,7 @@ impl Stream {
             origin,
             detail: (origin == Origin::Proxy).then(|| String::from_utf8_lossy(&details).into_owned()),
         };
-        Some((Exchange::new(Arc::clone(policy), self.request_head(policy), seed()), head))
+        Some((Exchange::new(Arc::clone(policy), self.request_head(policy), plugin.seed()), head))
     }
 
     fn request_head(&self, policy: &Policy) -> RequestHead {
@@ -148,16 +147,9 @@ impl Stream {
         if !matches!(end, Ending::Open) {
             return self.end_held(response, End::Complete, end);
         }
-        response.received = response.received.saturating_add(size.saturating_sub(response.seen));
         response.seen = size;
-        if response.replacement.is_some() {
-            if !response.is_worth_waiting_for() {
-                return self.end_held(response, End::Aborted, Ending::Open);
-            }
-            // The rest is dropped as it comes: nobody will see it.
-            if host::set_response_body(&[]).is_ok() {
-                response.seen = 0;
-            }
+        if response.replacement.is_some() && !response.is_worth_waiting_for() {
+            return self.end_held(response, End::Aborted, Ending::Open);
         }
         match plugin.held.insert(self.context_id, response) {
             Ok(()) => Action::Pause,
@@ -166,9 +158,9 @@ impl Stream {
     }
 
     /// Ends an exchange whose client was served on the way.
-    fn finish(&self, exchange: Exchange, end: End) {
+    fn finish(&self, exchange: Exchange, end: End, published: bool) {
         if let Some(plugin) = &self.plugin {
-            let _ = plugin.finish(exchange, end);
+            let _ = plugin.finish(exchange, end, published);
         }
     }
 
@@ -212,17 +204,17 @@ impl Context for Stream {}
 
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
-        let policy = self.plugin.as_ref().map(|plugin| &plugin.policy);
-        let Some(policy) = policy.filter(|policy| policy.capture() == Capture::RequestHeaders) else {
+        let Some(plugin) = self.plugin.as_ref().filter(|plugin| plugin.policy.capture() == Capture::RequestHeaders) else {
             return Action::Continue;
         };
+        let policy = &plugin.policy;
         let Some(pairs) = host::map(Map::RequestHeaders) else {
             return Action::Continue;
         };
         // The upstream must get the very ID that client and report will carry.
         let name = policy.correlation_header();
         if !pairs::find(&pairs, name.as_str()).is_some_and(|id| policy.trusts(id)) {
-            let id = policy.correlate(&capture::from_headers(&pairs, name).headers, &seed()).id;
+            let id = policy.correlate(&capture::from_headers(&pairs, name).headers, &plugin.seed()).id;
             if host::set_field(Map::RequestHeaders, name.as_str(), id.as_bytes()).is_err() {
                 log::error!("the proxy did not set the request's field `{name}`");
             }
@@ -236,7 +228,7 @@ impl HttpContext for Stream {
         let Some(plugin) = self.plugin.clone() else {
             return Action::Continue;
         };
-        match self.exchange(&plugin.policy, end_of_stream) {
+        match self.exchange(&plugin, end_of_stream) {
             Some((exchange, head)) => self.follow(&plugin, exchange, &head),
             None => Action::Continue,
         }
@@ -252,7 +244,7 @@ impl HttpContext for Stream {
             Stage::Observed(mut exchange) => {
                 let chunk = host::response_body(0, size).unwrap_or_default();
                 if exchange.on_body(&chunk) == Step::Finish || end_of_stream {
-                    self.finish(*exchange, End::Complete);
+                    self.finish(*exchange, End::Complete, true);
                 } else {
                     self.stage = Stage::Observed(exchange);
                 }
@@ -270,12 +262,12 @@ impl HttpContext for Stream {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => Action::Continue,
             Stage::Observed(exchange) => {
-                self.finish(*exchange, End::Complete);
+                self.finish(*exchange, End::Complete, true);
                 Action::Continue
             }
             Stage::AwaitingTrailers(mut exchange) => {
                 apply(Map::ResponseTrailers, &exchange.on_trailers(&trailers()));
-                self.finish(*exchange, End::Complete);
+                self.finish(*exchange, End::Complete, false);
                 Action::Continue
             }
             Stage::Held => match self.take_held() {
@@ -295,7 +287,7 @@ impl Drop for Stream {
     fn drop(&mut self) {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle | Stage::AwaitingTrailers(_) => {}
-            Stage::Observed(exchange) => self.finish(*exchange, End::Aborted),
+            Stage::Observed(exchange) => self.finish(*exchange, End::Aborted, true),
             Stage::Held => {
                 if let Some((_, response)) = self.take_held() {
                     let _ = response.conclude(End::Aborted);
@@ -307,7 +299,7 @@ impl Drop for Stream {
 
 /// The response ends with its head, or needs nothing of its body.
 fn finish_on_head(plugin: &Plugin, exchange: Exchange, head: &ResponseHead) -> Action {
-    match plugin.finish(exchange, End::Complete) {
+    match plugin.finish(exchange, End::Complete, false) {
         Verdict::Release(edits) => {
             apply(Map::ResponseHeaders, &edits);
             Action::Continue
@@ -346,13 +338,4 @@ fn apply(map: Map, edits: &HeaderEdits) {
 
 fn parse_status(text: &[u8]) -> Option<StatusCode> {
     StatusCode::from_bytes(text).ok()
-}
-
-fn seed() -> Seed {
-    let mut random = [0; 16];
-    if getrandom::fill(&mut random).is_err() {
-        log::error!("the proxy gave no random bytes; correlation IDs of the same millisecond may be equal");
-    }
-    let arrived = host::property("request\0time").and_then(|bytes| bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes)));
-    Seed { unix_millis: arrived.map_or_else(host::now_millis, |nanos| nanos / 1_000_000), random }
 }

@@ -9,9 +9,11 @@ use crate::upstream::ScriptedUpstream;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Envoy 1.40.0 with the bundled wiring.
 pub const CURRENT: EnvoyHost = EnvoyHost { name: "envoy-1.40.0", binary: ".tools/bin/envoy", wiring: "envoy/envoy.yaml" };
@@ -72,7 +74,6 @@ impl EnvoyHost {
 
     /// Starts the program without waiting for it.
     pub fn spawn(&self, settings: &Settings) -> Result<Process> {
-        let folder = tempfile::tempdir()?;
         let protocol = match settings.http {
             HttpVersion::One => r#"{"http_protocol_options":{}}"#,
             HttpVersion::Two => r#"{"http2_protocol_options":{}}"#,
@@ -93,17 +94,31 @@ impl EnvoyHost {
             text = text.replace("google.protobuf.Struct", "google.protobuf.StringValue");
             text = text.replace(PLACE, &Value::from(settings.config.as_str()).to_string());
         }
-        let yaml = folder.path().join("envoy.yaml");
-        std::fs::write(&yaml, text)?;
+        self.start(tempfile::tempdir()?, &text)
+    }
+
+    fn start(&self, folder: TempDir, yaml: &str) -> Result<Process> {
+        let file = folder.path().join("envoy.yaml");
+        std::fs::write(&file, yaml)?;
         let mut command = Command::new(tool(self.binary)?);
-        command.arg("-c").arg(yaml).arg("--admin-address-path").arg(folder.path().join("admin"));
+        command.arg("-c").arg(file).arg("--admin-address-path").arg(folder.path().join("admin"));
         command.args(["--concurrency", "1", "--disable-hot-restart", "--log-level", "warning", "--component-log-level", "wasm:info"]);
+        // Asked for by whatever takes its configuration from files.
+        command.args(["--service-node", "test", "--service-cluster", "test"]);
         Process::start(command, folder)
     }
 
     /// Starts the program and waits until it serves.
     pub fn launch(&self, settings: &Settings) -> Result<Envoy> {
-        let mut process = self.spawn(settings)?;
+        Self::ready(self.spawn(settings)?)
+    }
+
+    /// Starts the program with a configuration of the test's own and waits until it serves. Files in `folder` are the program's to read.
+    pub fn launch_yaml(&self, folder: TempDir, yaml: &str) -> Result<Envoy> {
+        Self::ready(self.start(folder, yaml)?)
+    }
+
+    fn ready(mut process: Process) -> Result<Envoy> {
         let admin = process.wait_for("the admin address", |process| {
             std::fs::read_to_string(process.path("admin")).ok().and_then(|address| address.trim().parse::<SocketAddr>().ok())
         })?;
@@ -111,11 +126,8 @@ impl EnvoyHost {
             let ready = RUNTIME.block_on(client::get(admin, "/ready", &[])).ok()?;
             (ready.status == 200).then_some(())
         })?;
-        let listeners = RUNTIME.block_on(client::get(admin, "/listeners?format=json", &[]))?;
-        let listeners: Value = serde_json::from_slice(&listeners.body).context("/listeners")?;
-        let port = listeners.pointer("/listener_statuses/0/local_address/socket_address/port_value").and_then(Value::as_u64);
-        let port = u16::try_from(port.context("/listeners tells no port")?)?;
-        Ok(Envoy { process, address: SocketAddr::from(([127, 0, 0, 1], port)), admin })
+        let address = listener(admin, 0)?;
+        Ok(Envoy { process, address, admin })
     }
 }
 
@@ -136,7 +148,34 @@ impl Host for EnvoyHost {
     }
 }
 
+/// Where a listener serves clients.
+fn listener(admin: SocketAddr, index: usize) -> Result<SocketAddr> {
+    let listeners = RUNTIME.block_on(client::get(admin, "/listeners?format=json", &[]))?;
+    let listeners: Value = serde_json::from_slice(&listeners.body).context("/listeners")?;
+    let port = listeners.pointer(&format!("/listener_statuses/{index}/local_address/socket_address/port_value")).and_then(Value::as_u64);
+    let port = u16::try_from(port.context("/listeners tells no port")?)?;
+    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
+}
+
 impl Envoy {
+    /// Where a listener that is not the first serves clients.
+    pub fn listener(&self, index: usize) -> Result<SocketAddr> {
+        listener(self.admin, index)
+    }
+
+    /// The value of one of its counters or gauges; 0 where it has none of this name.
+    pub fn stat(&self, name: &str) -> Result<u64> {
+        let stats = RUNTIME.block_on(client::get(self.admin, "/stats", &[]))?;
+        let stats = String::from_utf8_lossy(&stats.body).into_owned();
+        let value = stats.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        Ok(value.unwrap_or("0").parse()?)
+    }
+
+    /// A file of the program's folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.process.path(name)
+    }
+
     /// Everything that it logged.
     pub fn log(&self) -> String {
         self.process.log()
@@ -145,7 +184,9 @@ impl Envoy {
     /// Fails if the module trapped.
     pub fn check_alive(&self) -> Result<()> {
         let log = self.log();
-        let trap = log.lines().find(|line| TRAPS.iter().any(|trap| line.contains(trap)));
+        // A report may quote an application's own panic.
+        let mut lines = log.lines().filter(|line| !line.contains("backstop.report"));
+        let trap = lines.find(|line| TRAPS.iter().any(|trap| line.contains(trap)));
         ensure!(trap.is_none(), "the module trapped: {}", trap.unwrap_or_default());
         Ok(())
     }

@@ -66,8 +66,9 @@ impl Answer {
 
     /// Adds the operator's copy, one line of JSON.
     pub(crate) fn reporting(self, report: Option<&Report>, limiter: &RefCell<Limiter>, now: u64) -> Self {
-        if let Some(line) = report.and_then(|report| limiter.borrow_mut().line(report, now)) {
-            self.set_report(&line);
+        let mut limiter = limiter.borrow_mut();
+        if let Some(report) = report.filter(|_| limiter.admits(now)) {
+            self.set_report(&limiter.line(report));
         }
         self
     }

@@ -51,6 +51,9 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     config::DETECTORS,
 ];
 
+/// How many detectors there may be; a test counts them.
+pub(crate) const MAX_DETECTORS: usize = 512;
+
 /// How many bytes of a literal are looked at before its whole text is compared: one machine word.
 pub(crate) const KEY: usize = 8;
 

@@ -100,7 +100,7 @@ fn ids_are_unique_and_the_table_fits() {
     let ids: Vec<&str> = FAMILIES.iter().flat_map(|family| family.iter()).map(|detector| detector.id).collect();
     let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(ids.len(), unique.len());
-    assert!(ids.len() <= 128, "the scanner keeps one bit for each detector");
+    assert!(ids.len() <= super::table::MAX_DETECTORS, "the scanner keeps one bit for each detector");
     for detector in FAMILIES.iter().flat_map(|family| family.iter()) {
         assert!(!detector.why.is_empty() && !detector.anchors.is_empty(), "{}", detector.id);
         assert!(detector.anchors.iter().all(|anchor| anchor.len() >= 2 && !anchor.contains('\n')), "{}", detector.id);

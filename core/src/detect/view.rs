@@ -1,7 +1,7 @@
 //! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
 use super::Finding;
-use super::table::{Anchor, KEY, Table};
+use super::table::{Anchor, KEY, MAX_DETECTORS, Table};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
 /// matter. A frame or message with its path fits; a longer line is seen in part.
@@ -65,9 +65,28 @@ pub(crate) struct View {
     buffer: Buffer,
     /// Literals that start before this place in the buffer are dealt with.
     read: usize,
-    /// Which detectors have fired in this view: one bit each.
-    fired: u128,
+    fired: Fired,
     tally: Tally,
+}
+
+/// Which detectors have fired in a view: one bit each. In words that WebAssembly has instructions for.
+#[derive(Debug, Clone, Default)]
+struct Fired([u64; MAX_DETECTORS / 64]);
+
+impl Fired {
+    fn has(&self, detector: usize) -> bool {
+        self.0.get(detector / 64).is_some_and(|word| word & Self::bit(detector) != 0)
+    }
+
+    fn add(&mut self, detector: usize) {
+        if let Some(word) = self.0.get_mut(detector / 64) {
+            *word |= Self::bit(detector);
+        }
+    }
+
+    fn bit(detector: usize) -> u64 {
+        1u64.wrapping_shl((detector % 64) as u32)
+    }
 }
 
 /// What detectors with evidence on several lines remember.
@@ -107,7 +126,7 @@ impl<'a> Hit<'a> {
 impl View {
     pub(crate) fn new() -> Self {
         let buffer = Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() };
-        View { buffer, read: 0, fired: 0, tally: Tally::default() }
+        View { buffer, read: 0, fired: Fired::default(), tally: Tally::default() }
     }
 
     #[cfg(test)]
@@ -154,13 +173,12 @@ impl View {
                 let bucket = bits.trailing_zeros();
                 bits &= bits.saturating_sub(1);
                 for anchor in table.bucket(bucket) {
-                    let bit = 1u128.wrapping_shl(anchor.detector as u32);
                     if anchor.begins(word)
-                        && self.fired & bit == 0
+                        && !self.fired.has(anchor.detector)
                         && anchor.starts(&self.buffer.bytes, start)
                         && let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally)
                     {
-                        self.fired |= bit;
+                        self.fired.add(anchor.detector);
                         found(finding);
                     }
                 }
