@@ -16,17 +16,25 @@ sys.path.insert(0, str(ROOT / "envoy"))
 from fill import fill  # noqa: E402  (beside envoy.yaml)
 
 # `none again` is a second Envoy without a filter: how far its ratio is from 1 shows the error of the measurement.
-SETUPS = ("none", "none again", "bundled", "plain", "lua", "custom_response")
+# `empty module` is the bundled wiring around a module without a callback: what Envoy takes for the wiring alone.
+SETUPS = ("none", "none again", "empty module", "bundled", "plain", "lua", "custom_response")
+
+# Memory, `_initialize`, the ABI version and an allocator: the least that Envoy loads.
+EMPTY_MODULE = bytes.fromhex(
+    "0061736d0100000001090260000060017f017f0304030000010503010002074d04066d656d6f727902000b5f696e697469616c697a6500001770726f"
+    "78795f6162695f76657273696f6e5f305f325f3100011870726f78795f6f6e5f6d656d6f72795f616c6c6f6361746500020a0d0302000b02000b0500"
+    "4180080b"
+)
 
 
 class SetupError(Exception):
     """Why a configuration cannot be made, for people."""
 
 
-def configurations(values: dict[str, str], policy: dict | None, access_log: bool) -> dict[str, str]:
+def configurations(values: dict[str, str], empty_module: str, policy: dict | None, access_log: bool) -> dict[str, str]:
     """Return Envoy's configuration in YAML for each of SETUPS.
 
-    `values` fills the templates (see envoy/fill.py), WASM_PATH included. `policy` replaces the Backstop configuration
+    `values` fills the templates (see envoy/fill.py), WASM_PATH included; `empty_module` is the path of EMPTY_MODULE. `policy` replaces the Backstop configuration
     of both templates, except for `capture`. Without `access_log`, no set-up writes one.
     """
 
@@ -44,6 +52,7 @@ def configurations(values: dict[str, str], policy: dict | None, access_log: bool
     lists = {
         "none": router,
         "none again": router,
+        "empty module": filters.replace(values["WASM_PATH"], empty_module),
         "bundled": filters,
         "plain": plain + router,
         "lua": LUA + router,

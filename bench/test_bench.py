@@ -62,6 +62,7 @@ class Answers(unittest.TestCase):
             ("custom_response", {"content-type": "application/json; charset=utf-8"}, ""),
             ("none", {"body": self.TRACE, "content-type": "text/plain"}, ""),
             ("none", {}, "not the upstream's"),
+            ("empty module", {}, "not the upstream's"),
             ("none again", {}, "not the upstream's"),
             ("bundled", {"status": 503}, "the status is 503"),
             ("bundled", {"body": without_id}, "no ID"),
@@ -140,7 +141,7 @@ class Configurations(unittest.TestCase):
 
     def made(self, **changed):
         values = {"UPSTREAM_PORT": "4711", "WASM_PATH": "/m.wasm", "ACCESS_LOG": "/dev/null"}
-        return setups.configurations(**({"values": values, "policy": None, "access_log": True} | changed))
+        return setups.configurations(**({"values": values, "empty_module": "/empty.wasm", "policy": None, "access_log": True} | changed))
 
     def test_only_the_filters_differ(self):
         made = self.made()
@@ -148,7 +149,7 @@ class Configurations(unittest.TestCase):
         rest = {setups.with_block(yaml, "http_filters", "") for yaml in made.values()}
         self.assertEqual(len(rest), 1)
         self.assertNotIn("wasm.v3", rest.pop())
-        kinds = {"none": None, "none again": None, "bundled": "wasm.v3", "plain": "wasm.v3", "lua": "lua.v3", "custom_response": "custom_response.v3"}
+        kinds = {"none": None, "none again": None, "empty module": "wasm.v3", "bundled": "wasm.v3", "plain": "wasm.v3", "lua": "lua.v3", "custom_response": "custom_response.v3"}
         for name, kind in kinds.items():
             filters = setups.block(made[name], "http_filters")
             with self.subTest(name):
@@ -157,6 +158,7 @@ class Configurations(unittest.TestCase):
                     self.assertEqual(filters.count(other), int(other == kind), other)
         self.assertIn("ExtensionWithMatcher", made["bundled"])
         self.assertIn("set_filter_state", made["bundled"])
+        self.assertEqual(made["empty module"], made["bundled"].replace("/m.wasm", "/empty.wasm"))
         self.assertNotIn("ExtensionWithMatcher", made["plain"])
         self.assertIn("request_headers", made["plain"])
 

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -95,6 +95,7 @@ const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutboun
 `,
   );
   const child = spawn(WORKERD, ['serve', path.join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  child.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const running = collect(child);
   running.port = await new Promise((resolve, reject) => {
     let text = '';
