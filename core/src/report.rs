@@ -129,6 +129,11 @@ impl Report {
         self.entry.reason
     }
 
+    /// What was found in the body, ordered by place; up to the end of the part in which the first leak was clear.
+    pub fn findings(&self) -> &[Finding] {
+        &self.entry.findings
+    }
+
     /// When the request arrived, in milliseconds since 1970, for a host to which this costs something and which so asks only for
     /// reports that are written: it moves the report's time and lengthens its duration.
     pub fn set_arrival(&mut self, unix_millis: u64) {

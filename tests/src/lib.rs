@@ -2,12 +2,14 @@
 //!
 //! - `cases/*.json` are the cases ([`case`]), `expected_gaps.txt` lists what is known not to hold on a host.
 //! - [`upstream`] plays the upstream's part of a case, [`client`] the client's, [`check`] compares.
+//! - [`corpus`] is about bodies of real software and how well detection tells them apart.
 //! - [`core_host`], [`envoy`] and [`workerd`] drive the hosts, [`suite`] makes a named test of each case on each host.
 
 pub mod case;
 pub mod check;
 pub mod client;
 pub mod core_host;
+pub mod corpus;
 pub mod envoy;
 pub mod process;
 pub mod suite;

@@ -3,7 +3,7 @@
 use super::Category::InternalAddress;
 use super::table::Detector;
 use super::text::{
-    at_number, contains, contains_any, ends_in_name, first, is_digit, is_name, last, number, starts_with_any, take, take_back,
+    at_number, contains, contains_any, ends_in_name, first, is_any, is_digit, is_name, last, number, starts_with_any, take, take_back,
 };
 use super::view::Hit;
 
@@ -23,6 +23,34 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: &[".internal", ".local", ".corp", ".lan", ".intra", ".consul", ".svc"],
         any_case: false,
         check: host,
+    },
+    Detector {
+        id: "address.service_port",
+        category: InternalAddress,
+        why: "a host with the port of a database, queue or cluster service, which no client talks to",
+        anchors: &[
+            ":5432", ":5433", ":3306", ":33060", ":6379", ":26379", ":27017", ":27018", ":9200", ":9300", ":9092", ":9093", ":5672",
+            ":15672", ":11211", ":1433", ":1521", ":2379", ":2380", ":8500", ":8300", ":9042", ":4222", ":2181", ":50051", ":5984",
+            ":7687", ":8086", ":8123", ":6432", ":3389", ":1883", ":61616",
+        ],
+        any_case: false,
+        check: service_port,
+    },
+    Detector {
+        id: "address.single_label",
+        category: InternalAddress,
+        why: "a URL whose host has no domain: a name of the inner network",
+        anchors: &["://"],
+        any_case: false,
+        check: single_label,
+    },
+    Detector {
+        id: "address.named_private_ip",
+        category: InternalAddress,
+        why: "a private address that something was to connect to",
+        anchors: &["10.", "192.168.", "172.", "100.64.", "[fd", "[fc"],
+        any_case: false,
+        check: named_private_ip,
     },
     Detector {
         id: "address.localhost",
@@ -96,22 +124,84 @@ pub(crate) const DETECTORS: &[Detector] = &[
     },
 ];
 
+fn service_port(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, host) =
+        take_back(hit.before(), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b']' | b'[' | b':' | b'`'));
+    let named = host.last().is_some_and(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b']' | b'`'));
+    // A time, a ratio, an offset in a file: no host is made of digits alone, and none looks like a file.
+    let letters = host.iter().any(u8::is_ascii_alphabetic) || host.iter().filter(|&&byte| byte == b'.').count() == 3;
+    let ends = hit.after().first().is_none_or(|&byte| !is_name(byte) && byte != b'.');
+    let place = super::path::is_source_file(host)
+        || before.last().is_some_and(|&byte| matches!(byte, b'/' | b'\\' | b'%')) && !before.ends_with(b"//");
+    (named && letters && ends && !place).then_some(before.len())
+}
+
+/// `http://inventory:8080/x`. Not in script, where the rest of the URL is computed, and not the names of examples.
+fn single_label(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, scheme) = take_back(hit.before(), |byte| byte.is_ascii_alphanumeric() || byte == b'+');
+    let known = is_any(scheme, &["http", "https", "tcp", "udp", "ws", "wss", "grpc", "grpcs", "h2c", "tls", "ssl"]);
+    let (host, rest) = take(first(hit.after(), 80), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let (port, end) = match rest.strip_prefix(b":") {
+        Some(rest) => take(rest, is_digit),
+        None => (&[][..], rest),
+    };
+    let closed = end
+        .first()
+        .is_none_or(|byte| matches!(byte, b'/' | b'"' | b'\'' | b' ' | b')' | b']' | b'\\' | b'?' | b',' | b'<' | b'`' | b'&' | b';'));
+    let word = host.first().is_some_and(u8::is_ascii_alphabetic) && host.len() > 1;
+    let public = is_any(
+        host,
+        &["localhost", "www", "host", "hostname", "domain", "example", "your-domain", "server", "url", "user", "your", "site", "path"],
+    );
+    let meant = !port.is_empty() || rest.starts_with(b"/") && host.len() > 2;
+    (known && word && closed && meant && !public).then_some(before.len())
+}
+
+/// An address alone may be the client's own: somebody must have wanted to reach it.
+fn named_private_ip(hit: &mut Hit<'_>) -> Option<usize> {
+    if hit.before().last().is_some_and(|&byte| is_name(byte) || matches!(byte, b'.' | b'-' | b'/')) && !hit.before().ends_with(b"//") {
+        return None;
+    }
+    let address = hit.line.get(hit.start..)?;
+    let local = if address.starts_with(b"[") {
+        let (inside, rest) = take(address.get(1..)?, |byte| byte.is_ascii_hexdigit() || byte == b':');
+        rest.starts_with(b"]") && inside.iter().filter(|&&byte| byte == b':').count() >= 2
+    } else {
+        is_private(take(first(address, 16), |byte| is_digit(byte) || byte == b'.').0)
+    };
+    let near = last(hit.before(), 48).to_ascii_lowercase();
+    let wanted = contains_any(
+        &near,
+        &[
+            "connect", "upstream", "dial", "reach", "://", "resolve", "host=", "host:", "addr=", "addr:", "server=", "server:", "peer",
+            "backend", "endpoint", "node ", "refused", "timeout",
+        ],
+    );
+    (local && wanted).then_some(hit.start)
+}
+
+/// Whether a text is a private IPv4 address (RFC 1918, RFC 6598).
+fn is_private(address: &[u8]) -> bool {
+    let address = address.strip_suffix(b".").unwrap_or(address);
+    let mut parts = address.split(|&byte| byte == b'.');
+    let parts: [u16; 4] =
+        std::array::from_fn(|_| parts.next().and_then(|part| std::str::from_utf8(part).ok()?.parse().ok()).unwrap_or(u16::MAX));
+    match parts {
+        _ if parts.iter().any(|&part| part > 255) => false,
+        [10, ..] | [192, 168, ..] | [127, ..] => true,
+        [172, second, ..] => (16..=31).contains(&second),
+        [100, second, ..] => (64..=127).contains(&second),
+        _ => false,
+    }
+}
+
 fn private_ip(hit: &mut Hit<'_>) -> Option<usize> {
     if hit.before().last().is_some_and(|&byte| is_name(byte) || matches!(byte, b'.' | b'-')) {
         return None;
     }
     let address = hit.line.get(hit.start..)?;
     let (address, rest) = take(first(address, 16), |byte| is_digit(byte) || byte == b'.');
-    let mut parts = address.split(|&byte| byte == b'.');
-    let parts: [u16; 4] =
-        std::array::from_fn(|_| parts.next().and_then(|part| std::str::from_utf8(part).ok()?.parse().ok()).unwrap_or(u16::MAX));
-    let private = match parts {
-        _ if parts.iter().any(|&part| part > 255) => false,
-        [10, ..] | [192, 168, ..] | [127, ..] | [169, 254, 169, 254] => true,
-        [172, second, ..] => (16..=31).contains(&second),
-        [100, second, ..] => (64..=127).contains(&second),
-        _ => false,
-    };
+    let private = is_private(address) || address == b"169.254.169.254";
     let rest = if rest.is_empty() { hit.line.get(hit.start.saturating_add(address.len())..)? } else { rest };
     let port = rest.strip_prefix(b":").is_some_and(at_number);
     (private && (port || address == b"169.254.169.254")).then_some(hit.start)
@@ -203,6 +293,21 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "orders.localhost",
             "the file image.svg",
         ],
+    },
+    super::tests::Example {
+        id: "address.service_port",
+        leaks: &["mongo:27017", "orders-db-01.prod.acme.example:5432 timed out", "[fd00::1]:5432", "Can't reach `db`:5432"],
+        clean: &["at 10:5432", "ratio 3:3306", "12:6379", "see orders:33069"],
+    },
+    super::tests::Example {
+        id: "address.single_label",
+        leaks: &["http://inventory:8080/items", "for url (http://users/x)", "grpc://billing:9000"],
+        clean: &["http://localhost/x is yours", "\"http://\"+host", "https://shop.example/x", "see http://www/ for", "chrome://settings/x"],
+    },
+    super::tests::Example {
+        id: "address.named_private_ip",
+        leaks: &["connection to 10.12.13.14 timed out", "upstream [fd00::1] failed"],
+        clean: &["Your address is 10.0.3.7.", "version 10.4 connects", "connect 172.15.0.1"],
     },
     super::tests::Example {
         id: "address.localhost",

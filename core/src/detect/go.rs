@@ -83,7 +83,7 @@ fn panic(hit: &mut Hit<'_>) -> Option<usize> {
 fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = number(hit.after())?;
     let (before, name) = take_back(hit.before(), is_path);
-    let frame = rest.starts_with(b" +0x") || name.contains(&b'/') && before.last() == Some(&b'\t');
+    let frame = rest.starts_with(b" +0x") || name.contains(&b'/') && matches!(before.last(), Some(b'\t' | b'(' | b' ' | b'"'));
     frame.then_some(before.len())
 }
 

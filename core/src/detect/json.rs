@@ -26,6 +26,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "error_stack\"",
             "stack-trace\"",
             "\"frames\"",
+            "stackentries\"",
+            "stack_entries\"",
+            "stackframes\"",
         ],
         any_case: true,
         check: stack,
@@ -74,7 +77,17 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.sql",
         category: Database,
         why: "a member that carries a statement or a database's message",
-        anchors: &["\"sql\"", "sqlmessage\"", "sqlstate\"", "sqlquery\"", "sql_query\"", "sql_state\"", "\"errno\""],
+        anchors: &[
+            "\"sql\"",
+            "sqlmessage\"",
+            "sqlstate\"",
+            "sqlquery\"",
+            "sql_query\"",
+            "sql_state\"",
+            "\"errno\"",
+            "\"statement\"",
+            "\"syscall\"",
+        ],
         any_case: true,
         check: sql,
     },
@@ -260,7 +273,7 @@ fn debug(hit: &mut Hit<'_>) -> Option<usize> {
 fn sql(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     let leaks = match value(hit.after())? {
-        Value::Text(text) if word.eq_ignore_ascii_case(b"\"sql\"") => {
+        Value::Text(text) if is_any_case(word, &["\"sql\"", "\"statement\""]) => {
             let verb = first(text, 12).to_ascii_uppercase();
             starts_with_any(
                 &verb,
@@ -270,6 +283,7 @@ fn sql(hit: &mut Hit<'_>) -> Option<usize> {
                 ],
             )
         }
+        Value::Text(text) if word.eq_ignore_ascii_case(b"\"syscall\"") => text.len() > 2,
         Value::Text(text) => !word.eq_ignore_ascii_case(b"\"errno\"") && text.len() > 4,
         // Node's system errors: `"errno": -111, "code": "ECONNREFUSED", "syscall": "connect"`.
         Value::Other if word.eq_ignore_ascii_case(b"\"errno\"") => {

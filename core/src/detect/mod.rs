@@ -8,6 +8,7 @@ mod address;
 mod config;
 mod dotnet;
 mod exception;
+mod form;
 mod go;
 mod json;
 mod jvm;

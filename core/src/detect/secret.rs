@@ -61,9 +61,50 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "shpat_",
             "hvs.",
             "whsec_",
+            "AIza",
+            "ya29.",
+            "GOCSPX-",
+            "sk_test_",
+            "rk_test_",
+            "pypi-",
+            "xoxa-",
+            "xoxr-",
+            "xapp-",
+            "ghu_",
+            "ghr_",
+            "dckr_pat_",
+            "lin_api_",
+            "sntrys_",
+            "glsa_",
+            "NRAK-",
+            "key-",
+            "hooks.slack.com/services/",
+            "EAACEdEose0cBA",
+            "AKCp",
+            "figd_",
+            "pat-na1-",
+            "sq0csp-",
+            "sq0atp-",
         ],
         any_case: false,
         check: vendor_token,
+    },
+    Detector {
+        id: "secret.connection_key",
+        category: Credential,
+        why: "the key of a connection string",
+        anchors: &[
+            "AccountKey=",
+            "SharedAccessKey=",
+            "SharedSecretValue=",
+            "SharedAccessSignature=",
+            "aws_secret_access_key",
+            "AWS_SECRET_ACCESS_KEY",
+            "InstrumentationKey=",
+            "&sig=",
+        ],
+        any_case: false,
+        check: connection_key,
     },
     Detector {
         id: "secret.assignment",
@@ -122,8 +163,24 @@ fn bearer(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn vendor_token(hit: &mut Hit<'_>) -> Option<usize> {
     let (token, _) = take(hit.after(), |byte| is_base64url(byte) || byte == b'.');
-    let long = token.len() >= if hit.line.get(hit.start..hit.end) == Some(b"SG.") { 50 } else { 20 };
-    (long && token.iter().any(u8::is_ascii_digit) && !ends_in_name(hit.before())).then_some(hit.start)
+    let word = hit.line.get(hit.start..hit.end)?;
+    let (long, exact) = match word {
+        // SendGrid: 22 characters, a dot, 43 characters.
+        b"SG." => (token.len() >= 60 && token.get(22) == Some(&b'.'), true),
+        b"AIza" => (token.len() >= 31, true),
+        b"key-" => (token.len() == 32 && token.iter().all(u8::is_ascii_hexdigit), true),
+        b"hooks.slack.com/services/" => (hit.after().iter().take(12).any(|&byte| byte == b'/'), true),
+        _ => (token.len() >= 20, false),
+    };
+    let mixed = exact || token.iter().any(u8::is_ascii_digit);
+    (long && mixed && !ends_in_name(hit.before())).then_some(hit.start)
+}
+
+fn connection_key(hit: &mut Hit<'_>) -> Option<usize> {
+    let rest = hit.after();
+    let (_, rest) = take(rest, |byte| matches!(byte, b'=' | b':' | b' ' | b'"' | b'\'' | b'\\'));
+    let (key, _) = take(rest, |byte| is_base64url(byte) || matches!(byte, b'+' | b'/' | b'=' | b'%'));
+    (key.len() >= 20 && key.iter().any(u8::is_ascii_digit)).then_some(hit.start)
 }
 
 /// `DB_PASSWORD=hunter2`, `"client_secret": "..."`, `Password=...;`. A value that is a sentence, a mask or a placeholder is none.
@@ -149,8 +206,8 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let opened = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
     let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default();
     let (value, rest) = take(rest, |byte| {
-        !byte.is_ascii_whitespace()
-            && !matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'>' | b',' | b';' | b'&' | b'{' | b'}' | b'(' | b')' | b'[' | b']')
+        let closes = if opened { matches!(byte, b'"' | b'\'' | b'\\') } else { b"\"'\\<>,;&{}()[]".contains(&byte) };
+        !byte.is_ascii_whitespace() && !closes
     });
     let whole = rest
         .first()
@@ -161,7 +218,7 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
         && (contains(hit.line, "erver=") || contains(hit.line, "ource=") || contains(hit.line, "ser Id=") || contains(hit.line, "id="));
     let telling = upper && (!prefix.is_empty() || !suffix.is_empty())
         || connection
-        || mixed && value.len() >= 8 && (quoted || opened || sign == b"=");
+        || mixed && value.len() >= 6 && (quoted || opened || sign == b"=");
     let strict = is_mask(value) || value.len() < 4 || contains(value, "://") || value.starts_with(b"/");
     (whole && telling && !strict).then_some(before.len())
 }
@@ -226,7 +283,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "secret.vendor_token",
         leaks: &["ghp_0123456789abcdefghijABCDEFGHIJ012345", "sk_live_0123456789abcdefghijABCD"],
-        clean: &["npm_config", "ghp_short", "SG. is short"],
+        clean: &["npm_config", "ghp_short", "SG. is short", "key-value stores are fast", "AIzawa"],
+    },
+    super::tests::Example {
+        id: "secret.connection_key",
+        leaks: &["AccountKey=1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P7q8R==", "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
+        clean: &["AccountKey=missing", "set AWS_SECRET_ACCESS_KEY first"],
     },
     super::tests::Example {
         id: "secret.assignment",

@@ -2,7 +2,7 @@
 
 use super::Category::Database;
 use super::table::{Detector, literal};
-use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, lead, starts_with_any, take};
+use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, last, lead, starts_with_any, take};
 use super::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -54,6 +54,22 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "permission denied for table ",
             "permission denied for relation ",
             "permission denied for schema ",
+            "value too long for type ",
+            "FEHLER:  ",
+            "ERREUR:  ",
+            "ERRORE:  ",
+            "null value in column \"",
+            "out of range for type ",
+            "numeric field overflow",
+            "deadlock detected",
+            "too many connections for role",
+            "sorry, too many clients already",
+            "must appear in the GROUP BY clause",
+            "could not translate host name",
+            "server closed the connection unexpectedly",
+            "DETAIL:  ",
+            "HINT:  ",
+            "in the schema cache",
         ],
         any_case: false,
         check: postgresql,
@@ -108,6 +124,17 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "com.mysql.",
             "ER_",
             "doesn't have a default value",
+            "Deadlock found when trying to get lock",
+            "Too many connections",
+            "Unknown MySQL server host",
+            "MySQL server is running with the --",
+            "Column count doesn't match value count",
+            "Truncated incorrect ",
+            "Data truncated for column '",
+            "Illegal mix of collations",
+            "Query execution was interrupted",
+            "Prepared statement needs to be re-prepared",
+            "Commands out of sync; you can't run",
         ],
         any_case: false,
         check: mysql,
@@ -141,7 +168,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         why: "an error number of Oracle",
         anchors: &["ORA-", "PLS-", "TNS-"],
-        any_case: false,
+        any_case: true,
         check: oracle,
     },
     Detector {
@@ -246,9 +273,39 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "com.datastax.",
             "NoHostAvailable",
             "buffering timed out after ",
+            "ALLOW FILTERING",
+            "server selection timed out",
+            "No suitable servers found",
+            "topology: { Type:",
+            "<Topology Description",
+            "CROSSSLOT Keys in request",
+            "LOADING Redis is loading the dataset",
+            "WRONGPASS invalid username-password",
+            "ERR unknown command",
+            "ERR value is not an integer",
+            "ERR wrong number of arguments for",
+            "parsing_exception",
+            "illegal_argument_exception",
+            "mapper_parsing_exception",
+            "cluster_block_exception",
+            "InvalidRequestException",
+            "This server does not host this topic-partition",
+            "org.apache.kafka.",
+            "no host could be resolved",
+            "FOPERATION_TIMED_OUT",
+            "DB2 SQL Error",
+            "[IBM][CLI Driver]",
+            "influxdb: ",
+            "unable to parse 'measurement",
+            "Neo.ClientError.",
+            "Neo.TransientError.",
+            "Code: 60. DB::Exception",
+            "DB::Exception: ",
+            "HY000",
+            "couchdb: ",
         ],
         any_case: false,
-        check: literal,
+        check: other_store,
     },
 ];
 
@@ -317,6 +374,10 @@ fn postgresql(hit: &mut Hit<'_>) -> Option<usize> {
                     &["relation", "column", "syntax", "constraint", "role", "database", "permission denied", "does not exist"],
                 )
         }
+        b"FEHLER:  " | b"ERREUR:  " | b"ERRORE:  " | b"DETAIL:  " | b"HINT:  " => !hit.after().is_empty(),
+        b"deadlock detected" | b"numeric field overflow" => {
+            hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b":  ")
+        }
         b"syntax error at or near " => matches!(hit.after().first(), Some(b'"' | b'\\' | b'\'' | b'&')),
         _ => true,
     }
@@ -350,6 +411,7 @@ fn mysql(hit: &mut Hit<'_>) -> Option<usize> {
             !ends_in_name(hit.before()) && (name.contains(&b'_') || contains(name, "ERROR"))
         }
         b"Duplicate entry '" => contains(hit.after(), " for key "),
+        b"Too many connections" => hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b"] "),
         b"Access denied for user '" => contains(hit.after(), "@"),
         b"mysqli_" | b"mysql_fetch" => contains(hit.after(), "("),
         _ => true,
@@ -393,6 +455,21 @@ fn mapper(hit: &mut Hit<'_>) -> Option<usize> {
         }
         b"HikariPool-" => at_number(hit.after()),
 
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn other_store(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        // CQL's message, and a hosting product's name of it.
+        b"ALLOW FILTERING" => contains_any(hit.before(), &["use ", "query"]),
+        b"parsing_exception" | b"illegal_argument_exception" | b"InvalidRequestException" => {
+            contains_any(hit.line, &["\"type\"", "reason", "assandra", "index"])
+        }
+        b"HY000" => contains_any(last(hit.before(), 30), &["SQL", "(", "[", "ODBC"]),
+        b"influxdb: " | b"couchdb: " => !ends_in_name(hit.before()),
         _ => true,
     }
     .then_some(hit.start)

@@ -2,7 +2,7 @@
 
 use super::view::Hit;
 use super::{
-    Category, address, config, dotnet, exception, go, json, jvm, message, native, node, page, path, php, python, ruby, rust, secret,
+    Category, address, config, dotnet, exception, form, go, json, jvm, message, native, node, page, path, php, python, ruby, rust, secret,
     server, source, sql,
 };
 
@@ -43,6 +43,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     page::DETECTORS,
     json::DETECTORS,
     exception::DETECTORS,
+    form::DETECTORS,
     message::DETECTORS,
     source::DETECTORS,
     secret::DETECTORS,

@@ -40,6 +40,7 @@ const EXAMPLES: &[&[Example]] = &[
     page::EXAMPLES,
     json::EXAMPLES,
     exception::EXAMPLES,
+    form::EXAMPLES,
     message::EXAMPLES,
     source::EXAMPLES,
     secret::EXAMPLES,

@@ -1,0 +1,274 @@
+//! Leaks known by their form, whatever language or product they come from: a source file with its line, a printed structure, an
+//! address in memory, a class with its message. These find what no list names.
+
+use super::Category::{Exception, StackTrace};
+use super::path::is_source_file;
+use super::table::Detector;
+use super::text::{contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back};
+use super::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "form.place",
+        category: StackTrace,
+        why: "a source file of a server language with its line: `orders.kt:42`",
+        // Endings that are no top-level domain: `example.rs:443` is a host, and has detectors that ask for a directory.
+        anchors: &[
+            ".go:", ".java:", ".kt:", ".kts:", ".scala:", ".clj:", ".groovy:", ".php:", ".rb:", ".erb:", ".rake:", ".hs:", ".cs:", ".vb:",
+            ".fs:", ".swift:", ".dart:", ".lua:", ".jl:", ".nim:", ".zig:", ".erl:", ".exs:", ".ex:", ".eex:", ".heex:", ".leex:", ".cpp:",
+            ".cxx:", ".hpp:", ".jsp:", ".aspx:", ".cshtml:", ".razor:", ".pyx:", ".py:", ".coffee:", ".cfm:", ".cfc:", ".twig:", ".phtml:",
+            ".haml:", ".gleam:", ".elm:", ".f90:", ".pas:", ".tcl:", ".mli:", ".hrl:", ".gd:", ".sol:", ".asp:", ".ashx:", ".vbs:",
+            ".ps1:", ".psm1:",
+        ],
+        any_case: false,
+        check: place,
+    },
+    Detector {
+        id: "form.on_line",
+        category: StackTrace,
+        why: "a source file and its line in words: `x.asp, line 3`",
+        anchors: &[" on line ", ", line ", " line ", " at line ", "(line ", ": line "],
+        any_case: false,
+        check: on_line,
+    },
+    Detector {
+        id: "form.line_of_file",
+        category: StackTrace,
+        why: "a line and its source file in words: `line 3 of x.tcl`",
+        anchors: &["line "],
+        any_case: true,
+        check: line_of_file,
+    },
+    Detector {
+        id: "form.structure",
+        category: Exception,
+        why: "an error printed with its fields, as debuggers and `{:?}` do",
+        anchors: &[
+            "Error { ",
+            " { code: ",
+            " { kind: ",
+            " { message: ",
+            "Err(",
+            "Error(",
+            " { source: ",
+            "Failure { ",
+            "Exception { ",
+            "Kind { ",
+        ],
+        any_case: false,
+        check: structure,
+    },
+    Detector {
+        id: "form.object",
+        category: Exception,
+        why: "an object printed with its class and its address in memory",
+        anchors: &[" object at 0x", ":0x0", " instance at 0x", " at 0x7f", " at 0x5", "#PID<", "#Reference<", "#Function<"],
+        any_case: false,
+        check: object,
+    },
+    Detector {
+        id: "form.class_message",
+        category: Exception,
+        why: "an error class that is not meant for clients, with its message: `CastError: cannot`",
+        anchors: &["Error: ", "Failure: ", "Fault: ", "Violation: "],
+        any_case: false,
+        check: class_message,
+    },
+];
+
+/// Not a host with its port: a name of a file, and behind the number no more of a name.
+fn place(hit: &mut Hit<'_>) -> Option<usize> {
+    let rest = number(hit.after())?;
+    let (before, name) = take_back(hit.before(), |byte| is_path(byte) || byte == b':');
+    let host = contains(name, "://") || name.starts_with(b"//") || before.ends_with(b"@");
+    let ends = rest.first().is_none_or(|&byte| !is_name(byte) && byte != b'%' && byte != b'-');
+    (ends_in_name(name) && !host && ends).then_some(before.len())
+}
+
+fn on_line(hit: &mut Hit<'_>) -> Option<usize> {
+    let rest = hit.after();
+    // PHP writes the number in bold.
+    number(rest.strip_prefix(b"<b>").unwrap_or(rest))?;
+    let (before, _) = take_back(hit.before(), |byte| matches!(byte, b'"' | b'\'' | b',' | b')' | b'>' | b'`' | b'\\'));
+    let before = before.strip_suffix(b"</b").unwrap_or(before);
+    let (rest, path) = take_back(before, is_path);
+    (is_source_file(path) && !rest.ends_with(b"://") && path.len() > 4).then_some(rest.len())
+}
+
+fn line_of_file(hit: &mut Hit<'_>) -> Option<usize> {
+    if ends_in_name(hit.before()) {
+        return None;
+    }
+    let rest = number(hit.after())?;
+    let rest = [&b" of "[..], b" in ", b", file ", b" of file ", b" in file "].iter().find_map(|words| rest.strip_prefix(*words))?;
+    let (_, rest) = take(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'<' | b'b' | b'>'));
+    let (path, _) = take(rest, is_path);
+    is_source_file(path.strip_suffix(b".").unwrap_or(path)).then_some(hit.start)
+}
+
+/// `PgDatabaseError { severity: Error, code: "42P01" }`, `Os { code: 2, kind: NotFound }`, `Err(Io(Custom { .. }))`.
+fn structure(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let (before, class) = take_back(hit.before(), is_name);
+    let after = first(hit.after(), 200);
+    if word.ends_with(b"(") {
+        // Code calls `Error("...")`; what is printed nests.
+        let (inner, rest) = take(after, |byte| is_name(byte) || byte == b':');
+        let nested = inner.first().is_some_and(u8::is_ascii_uppercase) && (rest.starts_with(b" { ") || rest.starts_with(b"("));
+        let printed = nested && contains_any(rest, &[": \"", "(\"", "kind: ", "code: ", ": \\\""]);
+        return (printed && !last(before, 8).ends_with(b"new ") && !last(before, 8).ends_with(b"throw ")).then_some(before.len());
+    }
+    let capital = class.first().is_some_and(u8::is_ascii_uppercase) || class.is_empty() && word.first() == Some(&b'E');
+    let (field, rest) = if word.ends_with(b": ") { (&b"code"[..], &b": "[..]) } else { take(after, is_name) };
+    let fields = !field.is_empty() && rest.starts_with(b": ");
+    let values = contains_any(after, &["\"", "Some(", "None", "kind: ", "Error", "::", "'"]);
+    (capital && fields && values && hit.line.len() > hit.end).then_some(before.len())
+}
+
+fn object(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    if word.starts_with(b"#") {
+        let (inside, rest) = take(hit.after(), |byte| is_name(byte) || matches!(byte, b'.' | b'-' | b'/' | b':'));
+        return (inside.iter().any(u8::is_ascii_digit) && rest.starts_with(b">")).then_some(hit.start);
+    }
+    let (digits, rest) = take(hit.after(), |byte| byte.is_ascii_hexdigit());
+    let (before, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b':' | b' '));
+    let opened = before.ends_with(b"<") || before.ends_with(b"#<") || before.ends_with(b"&lt;");
+    let closed = rest.first().is_some_and(|byte| matches!(byte, b'>' | b' ' | b'&'));
+    (digits.len() >= 6 && closed && opened && !name.is_empty()).then_some(before.len())
+}
+
+fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) && byte != b'$');
+    // A camel-cased class, not a word: at least one capital at its start, then small letters.
+    let camel = prefix.first().is_some_and(u8::is_ascii_uppercase) && prefix.iter().any(u8::is_ascii_lowercase) && prefix.is_ascii();
+    let kind = take(word, |byte| byte.is_ascii_alphabetic()).0;
+    let client = kind == b"Error" && is_any(prefix, CLIENT);
+    let said = hit.after().first().is_some_and(|byte| !byte.is_ascii_whitespace());
+    let script = contains_any(last(before, 24), &["throw ", "Error(", "console.", "warn("]) || last(before, 1) == b".";
+    (camel && said && !client && !script).then_some(before.len())
+}
+
+/// Classes that services name on purpose when they tell a client what it did wrong.
+const CLIENT: &[&str] = &[
+    "Validation",
+    "Authentication",
+    "Authorization",
+    "Auth",
+    "NotFound",
+    "BadRequest",
+    "Forbidden",
+    "Unauthorized",
+    "RateLimit",
+    "RateLimitExceeded",
+    "TooManyRequests",
+    "Payment",
+    "PaymentRequired",
+    "Card",
+    "Invalid",
+    "InvalidRequest",
+    "InvalidInput",
+    "InvalidParameter",
+    "Api",
+    "API",
+    "Http",
+    "HTTP",
+    "Client",
+    "Server",
+    "InternalServer",
+    "Internal",
+    "User",
+    "Input",
+    "Request",
+    "Conflict",
+    "Quota",
+    "QuotaExceeded",
+    "Permission",
+    "PermissionDenied",
+    "AccessDenied",
+    "Business",
+    "Domain",
+    "Application",
+    "App",
+    "Form",
+    "Field",
+    "Network",
+    "Timeout",
+    "Service",
+    "ServiceUnavailable",
+    "Gateway",
+    "BadGateway",
+    "GatewayTimeout",
+    "Upload",
+    "Unknown",
+    "Generic",
+    "Account",
+    "Login",
+    "Session",
+    "Token",
+    "Limit",
+    "MethodNotAllowed",
+    "NotAcceptable",
+    "UnprocessableEntity",
+    "Unexpected",
+    "Fatal",
+    "System",
+];
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "form.place",
+        leaks: &["staticfiles.go:629", "main.go:12: failed", "called at Data/List.hs:1646:3 in base", "Orders.kt:42", "{file: app.rb:3}"],
+        clean: &["see the notes.go: 12 of them", "https://shop.hs:8080/x", "a.go:12abc", "{\"a.py\":3}"],
+    },
+    super::tests::Example {
+        id: "form.on_line",
+        leaks: &[
+            "file App/main.swift, line 12",
+            "/inc/x.asp, line 3",
+            "in <b>cart.php</b> on line <b>3</b>",
+            "x.tcl line 3",
+            "view.erb at line 4",
+        ],
+        clean: &["see report.pdf, line 12", "the order on line 3", "Read more on line at shop.example, line 3"],
+    },
+    super::tests::Example {
+        id: "form.line_of_file",
+        leaks: &["Line 3 of cart.py", "at line 12 in \"src/cart.rb\"", "line 4, file x.pas"],
+        clean: &["line 3 of your order", "line 12 in the contract.", "online 24 of py"],
+    },
+    super::tests::Example {
+        id: "form.structure",
+        leaks: &[
+            "Database(PgDatabaseError { severity: Error, code: \"42P01\" })",
+            "Os { code: 2, kind: NotFound, message: \"No such file\" }",
+            "Custom { kind: Other, error: \"x\" }",
+            "Error(Sqlx(Protocol(\"bad\")))",
+        ],
+        clean: &["throw new Error(Object(a))", "H1 { color: red }", "Error { } is empty", "class AppError { constructor() {} }"],
+    },
+    super::tests::Example {
+        id: "form.object",
+        leaks: &[
+            "<shop.Cart object at 0x7f2b3c1d2e50>",
+            "#<Cart:0x000055d1a2b3c4d8 @total=3>",
+            "#PID<0.123.0>",
+            "<function f at 0x7f00aa11bb22>",
+        ],
+        clean: &["the colour at 0x7f00", "a ratio of 1:0x0", "#PID<none>"],
+    },
+    super::tests::Example {
+        id: "form.class_message",
+        leaks: &["CastError: cannot cast", "PrismaClientInitializationError: x", "RollbackFailure: boom"],
+        clean: &[
+            "ValidationError: email is invalid",
+            "Error: no",
+            "CardError: Your card was declined.",
+            "A.CastError: x",
+            "new CastError(\"SomeError: a\")",
+            "Fatal error: x",
+        ],
+    },
+];

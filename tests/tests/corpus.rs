@@ -1,0 +1,95 @@
+//! Holds detection to its targets on the corpus of real bodies, and prints how it does: `make eval`.
+#![allow(clippy::print_stdout, reason = "`make eval` is for reading")]
+
+use backstop_core::{Decision, Policy};
+use backstop_tests::corpus::{Label, Sample, judge, load};
+use backstop_tests::suite::here;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How often bodies of each label were recognised for what they are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Score {
+    leaks: usize,
+    caught: usize,
+    safe: usize,
+    alarms: usize,
+}
+
+impl Score {
+    fn count(&mut self, label: Label, replaced: bool) {
+        match label {
+            Label::Unsafe => {
+                self.leaks += 1;
+                self.caught += usize::from(replaced);
+            }
+            Label::Safe => {
+                self.safe += 1;
+                self.alarms += usize::from(replaced);
+            }
+        }
+    }
+
+    fn recall(self) -> f64 {
+        ratio(self.caught, self.leaks, 1.0)
+    }
+
+    fn false_alarms(self) -> f64 {
+        ratio(self.alarms, self.safe, 0.0)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of files")]
+fn ratio(part: usize, whole: usize, empty: f64) -> f64 {
+    if whole == 0 { empty } else { part as f64 / whole as f64 }
+}
+
+fn samples() -> Vec<Sample> {
+    // Another folder of the same form, for bodies that are not in the repository.
+    let folder = std::env::var_os("BACKSTOP_CORPUS").map_or_else(|| here().join("corpus/bodies"), PathBuf::from);
+    load(&folder).expect("the corpus")
+}
+
+fn evaluate(level: &str, gzip: bool, show: bool) -> Score {
+    let policy = Arc::new(Policy::from_json(&format!(r#"{{"inspect":{{"level":"{level}"}}}}"#)).expect("a policy"));
+    let mut stacks: BTreeMap<String, Score> = BTreeMap::new();
+    let mut all = Score::default();
+    for sample in samples() {
+        let report = judge(&policy, &sample, gzip).expect("a report");
+        let replaced = report.decision() == Decision::Replaced;
+        all.count(sample.entry.label, replaced);
+        stacks.entry(sample.stack.clone()).or_default().count(sample.entry.label, replaced);
+        if show && replaced != (sample.entry.label == Label::Unsafe) {
+            let what = if replaced { "FALSE ALARM" } else { "MISSED" };
+            let found = report.findings().iter().map(|finding| format!("{}@{}", finding.detector, finding.offset)).collect::<Vec<_>>();
+            println!("{what} {}/{} ({}) {}", sample.stack, sample.entry.file, sample.entry.kind, found.join(" "));
+        }
+    }
+    if show {
+        println!("\n{:24} {:>13} {:>16}", "stack", "caught", "false alarms");
+        for (stack, score) in &stacks {
+            println!("{stack:24} {:>5} of {:>4} {:>8} of {:>4}", score.caught, score.leaks, score.alarms, score.safe);
+        }
+    }
+    println!(
+        "{level}{}: recall {:.4} ({} of {}), false alarms {:.4} ({} of {})",
+        if gzip { ", gzip" } else { "" },
+        all.recall(),
+        all.caught,
+        all.leaks,
+        all.false_alarms(),
+        all.alarms,
+        all.safe
+    );
+    all
+}
+
+#[test]
+fn the_corpus() {
+    for gzip in [false, true] {
+        let score = evaluate("standard", gzip, !gzip);
+        assert!(score.recall() >= 0.99, "too many leaks pass");
+        assert!(score.false_alarms() <= 0.01, "too many false alarms");
+    }
+}
