@@ -82,6 +82,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Temporary failure in name resolution",
             "Name or service not known",
             "nodename nor servname",
+            "Cannot connect to host ",
+            "connecting to ",
+            "Couldn't connect to server",
+            "Could not resolve host",
+            "Failed to resolve '",
+            "Connect call failed (",
         ],
         any_case: false,
         check: connection,
@@ -236,6 +242,12 @@ fn connection(hit: &mut Hit<'_>) -> Option<usize> {
     let (target, rest) = take(after.trim_ascii_start(), |byte| is_name(byte) || matches!(byte, b'.' | b'-' | b'/' | b'['));
     let port = rest.strip_prefix(b":").is_some_and(at_number);
     match word {
+        b"Failed to connect to " if starts_with_any(rest, &[" port "]) => true,
+        b"connecting to " => port && contains_any(last(hit.before(), 20), &["rror "]),
+        b"Cannot connect to host " => port,
+        b"Couldn't connect to server" | b"Could not resolve host" | b"Failed to resolve '" | b"Connect call failed (" => {
+            !hit.before().is_empty() || !after.is_empty()
+        }
         b"dial tcp" | b"dial udp" => matches!(after.first(), Some(b' ' | b':' | b'4' | b'6')),
         b"dial unix" => after.starts_with(b" "),
         b"lookup " => {
@@ -322,6 +334,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "connection to server at \"db\", port 5432 failed",
             "Failed to connect to cache-1:6379",
             "Connection to db:5432 refused. Check that the hostname",
+            "Error 111 connecting to cache:6390. Connection refused.",
+            "Failed to connect to inventory port 8089 after 0 ms",
         ],
         clean: &["lookup on our map", "Connection to the server was lost", "Could not connect to the payment service."],
     },

@@ -5,58 +5,77 @@ use super::table::Detector;
 use super::text::{is_any, take, take_back};
 use super::view::Hit;
 
-pub(crate) const DETECTORS: &[Detector] = &[Detector {
-    id: "config.environment",
-    category: Configuration,
-    why: "three or more variables of an environment with their values",
-    anchors: &[
-        "PATH",
-        "HOME",
-        "HOSTNAME",
-        "PWD",
-        "SHELL",
-        "LANG",
-        "USER",
-        "DATABASE_",
-        "DB_",
-        "AWS_",
-        "REDIS_",
-        "SECRET_KEY",
-        "API_KEY",
-        "_PASSWORD",
-        "_TOKEN",
-        "_SECRET",
-        "NODE_ENV",
-        "APP_",
-        "JAVA_HOME",
-        "RAILS_",
-        "KUBERNETES_",
-        "MYSQL_",
-        "POSTGRES_",
-        "PGHOST",
-        "GOPATH",
-        "SERVER_",
-        "DOCUMENT_ROOT",
-        "SCRIPT_FILENAME",
-        "REMOTE_ADDR",
-        "REMOTE_PORT",
-        "GATEWAY_INTERFACE",
-        "HTTP_HOST",
-        "HTTP_USER_AGENT",
-        "HTTP_COOKIE",
-        "wsgi.",
-        "DJANGO_",
-        "FLASK_",
-        "ASPNETCORE_",
-        "SMTP_",
-        "MAIL_",
-        "CELERY_",
-        "SENTRY_",
-        "STRIPE_",
-    ],
-    any_case: false,
-    check: environment,
-}];
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "config.missing_variable",
+        category: Configuration,
+        why: "the name of a variable of the environment that the application needs",
+        anchors: &["environment variable", "env variable", "env var "],
+        any_case: true,
+        check: missing_variable,
+    },
+    Detector {
+        id: "config.environment",
+        category: Configuration,
+        why: "three or more variables of an environment with their values",
+        anchors: &[
+            "PATH",
+            "HOME",
+            "HOSTNAME",
+            "PWD",
+            "SHELL",
+            "LANG",
+            "USER",
+            "DATABASE_",
+            "DB_",
+            "AWS_",
+            "REDIS_",
+            "SECRET_KEY",
+            "API_KEY",
+            "_PASSWORD",
+            "_TOKEN",
+            "_SECRET",
+            "NODE_ENV",
+            "APP_",
+            "JAVA_HOME",
+            "RAILS_",
+            "KUBERNETES_",
+            "MYSQL_",
+            "POSTGRES_",
+            "PGHOST",
+            "GOPATH",
+            "SERVER_",
+            "DOCUMENT_ROOT",
+            "SCRIPT_FILENAME",
+            "REMOTE_ADDR",
+            "REMOTE_PORT",
+            "GATEWAY_INTERFACE",
+            "HTTP_HOST",
+            "HTTP_USER_AGENT",
+            "HTTP_COOKIE",
+            "wsgi.",
+            "DJANGO_",
+            "FLASK_",
+            "ASPNETCORE_",
+            "SMTP_",
+            "MAIL_",
+            "CELERY_",
+            "SENTRY_",
+            "STRIPE_",
+        ],
+        any_case: false,
+        check: environment,
+    },
+];
+
+/// `SHOP_KEY` within reach: a name of two words in capitals.
+fn missing_variable(hit: &mut Hit<'_>) -> Option<usize> {
+    let near = hit.line.get(hit.start.saturating_sub(60)..).unwrap_or_default();
+    let near = super::text::first(near, 140);
+    let named =
+        near.split(|&byte| !is_upper(byte)).any(|word| word.len() > 4 && word.contains(&b'_') && word.iter().any(u8::is_ascii_uppercase));
+    named.then_some(hit.start)
+}
 
 /// How many make a dump: the second may be a coincidence of words in a help text.
 const DUMP: u32 = 3;
@@ -91,17 +110,24 @@ fn environment(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 #[cfg(test)]
-pub(crate) const EXAMPLES: &[super::tests::Example] = &[super::tests::Example {
-    id: "config.environment",
-    leaks: &[
-        "PATH=/bin:/sbin\nHOME=/\nDB_HOST=db\n",
-        "{'APP_ENV': 'production', 'DB_HOST': 'db', 'REDIS_HOST': 'cache'}",
-        "<tr><td>SERVER_NAME</td><td>shop</td></tr><tr><td>REMOTE_ADDR</td><td>1.2.3.4</td></tr><tr><td>HTTP_HOST</td><td>shop</td></tr>",
-        "{\"APP_ENV\":\"production\",\"DB_HOST\":\"db\",\"REDIS_HOST\":\"cache\"}",
-    ],
-    clean: &[
-        "Set DB_HOST=db before you start",
-        "{\"code\":\"DB_UNAVAILABLE\",\"status\":\"APP_ERROR\",\"reason\":\"REDIS_DOWN\",\"kind\":\"SERVER_ERROR\"}",
-        "SERVER_ERROR: please try again\nAPP_ERROR: please try again\nMAIL_ERROR: please try again",
-    ],
-}];
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "config.missing_variable",
+        leaks: &["Missing required environment variable STRIPE_SECRET_KEY", "SHOP_DB environment variable is not set"],
+        clean: &["An environment variable is a setting"],
+    },
+    super::tests::Example {
+        id: "config.environment",
+        leaks: &[
+            "PATH=/bin:/sbin\nHOME=/\nDB_HOST=db\n",
+            "{'APP_ENV': 'production', 'DB_HOST': 'db', 'REDIS_HOST': 'cache'}",
+            "<tr><td>SERVER_NAME</td><td>shop</td></tr><tr><td>REMOTE_ADDR</td><td>1.2.3.4</td></tr><tr><td>HTTP_HOST</td><td>shop</td></tr>",
+            "{\"APP_ENV\":\"production\",\"DB_HOST\":\"db\",\"REDIS_HOST\":\"cache\"}",
+        ],
+        clean: &[
+            "Set DB_HOST=db before you start",
+            "{\"code\":\"DB_UNAVAILABLE\",\"status\":\"APP_ERROR\",\"reason\":\"REDIS_DOWN\",\"kind\":\"SERVER_ERROR\"}",
+            "SERVER_ERROR: please try again\nAPP_ERROR: please try again\nMAIL_ERROR: please try again",
+        ],
+    },
+];

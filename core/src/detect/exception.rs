@@ -38,6 +38,27 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: message,
     },
     Detector {
+        id: "exception.printed",
+        category: Exception,
+        why: "an exception as Python prints it inside something else: `KeyError('id')`",
+        anchors: &[
+            "Error('",
+            "Error(\"",
+            "Error(\\\"",
+            "Error(b'",
+            "Error(b\"",
+            "Exception('",
+            "Exception(\"",
+            "Exception(\\\"",
+            "Warning('",
+            "Error(1",
+            "Error(2",
+            "Error(-",
+        ],
+        any_case: false,
+        check: printed,
+    },
+    Detector {
         id: "exception.uncaught",
         category: Exception,
         why: "an error that nothing handled, with its class",
@@ -140,6 +161,19 @@ fn message(hit: &mut Hit<'_>) -> Option<usize> {
     // A script's own texts: `throw new Error("TypeError: ...")`.
     let script = contains_any(last(before, 24), &["throw ", "Error(", "console.", "warn("]);
     (class && said && !script).then_some(before.len())
+}
+
+/// Not a call in a script: `throw new RangeError("...")`.
+fn printed(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) && byte != b'$' || byte == b'.');
+    let name = prefix.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let camel =
+        name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase) || name == b"OS" || name == b"IO";
+    let bare = name.is_empty() && word.starts_with(b"Exception(") && hit.is_opened();
+    let script = contains_any(last(before, 12), &["throw ", "new ", "raise ", "instanceof ", "return ", "reject(", "=", "catch("]);
+    let closed = contains(first(hit.after(), 400), ")") || hit.after().len() > 300;
+    ((camel || bare) && !script && closed).then_some(before.len())
 }
 
 fn uncaught(hit: &mut Hit<'_>) -> Option<usize> {
@@ -315,6 +349,16 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "throw new Error(\"TypeError: x\")",
             "Error (404)",
         ],
+    },
+    super::tests::Example {
+        id: "exception.printed",
+        leaks: &[
+            "KeyError('customer_id')",
+            "{\"detail\":\"UnboundLocalError(\\\"cannot access local variable 'x'\\\")\"}",
+            "MemcacheServerError(b'object too large for cache')",
+            "failed: sqlite3.OperationalError('no such table')",
+        ],
+        clean: &["throw new RangeError(\"too long\")", "n=TypeError(\"x\")", "call Error('no')"],
     },
     super::tests::Example {
         id: "exception.uncaught",

@@ -87,6 +87,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "\"errno\"",
             "\"statement\"",
             "\"syscall\"",
+            "\"routine\"",
         ],
         any_case: true,
         check: sql,
@@ -284,6 +285,10 @@ fn sql(hit: &mut Hit<'_>) -> Option<usize> {
             )
         }
         Value::Text(text) if word.eq_ignore_ascii_case(b"\"syscall\"") => text.len() > 2,
+        // PostgreSQL names the function of its source that complained.
+        Value::Text(text) if word.eq_ignore_ascii_case(b"\"routine\"") => {
+            contains_any(hit.line, &["\"severity\"", "\"constraint\""]) && !text.is_empty()
+        }
         Value::Text(text) => !word.eq_ignore_ascii_case(b"\"errno\"") && text.len() > 4,
         // Node's system errors: `"errno": -111, "code": "ECONNREFUSED", "syscall": "connect"`.
         Value::Other if word.eq_ignore_ascii_case(b"\"errno\"") => {
@@ -302,7 +307,8 @@ fn place(hit: &mut Hit<'_>) -> Option<usize> {
         names.iter().any(|name| {
             super::text::behind(near, name)
                 .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"))
-                .is_some_and(|rest| at_number(rest.trim_ascii_start()))
+                .map(<[u8]>::trim_ascii_start)
+                .is_some_and(|rest| at_number(rest.strip_prefix(b"\"").unwrap_or(rest)))
         })
     };
     let leaks = match value(hit.after())? {

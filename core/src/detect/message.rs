@@ -589,6 +589,11 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
         b"division by zero" | b"index out of range" | b"pop from empty list" | b"substring not found" | b"is not in list" => {
             hit.is_alone() || contains_any(last(hit.before(), 40), &["Error", "list ", "string ", "tuple ", "bytes"])
         }
+        // What a parser says of the client's own body is for the client.
+        b"Expecting value: line " | b"Extra data: line " | b"Expecting property name enclosed in double quotes" => {
+            (hit.is_opened() || hit.before().ends_with(b"Error: "))
+                && !contains_any(hit.line, &["parse error", "decode error", "json_invalid", "nvalid JSON", "alformed"])
+        }
         b"must be str, not " => {
             !hit.after().is_empty() && contains_any(first(hit.after(), 12), &["int", "None", "bytes", "list", "dict", "tuple", "float"])
         }

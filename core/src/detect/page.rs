@@ -31,6 +31,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Using the URLconf defined in ",
             "Python Executable:",
             "Django tried these URL patterns",
+            "DEBUG = True",
             "Template-loader postmortem",
         ],
         any_case: false,
@@ -142,8 +143,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         why: "the pages of Tomcat, Jetty, Spring, Struts, Grails, Play and Quarkus that name what failed",
         anchors: &[
-            "Whitelabel Error Page",
-            "This application has no explicit mapping for /error",
             "Exception Report",
             "The full stack trace of the root cause",
             "Struts Problem Report",
@@ -314,13 +313,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "page.java",
-        leaks: &[
-            "<h1>Whitelabel Error Page</h1>",
-            "<b>Type</b> Exception Report",
-            "<a href=\"x\">Powered by Jetty:// 9</a>",
-            "org.springframework.web.servlet",
-        ],
-        clean: &["Exception Report 2024 of the court", "Error id 1234", "org.spring of the year"],
+        leaks: &["<b>Type</b> Exception Report", "<a href=\"x\">Powered by Jetty:// 9</a>", "org.springframework.web.servlet"],
+        clean: &["<h1>Whitelabel Error Page</h1>", "Exception Report 2024 of the court", "Error id 1234", "org.spring of the year"],
     },
     super::tests::Example {
         id: "page.node",

@@ -68,12 +68,24 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: aspnet,
     },
     Detector {
-        id: "server.signature",
+        id: "server.build",
         category: ServerBanner,
-        why: "the signature line of Apache or Varnish",
-        anchors: &["Server at ", "Guru Meditation:", "Varnish cache server"],
-        any_case: false,
-        check: signature,
+        why: "the version of a toolchain or service in a status document",
+        anchors: &[
+            "\"go1.",
+            "etcdserver\"",
+            "goversion\"",
+            "# pxname,svname",
+            "Statistics Report for HAProxy",
+            "\"nodeversion\"",
+            "\"phpversion\"",
+            "\"javaversion\"",
+            "\"java.version\"",
+            "x-aspnet-version",
+            "go_version\"",
+        ],
+        any_case: true,
+        check: build,
     },
     Detector {
         id: "server.proxy_failure",
@@ -81,7 +93,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: "Envoy's text about its own upstream connection",
         anchors: &[
             "upstream connect error or disconnect",
-            "no healthy upstream",
             "reset reason: ",
             "transport failure reason: ",
             "delayed connect error: ",
@@ -110,13 +121,10 @@ fn aspnet(hit: &mut Hit<'_>) -> Option<usize> {
     first(hit.after(), 12).iter().any(u8::is_ascii_digit).then_some(hit.start)
 }
 
-fn signature(hit: &mut Hit<'_>) -> Option<usize> {
+fn build(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
-    match word {
-        b"Server at " => contains(first(hit.after(), 120), " Port "),
-        _ => true,
-    }
-    .then_some(hit.start)
+    let list = word.starts_with(b"#") || word.starts_with(b"S") || word.starts_with(b"s");
+    (list || first(hit.after(), 16).iter().any(u8::is_ascii_digit)).then_some(hit.start)
 }
 
 fn proxy_failure(hit: &mut Hit<'_>) -> Option<usize> {
@@ -126,7 +134,6 @@ fn proxy_failure(hit: &mut Hit<'_>) -> Option<usize> {
             contains_any(hit.before(), &["upstream", "disconnect"])
                 || starts_with_any(hit.after(), &["connection ", "remote ", "local ", "overflow", "protocol error"])
         }
-        b"no healthy upstream" => !hit.after().first().is_some_and(u8::is_ascii_alphanumeric),
         b"remote connection failure" => contains(hit.after(), "transport failure reason"),
         _ => true,
     }
@@ -156,13 +163,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example { id: "server.aspnet_version", leaks: &["ASP.NET Version:4.8.4330.0"], clean: &["ASP.NET Version: see below"] },
     super::tests::Example {
-        id: "server.signature",
-        leaks: &["<address>Apache Server at shop.test Port 80</address>", "Guru Meditation:"],
-        clean: &["Ask our Server at the counter"],
+        id: "server.build",
+        leaks: &["{\"go\":\"go1.19.8\"}", "{\"etcdserver\":\"3.4.23\"}", "# pxname,svname,qcur"],
+        clean: &["{\"goVersion\":null}", "a \"go1.\" is no version"],
     },
     super::tests::Example {
         id: "server.proxy_failure",
-        leaks: &["upstream connect error or disconnect/reset before headers. reset reason: connection failure", "no healthy upstream"],
-        clean: &["upstream request timeout", "The reset reason: unknown", "no healthy upstreams in this river"],
+        leaks: &["upstream connect error or disconnect/reset before headers. reset reason: connection failure"],
+        clean: &["upstream request timeout", "The reset reason: unknown", "no healthy upstream"],
     },
 ];

@@ -70,6 +70,13 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "DETAIL:  ",
             "HINT:  ",
             "in the schema cache",
+            "LINE 1: ",
+            "LINE 2: ",
+            "LINE 3: ",
+            "LINE 4: ",
+            "pg_dump: ",
+            "psql: ",
+            "pg_restore: ",
         ],
         any_case: false,
         check: postgresql,
@@ -135,6 +142,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Query execution was interrupted",
             "Prepared statement needs to be re-prepared",
             "Commands out of sync; you can't run",
+            "command denied to user '",
+            "(using password: YES)",
+            "(using password: NO)",
         ],
         any_case: false,
         check: mysql,
@@ -159,6 +169,16 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "database is locked",
             "SqliteError",
             "incomplete input",
+            "Incorrect number of bindings supplied",
+            "datatype mismatch",
+            "file is not a database",
+            "table has no column named",
+            "You can only execute one statement at a time",
+            "Binder Error: ",
+            "Catalog Error: ",
+            "Parser Error: ",
+            "Conversion Error: ",
+            "Constraint Error: ",
         ],
         any_case: false,
         check: sqlite,
@@ -302,6 +322,24 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Code: 60. DB::Exception",
             "DB::Exception: ",
             "HY000",
+            "unknown command '",
+            "HELLO must be called with",
+            "value is not an integer or out of range",
+            "@user_script",
+            "when used memory > 'maxmemory'",
+            "searchResDone",
+            "bindResponse",
+            "ldap_bind: ",
+            "ldap_search",
+            "ldap_sasl",
+            "LDAPInvalid",
+            "LDAPNoSuch",
+            "error parsing query: ",
+            "partial write: ",
+            "field type conflict: ",
+            "error when executing query=",
+            "undefined function ",
+            ": parse error: ",
             "couchdb: ",
         ],
         any_case: false,
@@ -375,6 +413,10 @@ fn postgresql(hit: &mut Hit<'_>) -> Option<usize> {
                 )
         }
         b"FEHLER:  " | b"ERREUR:  " | b"ERRORE:  " | b"DETAIL:  " | b"HINT:  " => !hit.after().is_empty(),
+        b"pg_dump: " | b"psql: " | b"pg_restore: " => {
+            contains_any(first(hit.after(), 40), &["rror:", "fatal", "could not", "FATAL", "connection"])
+        }
+        b"LINE 1: " | b"LINE 2: " | b"LINE 3: " | b"LINE 4: " => !ends_in_name(hit.before()) && hit.after().len() > 4,
         b"deadlock detected" | b"numeric field overflow" => {
             hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b":  ")
         }
@@ -430,6 +472,10 @@ fn sqlite(hit: &mut Hit<'_>) -> Option<usize> {
                     &["Operational", "Integrity", "Programming", "Database", "Interface", "Warning", "Error", "NotSupported", "Data"],
                 )
         }
+        b"datatype mismatch" | b"file is not a database" => hit.is_alone() || hit.before().ends_with(b": "),
+        b"Binder Error: " | b"Catalog Error: " | b"Parser Error: " | b"Conversion Error: " | b"Constraint Error: " => {
+            contains_any(hit.after(), &["column", "able ", "Could not convert", "syntax error", "violate", "unction"])
+        }
         b"\": syntax error" => contains(hit.before(), "near "),
         b"incomplete input" => contains_any(hit.before(), &["SQL", "sqlite", "OperationalError"]),
         b"database is locked" => super::text::last(hit.before(), 40).contains(&b':') || hit.before().is_empty() && hit.after().len() <= 1,
@@ -469,6 +515,10 @@ fn other_store(hit: &mut Hit<'_>) -> Option<usize> {
             contains_any(hit.line, &["\"type\"", "reason", "assandra", "index"])
         }
         b"HY000" => contains_any(last(hit.before(), 30), &["SQL", "(", "[", "ODBC"]),
+        b"unknown command '" => contains(hit.after(), "args beginning with"),
+        b"undefined function " => contains(first(hit.after(), 60), "()"),
+        b": parse error: " => hit.before().last().is_some_and(u8::is_ascii_digit),
+        b"partial write: " => !hit.after().is_empty(),
         b"influxdb: " | b"couchdb: " => !ends_in_name(hit.before()),
         _ => true,
     }

@@ -117,13 +117,16 @@ impl<'a> Hit<'a> {
         self.line.get(..self.start).unwrap_or_default()
     }
 
+    /// Whether a string, an element or the body starts with the literal.
+    pub(crate) fn is_opened(&self) -> bool {
+        self.before().trim_ascii_end().last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>' | b':'))
+    }
+
     /// Whether the literal is all that a string, an element or the body says, as messages are that were passed on.
     pub(crate) fn is_alone(&self) -> bool {
-        let before = self.before().trim_ascii_end();
-        let opened = before.last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>' | b':'));
         let after = self.after();
         let after = after.strip_prefix(b".").unwrap_or(after);
-        opened && after.first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\' | b'\r'))
+        self.is_opened() && after.first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\' | b'\r'))
     }
 
     /// The line behind the literal.
