@@ -207,7 +207,7 @@ impl Exchange {
         let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {
             return Plan::Finish;
         };
-        let mut response = Intercepted::new(rule.name, rule.action, head, self.kept(&head.headers), self.policy.max_bytes());
+        let mut response = Intercepted::new(rule.name, rule.action, head, self.kept(&head.headers), &self.policy);
         if rule.action == Action::Sanitize {
             response.leaking = self.leaking(&head.headers);
         }
@@ -327,7 +327,7 @@ impl Exchange {
         };
         let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
         let (name, action) = rule.map_or(("none", Action::Replace), |rule| (rule.name, rule.action));
-        let response = Intercepted::new(name, action, &head, HeaderMap::new(), 0);
+        let response = Intercepted::new(name, action, &head, HeaderMap::new(), &self.policy);
         let replacement = self.replacement(status, HeaderMap::new());
         let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
         Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
@@ -335,7 +335,7 @@ impl Exchange {
 
     /// A gRPC response: its status is in the head where nothing follows, in the trailers otherwise.
     fn on_grpc_response(&mut self, head: &ResponseHead) -> Plan {
-        let mut response = Intercepted::new("", Action::Pass, head, HeaderMap::new(), self.policy.max_bytes());
+        let mut response = Intercepted::new("", Action::Pass, head, HeaderMap::new(), &self.policy);
         if head.body != Payload::Absent {
             self.state = State::Streaming(Box::new(response));
             return Plan::AwaitTrailers;
@@ -485,7 +485,7 @@ impl Exchange {
 }
 
 impl Intercepted {
-    fn new(rule: &str, action: Action, head: &ResponseHead, kept: HeaderMap, max_bytes: u64) -> Self {
+    fn new(rule: &str, action: Action, head: &ResponseHead, kept: HeaderMap, policy: &Policy) -> Self {
         let content_type = head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Intercepted {
             rule: rule.to_owned(),
@@ -497,7 +497,7 @@ impl Intercepted {
             content_type,
             kept,
             leaking: Vec::new(),
-            inspection: Inspection::new(head, max_bytes),
+            inspection: Inspection::new(head, policy.max_bytes(), policy.is_strict()),
         }
     }
 }

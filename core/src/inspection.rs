@@ -3,6 +3,7 @@
 use crate::decode::{DecodeError, Decoder};
 use crate::detect::{Detectors, Finding, Scanner};
 use crate::exchange::End;
+use crate::generic::is_generic;
 use crate::head::ResponseHead;
 use crate::report::Reason;
 use http::header::CONTENT_LENGTH;
@@ -17,19 +18,22 @@ pub(crate) struct Inspection {
     announced_too_long: bool,
     /// Bytes as they arrived, at most the limit.
     received: u64,
+    /// Only a generic error is safe.
+    strict: bool,
     /// Why nothing more is looked at.
     stopped: Option<Reason>,
 }
 
 impl Inspection {
-    /// Nothing seen yet; at most `max_bytes` will be, before and after decoding.
-    pub(crate) fn new(head: &ResponseHead, max_bytes: u64) -> Self {
+    /// Nothing seen yet; at most `max_bytes` will be, before and after decoding. In `strict` mode a body must look generic.
+    pub(crate) fn new(head: &ResponseHead, max_bytes: u64, strict: bool) -> Self {
         let announced = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         Inspection {
             decoder: Decoder::new(&head.headers, head.body),
             look: Look { scanner: Scanner::new(), max_bytes, decoded: 0, excerpt: Vec::new(), settled: false, over: false },
             announced_too_long: announced.is_some_and(|length| length > max_bytes),
             received: 0,
+            strict,
             stopped: None,
         }
     }
@@ -58,7 +62,15 @@ impl Inspection {
                 End::Complete => {
                     let look = &mut self.look;
                     let result = self.decoder.end(&mut |bytes| look.at(detectors, bytes));
-                    if self.look.over { Some(Reason::OverLimit) } else { result.err().as_ref().map(reason_of) }
+                    if self.look.over {
+                        Some(Reason::OverLimit)
+                    } else if let Err(error) = result {
+                        Some(reason_of(&error))
+                    } else {
+                        // The excerpt holds more than any generic error has.
+                        let special = self.strict && (self.is_more_than_excerpt() || !is_generic(&self.look.excerpt));
+                        special.then_some(Reason::NotGeneric)
+                    }
                 }
                 End::Aborted => Some(Reason::Aborted),
                 End::TimedOut => Some(Reason::TimedOut),

@@ -8,6 +8,7 @@ mod correlation;
 mod decode;
 mod detect;
 mod exchange;
+mod generic;
 mod head;
 mod inspection;
 mod limit;

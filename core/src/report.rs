@@ -85,6 +85,8 @@ pub enum Reason {
     UnknownCoding,
     /// A broken content coding.
     Corrupt,
+    /// At the level `strict`: it does not look like an error for clients.
+    NotGeneric,
     /// The upstream broke off.
     Aborted,
     /// The body took longer than `inspect.timeout_ms`.
@@ -105,6 +107,7 @@ impl Reason {
             Reason::OverLimit => "over_limit",
             Reason::UnknownCoding => "unknown_coding",
             Reason::Corrupt => "corrupt",
+            Reason::NotGeneric => "not_generic",
             Reason::Aborted => "aborted",
             Reason::TimedOut => "timed_out",
             Reason::Overloaded => "overloaded",

@@ -6,7 +6,7 @@ mod parse;
 
 pub use error::ConfigError;
 pub(crate) use error::shortened;
-pub(crate) use parse::parse;
+pub(crate) use parse::{did_you_mean, parse};
 
 use serde::Deserialize;
 
@@ -117,23 +117,52 @@ pub struct Inspect {
     /// Longest time, in milliseconds, that a response is held for its body; a slower one cannot be inspected. From 1 to 60000.
     /// Default 2000: longer than any error body takes that was ready, shorter than a person's patience.
     pub timeout_ms: u64,
-    /// How eager detection is. Default `standard`, the only level so far.
+    /// How eager detection is. Default `standard`.
     pub level: Level,
+    /// What is no leak here, though a detector says so. Default: nothing.
+    pub allow: Allow,
+    /// What is a leak here, though no detector says so. Default: nothing.
+    pub deny: Deny,
 }
 
 impl Default for Inspect {
     fn default() -> Self {
-        Inspect { max_bytes: 262_144, timeout_ms: 2_000, level: Level::Standard }
+        Inspect { max_bytes: 262_144, timeout_ms: 2_000, level: Level::Standard, allow: Allow::default(), deny: Deny::default() }
     }
 }
 
 /// How eager detection is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// The only level so far.
+    /// Only what nobody sends on purpose: traces, debug pages, statements, keys. For services whose errors quote technical text.
+    Relaxed,
+    /// Everything that tells internals. The default.
     #[default]
     Standard,
+    /// Besides, a body must look like an error for clients: empty, one short sentence, or a small JSON object of well-known members.
+    /// Everything else is replaced, HTML included. For services that must not leak at any price.
+    Strict,
+}
+
+/// What is no leak here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Allow {
+    /// Detectors that do not look: an ID as reports name it (`address.localhost`), or a whole family (`address.*`). At most 64.
+    pub detectors: Vec<String>,
+    /// Texts that are meant for clients: what is found on a line that has one of them is no leak. Byte for byte, 4 to 256 bytes each,
+    /// at most 64. For example a link to a host that looks internal.
+    pub texts: Vec<String>,
+}
+
+/// What is a leak here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Deny {
+    /// Texts that no client may see, for example the name of an inner system. Byte for byte, 4 to 256 bytes each, at most 64.
+    /// Reported as the detector `deny.text`.
+    pub texts: Vec<String>,
 }
 
 /// Where the correlation ID comes from and goes to.

@@ -136,7 +136,7 @@ fn one_of(names: &[String]) -> String {
 }
 
 /// A hint where a known name is near: at most one edit for every three characters, two at most.
-fn did_you_mean(name: &str, known: &[String]) -> String {
+pub(crate) fn did_you_mean(name: &str, known: &[String]) -> String {
     if name.len() > MAX_NAME {
         return String::new();
     }
@@ -226,7 +226,15 @@ const PLACES: &[Place] = &[
     place("inspect", Kind::Object, "an object", r#"for example {"max_bytes": 262144, "timeout_ms": 2000}"#),
     place("inspect.max_bytes", Kind::Number, "a number of bytes", "a whole number from 1 to 1048576"),
     place("inspect.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 60000"),
-    place("inspect.level", Kind::Text, "a level", "standard"),
+    place("inspect.level", Kind::Text, "a level", "relaxed, standard or strict"),
+    place("inspect.allow", Kind::Object, "an object", r#"for example {"detectors": ["address.localhost"]}"#),
+    place("inspect.allow.detectors", Kind::List, "a list of detectors", r#"for example ["address.localhost", "server.*"]"#),
+    place("inspect.allow.detectors[]", Kind::Text, "a detector", "an ID as reports name it (address.localhost) or a family (address.*)"),
+    place("inspect.allow.texts", Kind::List, "a list of texts", r#"for example ["https://status.internal/"]"#),
+    place("inspect.allow.texts[]", Kind::Text, "a text", "4 to 256 bytes"),
+    place("inspect.deny", Kind::Object, "an object", r#"for example {"texts": ["ACME-INTERNAL"]}"#),
+    place("inspect.deny.texts", Kind::List, "a list of texts", r#"for example ["ACME-INTERNAL"]"#),
+    place("inspect.deny.texts[]", Kind::Text, "a text", "4 to 256 bytes"),
     place("correlation", Kind::Object, "an object", r#"for example {"header": "x-request-id", "trust": true}"#),
     place("correlation.header", Kind::Text, "a header name", "for example x-request-id"),
     place("correlation.trust", Kind::Switch, "a switch", "true or false, without quotes"),
@@ -271,7 +279,7 @@ mod tests {
             ("unknown action, far from all", r#"{"rules":[{"match":{},"action":"block"}]}"#, r#"rules[0].action: "block" is not an action: write `pass`, `observe`, `sanitize` or `replace`"#),
             ("action in capitals", r#"{"rules":[{"match":{},"action":"PASS"}]}"#, r#"rules[0].action: "PASS" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `pass`?)"#),
             ("unknown origin", r#"{"rules":[{"match":{"origin":"envoy"},"action":"pass"}]}"#, r#"rules[0].match.origin: "envoy" is not an origin: write `upstream` or `proxy`"#),
-            ("unknown level", r#"{"inspect":{"level":"paranoid"}}"#, r#"inspect.level: "paranoid" is not a level: write `standard`"#),
+            ("unknown level", r#"{"inspect":{"level":"paranoid"}}"#, r#"inspect.level: "paranoid" is not a level: write `relaxed`, `standard` or `strict`"#),
             ("unknown shape", r#"{"respond":{"json":"neste"}}"#, r#"respond.json: "neste" is not a JSON shape: write `flat` or `nested` (did you mean `nested`?)"#),
             ("unknown capture", r#"{"capture":"headers"}"#, r#"capture: "headers" is not a capture: write `request_headers` or `filter_state`"#),
             ("no match", r#"{"rules":[{"action":"pass"}]}"#, r#"rules[0]: `match` is missing: write for example {"status": ["5xx"]}, or {} to match every error response"#),
@@ -303,7 +311,7 @@ mod tests {
             ("max_bytes with a fraction", r#"{"inspect":{"max_bytes":1.5}}"#, "inspect.max_bytes: 1.5 is not a number of bytes: write a whole number from 1 to 1048576"),
             ("max_bytes huge", r#"{"inspect":{"max_bytes":1e40}}"#, "inspect.max_bytes: 1e+40 is not a number of bytes: write a whole number from 1 to 1048576"),
             ("timeout_ms as text", r#"{"inspect":{"timeout_ms":"2s"}}"#, r#"inspect.timeout_ms: "2s" is not a number of milliseconds: write a whole number from 1 to 60000"#),
-            ("level as number", r#"{"inspect":{"level":1}}"#, "inspect.level: 1 is not a text: write standard, in double quotes"),
+            ("level as number", r#"{"inspect":{"level":1}}"#, "inspect.level: 1 is not a text: write relaxed, standard or strict, in double quotes"),
             ("correlation as text", r#"{"correlation":"x-request-id"}"#, r#"correlation: "x-request-id" is not an object: write for example {"header": "x-request-id", "trust": true}"#),
             ("header as list", r#"{"correlation":{"header":["a"]}}"#, r#"correlation.header: ["a"] is not a text: write for example x-request-id, in double quotes"#),
             ("trust as text", r#"{"correlation":{"trust":"yes"}}"#, r#"correlation.trust: "yes" is not a switch: write true or false, without quotes"#),

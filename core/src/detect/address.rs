@@ -6,11 +6,13 @@ use super::text::{
     at_number, contains, contains_any, ends_in_name, first, is_any, is_digit, is_name, last, number, starts_with_any, take, take_back,
 };
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.private_ip",
         category: InternalAddress,
+        level: Standard,
         why: "a private address with a port",
         anchors: &["10.", "192.168.", "172.", "127.0.", "169.254.169.254", "100.64."],
         any_case: false,
@@ -19,6 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.host",
         category: InternalAddress,
+        level: Standard,
         why: "a host below a domain that only exists inside",
         anchors: &[".internal", ".local", ".corp", ".lan", ".intra", ".consul", ".svc"],
         any_case: false,
@@ -27,6 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.service_port",
         category: InternalAddress,
+        level: Standard,
         why: "a host with the port of a database, queue or cluster service, which no client talks to",
         anchors: &[
             ":5432", ":5433", ":3306", ":33060", ":6379", ":26379", ":27017", ":27018", ":9200", ":9300", ":9092", ":9093", ":5672",
@@ -39,6 +43,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.single_label",
         category: InternalAddress,
+        level: Standard,
         why: "a URL whose host has no domain: a name of the inner network",
         anchors: &["://"],
         any_case: false,
@@ -47,6 +52,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.named_private_ip",
         category: InternalAddress,
+        level: Standard,
         why: "a private address that something was to connect to",
         anchors: &["10.", "192.168.", "172.", "100.64.", "[fd", "[fc"],
         any_case: false,
@@ -55,6 +61,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.localhost",
         category: InternalAddress,
+        level: Standard,
         why: "a service on the same machine",
         anchors: &["localhost:", "[::1]:", "0.0.0.0:", "host.docker.internal"],
         any_case: false,
@@ -63,6 +70,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.connection",
         category: InternalAddress,
+        level: Standard,
         why: "a connection that failed, with its other end",
         anchors: &[
             "dial tcp",
@@ -95,6 +103,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "address.connection_string",
         category: InternalAddress,
+        level: Relaxed,
         why: "where a database, queue or cache is",
         anchors: &[
             "jdbc:",

@@ -4,11 +4,13 @@ use super::Category::Configuration;
 use super::table::Detector;
 use super::text::{is_any, take, take_back};
 use super::view::Hit;
+use crate::config::Level::Standard;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "config.missing_variable",
         category: Configuration,
+        level: Standard,
         why: "the name of a variable of the environment that the application needs",
         anchors: &["environment variable", "env variable", "env var "],
         any_case: true,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "config.environment",
         category: Configuration,
+        level: Standard,
         why: "three or more variables of an environment with their values",
         anchors: &[
             "PATH",

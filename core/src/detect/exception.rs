@@ -4,11 +4,13 @@ use super::Category::Exception;
 use super::table::Detector;
 use super::text::{contains, contains_any, first, is_any, is_name, last, lead, starts_with_any, take, take_back};
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "exception.qualified",
         category: Exception,
+        level: Relaxed,
         why: "a class with its package, module or namespace: `java.lang.NullPointerException`",
         anchors: &["Exception", "Error", "Fault", "Warning", "Throwable", "DoesNotExist"],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "exception.message",
         category: Exception,
+        level: Standard,
         why: "a class of a language or framework with a message: `ValueError: invalid literal`",
         anchors: &[
             "Error: ",
@@ -40,6 +43,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "exception.printed",
         category: Exception,
+        level: Standard,
         why: "an exception as Python prints it inside something else: `KeyError('id')`",
         anchors: &[
             "Error('",
@@ -61,6 +65,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "exception.uncaught",
         category: Exception,
+        level: Relaxed,
         why: "an error that nothing handled, with its class",
         anchors: &["Uncaught ", "Unhandled ", "unhandled "],
         any_case: false,

@@ -6,11 +6,13 @@ use super::path::is_source_file;
 use super::table::Detector;
 use super::text::{contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back};
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "form.place",
         category: StackTrace,
+        level: Relaxed,
         why: "a source file of a server language with its line: `orders.kt:42`",
         // Endings that are no top-level domain: `example.rs:443` is a host, and has detectors that ask for a directory.
         anchors: &[
@@ -26,6 +28,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "form.on_line",
         category: StackTrace,
+        level: Standard,
         why: "a source file and its line in words: `x.asp, line 3`",
         anchors: &[" on line ", ", line ", " line ", " at line ", "(line ", ": line "],
         any_case: false,
@@ -34,6 +37,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "form.line_of_file",
         category: StackTrace,
+        level: Standard,
         why: "a line and its source file in words: `line 3 of x.tcl`",
         anchors: &["line "],
         any_case: true,
@@ -42,6 +46,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "form.structure",
         category: Exception,
+        level: Standard,
         why: "an error printed with its fields, as debuggers and `{:?}` do",
         anchors: &[
             "Error { ",
@@ -61,6 +66,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "form.object",
         category: Exception,
+        level: Standard,
         why: "an object printed with its class and its address in memory",
         anchors: &[" object at 0x", ":0x0", " instance at 0x", " at 0x7f", " at 0x5", "#PID<", "#Reference<", "#Function<"],
         any_case: false,
@@ -69,6 +75,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "form.class_message",
         category: Exception,
+        level: Standard,
         why: "an error class that is not meant for clients, with its message: `CastError: cannot`",
         anchors: &["Error: ", "Failure: ", "Fault: ", "Violation: "],
         any_case: false,

@@ -4,11 +4,13 @@ use super::Category::StackTrace;
 use super::table::Detector;
 use super::text::{contains, is_path, number, starts_with_any, take_back};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "go.goroutine",
         category: StackTrace,
+        level: Relaxed,
         why: "the head of a goroutine's dump",
         anchors: &["goroutine "],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "go.panic",
         category: StackTrace,
+        level: Relaxed,
         why: "a panic as the runtime or net/http prints it",
         anchors: &[
             "panic: ",
@@ -32,6 +35,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "go.frame",
         category: StackTrace,
+        level: Relaxed,
         why: "one frame: file, line and offset in the binary",
         anchors: &[".go:"],
         any_case: false,
@@ -40,6 +44,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "go.created_by",
         category: StackTrace,
+        level: Relaxed,
         why: "who started a goroutine",
         anchors: &["created by "],
         any_case: false,

@@ -6,11 +6,13 @@ use super::path::is_source_file;
 use super::table::Detector;
 use super::text::{at_number, contains_any, ends_in_name, first, is_any_case, is_name, is_path, lead, starts_with_any, take};
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "json.stack",
         category: StackTrace,
+        level: Relaxed,
         why: "a member that carries a trace",
         anchors: &[
             "stacktrace\"",
@@ -36,6 +38,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "json.exception",
         category: Exception,
+        level: Standard,
         why: "a member that carries an exception, its class or its message",
         anchors: &[
             "\"exception\"",
@@ -59,6 +62,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "json.debug",
         category: StackTrace,
+        level: Standard,
         why: "a member for developers that carries code or a trace",
         anchors: &[
             "\"debug\"",
@@ -76,6 +80,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "json.sql",
         category: Database,
+        level: Standard,
         why: "a member that carries a statement or a database's message",
         anchors: &[
             "\"sql\"",
@@ -95,6 +100,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "json.place",
         category: StackTrace,
+        level: Relaxed,
         why: "members with a source file, or a method, and its line",
         anchors: &[
             "\"file\"",

@@ -4,11 +4,13 @@ use super::Category::Exception;
 use super::table::Detector;
 use super::text::{contains, contains_any, ends_in_name, find, first, is_any, is_name, last, lead, starts_with_any, take, take_back};
 use super::view::Hit;
+use crate::config::Level::Standard;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.javascript",
         category: Exception,
+        level: Standard,
         why: "a message of a JavaScript engine",
         anchors: &[
             "Cannot read properties of ",
@@ -66,6 +68,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.python",
         category: Exception,
+        level: Standard,
         why: "a message of the Python runtime or library",
         anchors: &[
             "'NoneType' object ",
@@ -138,6 +141,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.jvm",
         category: Exception,
+        level: Standard,
         why: "a message of the JVM or its libraries",
         anchors: &[
             "Cannot invoke \"",
@@ -199,6 +203,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.php",
         category: Exception,
+        level: Standard,
         why: "a message of the PHP engine",
         anchors: &[
             "Call to undefined function ",
@@ -260,6 +265,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.ruby",
         category: Exception,
+        level: Standard,
         why: "a message of the Ruby runtime or Rails",
         anchors: &[
             "undefined method '",
@@ -298,6 +304,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.dotnet",
         category: Exception,
+        level: Standard,
         why: "a message of the .NET runtime",
         anchors: &[
             "Object reference not set to an instance of an object",
@@ -352,6 +359,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.system",
         category: Exception,
+        level: Standard,
         why: "an error of the operating system by its symbol",
         anchors: &[
             "ENOENT",
@@ -376,6 +384,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.go",
         category: Exception,
+        level: Standard,
         why: "a message of Go's library",
         anchors: &[
             "json: cannot unmarshal ",
@@ -419,6 +428,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.rust",
         category: Exception,
+        level: Standard,
         why: "a message of Rust's library or its best-known crates",
         anchors: &[
             "(os error ",
@@ -449,6 +459,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.beam",
         category: Exception,
+        level: Standard,
         why: "a message of Elixir or a term of Erlang",
         anchors: &[
             "not found in: %{",
@@ -479,6 +490,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.other_language",
         category: Exception,
+        level: Standard,
         why: "a message of the runtimes of Haskell, Swift, Dart, Lua, OCaml, Tcl, R or Julia",
         anchors: &[
             "CallStack (from HasCallStack)",
@@ -519,6 +531,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "message.cloud",
         category: Exception,
+        level: Standard,
         why: "what a cloud or a cluster answers to the application, with resources and accounts of the operator",
         anchors: &[
             "arn:aws:",

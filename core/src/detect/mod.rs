@@ -36,7 +36,8 @@ mod clean;
 #[cfg(test)]
 mod tests;
 
-use table::Table;
+use crate::config::Level;
+use table::{Detector, Table, Texts};
 use unescape::Unescape;
 use utf16::Narrow;
 use view::View;
@@ -64,6 +65,8 @@ pub enum Category {
     InternalAddress,
     /// Server and library banners with versions, and a proxy's internal failure text.
     ServerBanner,
+    /// A text that the operator denies.
+    Denied,
 }
 
 impl Category {
@@ -80,6 +83,7 @@ impl Category {
             Category::Credential => "credential",
             Category::InternalAddress => "internal_address",
             Category::ServerBanner => "server_banner",
+            Category::Denied => "denied",
         }
     }
 }
@@ -102,9 +106,18 @@ pub(crate) struct Detectors {
 }
 
 impl Detectors {
-    /// Builds the table.
-    pub(crate) fn new() -> Self {
-        Detectors { table: Table::new() }
+    /// Builds the table for a level, without the `allowed` detectors (an ID, or a family as `path.*`) and texts, with the `denied` texts.
+    pub(crate) fn new(level: Level, allowed: Vec<String>, allowed_texts: Vec<String>, denied_texts: Vec<String>) -> Self {
+        let is_allowed = |id: &str| {
+            allowed.iter().any(|allowed| allowed == id || allowed.strip_suffix('*').is_some_and(|family| id.starts_with(family)))
+        };
+        let wanted = |detector: &Detector| detector.level <= level && !is_allowed(detector.id);
+        Detectors { table: Table::new(wanted, Texts { allowed: allowed_texts, denied: denied_texts }) }
+    }
+
+    /// The IDs of all detectors.
+    pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
+        table::FAMILIES.iter().flat_map(|family| family.iter()).map(|detector| detector.id)
     }
 
     /// Scans one complete text, for example a header value.

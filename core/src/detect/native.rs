@@ -4,11 +4,13 @@ use super::Category::StackTrace;
 use super::table::{Detector, literal};
 use super::text::{at_number, contains, ends_in_name, is_name, is_path, last, number, take, take_back, trail};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "native.crash",
         category: StackTrace,
+        level: Relaxed,
         why: "the last words of a crashed process",
         anchors: &[
             "terminate called after throwing an instance of",
@@ -24,6 +26,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "native.place",
         category: StackTrace,
+        level: Relaxed,
         why: "a file and line of C or C++",
         anchors: &[".c:", ".cc:", ".cpp:", ".cxx:", ".h:", ".hpp:"],
         any_case: false,
@@ -32,6 +35,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "native.frame",
         category: StackTrace,
+        level: Relaxed,
         why: "one frame: `#0  0x00007f... in main`",
         anchors: &["  0x0", " [0x", ") [0x", "(+0x"],
         any_case: false,
@@ -40,6 +44,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "perl.die",
         category: StackTrace,
+        level: Relaxed,
         why: "a message with its place: `at /path/x.pl line 12.`",
         anchors: &[".pl line ", ".pm line ", ".cgi line ", ".psgi line ", ".t line ", "(eval ", "- line "],
         any_case: false,
@@ -48,6 +53,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "beam.error",
         category: StackTrace,
+        level: Relaxed,
         why: "an Elixir exception: `** (Module.Error) message`",
         anchors: &["** ("],
         any_case: false,
@@ -56,6 +62,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "beam.frame",
         category: StackTrace,
+        level: Relaxed,
         why: "one frame: `lib/shop/order.ex:12: Shop.Order.total/1`",
         anchors: &[".ex:", ".exs:", ".erl:", ".eex:", ".heex:"],
         any_case: false,

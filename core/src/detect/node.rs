@@ -4,11 +4,13 @@ use super::Category::StackTrace;
 use super::table::Detector;
 use super::text::{contains, first, is_path, last, lead, number, starts_with_any, take_back};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "node.frame",
         category: StackTrace,
+        level: Relaxed,
         why: "one frame: `at fn (file:line:column)` or `fn@file:line:column`",
         anchors: &[".js:", ".mjs:", ".cjs:", ".ts:", ".mts:", ".cts:", ".tsx:", ".jsx:", ".vue:", ".svelte:", "<anonymous>:"],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "node.internal_frame",
         category: StackTrace,
+        level: Relaxed,
         why: "a frame inside the runtime, a bundler's module or a file without extension",
         anchors: &[
             "(node:",
@@ -38,6 +41,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "node.anonymous_frame",
         category: StackTrace,
+        level: Relaxed,
         why: "a frame without a place: `at new Promise (<anonymous>)`",
         anchors: &["(<anonymous>)", "(native)", "(index 0)"],
         any_case: false,

@@ -4,11 +4,13 @@ use super::Category::DebugPage;
 use super::table::{Detector, literal};
 use super::text::{contains, contains_any, first, last};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.werkzeug",
         category: DebugPage,
+        level: Relaxed,
         why: "Werkzeug's interactive debugger (Flask)",
         anchors: &[
             "Werkzeug Debugger",
@@ -23,6 +25,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.django",
         category: DebugPage,
+        level: Relaxed,
         why: "Django's page with DEBUG = True",
         anchors: &[
             "You're seeing this error because you have",
@@ -40,6 +43,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.laravel",
         category: DebugPage,
+        level: Relaxed,
         why: "Laravel's and Ignition's page",
         anchors: &[
             "window.ignite(",
@@ -57,6 +61,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.symfony",
         category: DebugPage,
+        level: Relaxed,
         why: "Symfony's page, its dumps and its profiler",
         anchors: &[
             "Symfony Exception",
@@ -73,6 +78,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.whoops",
         category: DebugPage,
+        level: Relaxed,
         why: "the Whoops page of PHP",
         anchors: &["Whoops! There was an error", "Whoops container", "Whoops\\Run", "Whoops\\Handler", "Whoops\\Exception"],
         any_case: false,
@@ -81,6 +87,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.php_frameworks",
         category: DebugPage,
+        level: Relaxed,
         why: "the pages of CodeIgniter, CakePHP, Yii, Slim, Xdebug and of phpinfo()",
         anchors: &[
             "A PHP Error was encountered",
@@ -101,6 +108,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.rails",
         category: DebugPage,
+        level: Relaxed,
         why: "Rails' page in development, and better_errors",
         anchors: &[
             "Action Controller: Exception caught",
@@ -121,6 +129,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.aspnet",
         category: DebugPage,
+        level: Relaxed,
         why: "the yellow page of ASP.NET, the developer page of ASP.NET Core, the detailed page of IIS",
         anchors: &[
             "An unhandled exception occurred during the execution of",
@@ -141,6 +150,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.java",
         category: DebugPage,
+        level: Relaxed,
         why: "the pages of Tomcat, Jetty, Spring, Struts, Grails, Play and Quarkus that name what failed",
         anchors: &[
             "Exception Report",
@@ -163,6 +173,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.node",
         category: DebugPage,
+        level: Relaxed,
         why: "the overlays and development pages of JavaScript frameworks",
         anchors: &[
             "vite-error-overlay",
@@ -180,6 +191,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "page.phoenix",
         category: DebugPage,
+        level: Relaxed,
         why: "the debugger of Plug and Phoenix",
         anchors: &["Plug.Debugger", "Phoenix.Router", "Plug.Conn", "Elixir.Phoenix", "Phoenix.ActionClauseError", "Plug.Parsers"],
         any_case: false,

@@ -7,11 +7,13 @@ use super::text::{
     at_number, contains_any, ends_in_name, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take, take_back,
 };
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "path.system",
         category: FilePath,
+        level: Relaxed,
         why: "a path below a directory that every Unix has and no site has as a route",
         anchors: &[
             "/usr/",
@@ -36,6 +38,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "path.home",
         category: FilePath,
+        level: Standard,
         why: "a path in somebody's home or in a container's work directory, to a file of the application",
         anchors: &[
             "/home/",
@@ -69,6 +72,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "path.packages",
         category: FilePath,
+        level: Relaxed,
         why: "a directory that only installed dependencies have",
         anchors: &[
             "/node_modules/",
@@ -85,6 +89,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "path.windows",
         category: FilePath,
+        level: Standard,
         why: "a path with a drive",
         anchors: &[":\\", ":/"],
         any_case: false,
@@ -93,6 +98,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "path.source_line",
         category: FilePath,
+        level: Standard,
         why: "a file of Python with a line",
         anchors: &[".py:", ".pyx:", ".lua:", ".swift:", ".dart:", ".jl:", ".nim:", ".zig:", ".cr:"],
         any_case: false,

@@ -4,11 +4,13 @@ use super::Category::StackTrace;
 use super::table::{Detector, literal};
 use super::text::{at_number, contains, last, number, take_back};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "php.error",
         category: StackTrace,
+        level: Relaxed,
         why: "a message with its place: `in /path/x.php on line 12`",
         anchors: &[" on line ", " at line "],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "php.frame",
         category: StackTrace,
+        level: Relaxed,
         why: "one frame: `#0 /path/x.php(12): call()`",
         anchors: &[".php(", ".phtml(", ".inc("],
         any_case: false,
@@ -25,6 +28,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "php.place",
         category: StackTrace,
+        level: Relaxed,
         why: "a file and line of PHP",
         anchors: &[".php:", ".phtml:"],
         any_case: false,
@@ -33,6 +37,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "php.main",
         category: StackTrace,
+        level: Relaxed,
         why: "the last frame of every PHP trace",
         anchors: &["{main}"],
         any_case: false,
@@ -41,6 +46,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "php.internal_frame",
         category: StackTrace,
+        level: Relaxed,
         why: "a frame without a file: `#0 [internal function]: call()`",
         anchors: &["[internal function]", "eval()'d code"],
         any_case: false,

@@ -4,11 +4,13 @@ use super::Category::StackTrace;
 use super::table::{Detector, literal};
 use super::text::{at_number, take};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "python.traceback",
         category: StackTrace,
+        level: Relaxed,
         why: "the first line of every Python traceback",
         anchors: &["Traceback (most recent call last)", "Traceback (innermost last)"],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "python.frame",
         category: StackTrace,
+        level: Relaxed,
         why: "one frame: file, line and function of the server's code",
         anchors: &["File \"", "File \\", "File '"],
         any_case: false,
@@ -25,6 +28,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "python.chained",
         category: StackTrace,
+        level: Relaxed,
         why: "the sentence between two chained tracebacks",
         anchors: &["During handling of the above exception, another exception occurred", "The above exception was the direct cause of"],
         any_case: false,

@@ -4,11 +4,13 @@ use super::Category::StackTrace;
 use super::table::Detector;
 use super::text::{at_number, is_digit, is_path, take_back, trail};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "ruby.frame",
         category: StackTrace,
+        level: Relaxed,
         why: "one frame: `x.rb:12:in 'fn'`, also of a file without extension",
         anchors: &[":in `", ":in '"],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "ruby.place",
         category: StackTrace,
+        level: Relaxed,
         why: "a file and line of Ruby",
         anchors: &[".rb:", ".erb:", ".rake:", ".haml:", ".slim:", ".ru:"],
         any_case: false,

@@ -4,11 +4,13 @@ use super::Category::StackTrace;
 use super::table::{Detector, literal};
 use super::text::{at_number, contains, ends_in_name, is_path, last, trail};
 use super::view::Hit;
+use crate::config::Level::Relaxed;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "rust.panic",
         category: StackTrace,
+        level: Relaxed,
         why: "a panic with its thread or place",
         anchors: &["panicked at "],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "rust.unwrap",
         category: StackTrace,
+        level: Relaxed,
         why: "the message of a failed unwrap",
         anchors: &["called `Result::unwrap", "called `Option::unwrap", "called `Result::expect"],
         any_case: false,
@@ -25,6 +28,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "rust.backtrace",
         category: StackTrace,
+        level: Relaxed,
         why: "a backtrace, or the hint how to get one",
         anchors: &[
             "RUST_BACKTRACE",
@@ -38,7 +42,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         any_case: false,
         check: literal,
     },
-    Detector { id: "rust.place", category: StackTrace, why: "a file and line of Rust", anchors: &[".rs:"], any_case: false, check: place },
+    Detector {
+        id: "rust.place",
+        category: StackTrace,
+        level: Relaxed,
+        why: "a file and line of Rust",
+        anchors: &[".rs:"],
+        any_case: false,
+        check: place,
+    },
 ];
 
 fn panic(hit: &mut Hit<'_>) -> Option<usize> {

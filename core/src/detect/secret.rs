@@ -4,20 +4,31 @@ use super::Category::Credential;
 use super::table::Detector;
 use super::text::{contains, ends_in_name, first, is_any_case, is_name, take, take_back};
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "secret.aws_key",
         category: Credential,
+        level: Relaxed,
         why: "the ID of an AWS access key",
         anchors: &["AKIA", "ASIA"],
         any_case: false,
         check: aws_key,
     },
-    Detector { id: "secret.jwt", category: Credential, why: "a signed JSON web token", anchors: &["eyJ"], any_case: false, check: jwt },
+    Detector {
+        id: "secret.jwt",
+        category: Credential,
+        level: Standard,
+        why: "a signed JSON web token",
+        anchors: &["eyJ"],
+        any_case: false,
+        check: jwt,
+    },
     Detector {
         id: "secret.private_key",
         category: Credential,
+        level: Relaxed,
         why: "a private key in PEM form",
         anchors: &["-----BEGIN "],
         any_case: false,
@@ -26,6 +37,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "secret.url_password",
         category: Credential,
+        level: Relaxed,
         why: "a URL with user and password",
         anchors: &["://"],
         any_case: false,
@@ -34,6 +46,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "secret.bearer",
         category: Credential,
+        level: Standard,
         why: "an authorization header with its token",
         anchors: &["Bearer ", "Basic ", "bearer "],
         any_case: false,
@@ -42,6 +55,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "secret.vendor_token",
         category: Credential,
+        level: Relaxed,
         why: "a token with a vendor's prefix",
         anchors: &[
             "ghp_",
@@ -92,6 +106,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "secret.connection_key",
         category: Credential,
+        level: Relaxed,
         why: "the key of a connection string",
         anchors: &[
             "AccountKey=",
@@ -109,6 +124,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "secret.assignment",
         category: Credential,
+        level: Standard,
         why: "a password or secret with its value",
         anchors: &["password", "passwd", "secret", "api_key", "apikey", "access_key", "private_key", "_token", "pwd=", "_pass"],
         any_case: true,

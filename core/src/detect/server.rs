@@ -4,11 +4,13 @@ use super::Category::ServerBanner;
 use super::table::Detector;
 use super::text::{contains, contains_any, ends_in_name, first, is_digit, lead, starts_with_any};
 use super::view::Hit;
+use crate::config::Level::Standard;
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "server.version",
         category: ServerBanner,
+        level: Standard,
         why: "a server or runtime with its version",
         anchors: &[
             "nginx/",
@@ -62,6 +64,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "server.aspnet_version",
         category: ServerBanner,
+        level: Standard,
         why: "the versions that ASP.NET prints below its page",
         anchors: &["ASP.NET Version:", ".NET Framework Version:", "ASP.NET Core Version"],
         any_case: false,
@@ -70,6 +73,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "server.build",
         category: ServerBanner,
+        level: Standard,
         why: "the version of a toolchain or service in a status document",
         anchors: &[
             "\"go1.",
@@ -90,6 +94,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "server.proxy_failure",
         category: ServerBanner,
+        level: Standard,
         why: "Envoy's text about its own upstream connection",
         anchors: &[
             "upstream connect error or disconnect",

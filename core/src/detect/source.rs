@@ -4,11 +4,13 @@ use super::Category::SourceCode;
 use super::table::Detector;
 use super::text::{contains, contains_any, first, is_name, starts_with_any, take};
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "source.template",
         category: SourceCode,
+        level: Relaxed,
         why: "an opening tag of PHP, JSP or ASP: the server should have run it",
         anchors: &["<?php", "<?=", "<%@ "],
         any_case: false,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "source.shebang",
         category: SourceCode,
+        level: Standard,
         why: "the first line of a script",
         anchors: &["#!/"],
         any_case: false,
@@ -25,6 +28,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "source.statement",
         category: SourceCode,
+        level: Standard,
         why: "declarations and imports of server languages",
         anchors: &[
             "#include <",

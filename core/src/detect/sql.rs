@@ -4,11 +4,13 @@ use super::Category::Database;
 use super::table::{Detector, literal};
 use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, last, lead, starts_with_any, take};
 use super::view::Hit;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.statement",
         category: Database,
+        level: Relaxed,
         why: "a statement with table and columns",
         anchors: &["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "ALTER TABLE ", "DROP TABLE "],
         any_case: true,
@@ -17,6 +19,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.state",
         category: Database,
+        level: Relaxed,
         why: "an SQLSTATE, as PDO, ODBC and JDBC report it",
         anchors: &["SQLSTATE", "SQLCODE="],
         any_case: false,
@@ -25,6 +28,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.postgresql",
         category: Database,
+        level: Relaxed,
         why: "a message of the PostgreSQL server or its drivers",
         anchors: &[
             "syntax error at or near ",
@@ -84,6 +88,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.missing_object",
         category: Database,
+        level: Standard,
         why: "the name of a table or column that is missing",
         anchors: &[
             "relation \"",
@@ -105,6 +110,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.mysql",
         category: Database,
+        level: Relaxed,
         why: "a message of the MySQL or MariaDB server or their drivers",
         anchors: &[
             "You have an error in your SQL syntax",
@@ -152,6 +158,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.sqlite",
         category: Database,
+        level: Relaxed,
         why: "a message of SQLite or its drivers",
         anchors: &[
             "UNIQUE constraint failed: ",
@@ -186,6 +193,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.oracle",
         category: Database,
+        level: Relaxed,
         why: "an error number of Oracle",
         anchors: &["ORA-", "PLS-", "TNS-"],
         any_case: true,
@@ -194,6 +202,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.sqlserver",
         category: Database,
+        level: Relaxed,
         why: "a message of SQL Server or its drivers",
         anchors: &[
             "Incorrect syntax near ",
@@ -223,6 +232,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.mapper",
         category: Database,
+        level: Relaxed,
         why: "a message of an object-relational mapper or a query builder",
         anchors: &[
             "sqlalchemy.",
@@ -271,6 +281,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
         id: "sql.other_store",
         category: Database,
+        level: Standard,
         why: "a message of MongoDB, Redis, Elasticsearch or Cassandra",
         anchors: &[
             "E11000 duplicate key error",

@@ -5,12 +5,15 @@ use super::{
     Category, address, config, dotnet, exception, form, go, json, jvm, message, native, node, page, path, php, python, ruby, rust, secret,
     server, source, sql,
 };
+use crate::config::Level;
 
 /// One way to recognise a leak.
 pub(crate) struct Detector {
     /// Stable: reports and configurations name it.
     pub(crate) id: &'static str,
     pub(crate) category: Category,
+    /// The least eager level at which it looks; `Relaxed` for what nobody sends on purpose.
+    pub(crate) level: Level,
     /// Why this is a leak and not an error meant for clients, in one line.
     #[cfg_attr(not(test), expect(dead_code, reason = "for the reader of the table; a test checks that every row has one"))]
     pub(crate) why: &'static str,
@@ -71,6 +74,16 @@ pub(crate) struct Table {
     masks: Box<[[u64; 256]; FILTERED]>,
     buckets: Vec<Vec<Anchor>>,
     detectors: Vec<&'static Detector>,
+    texts: Texts,
+}
+
+/// What the operator adds to the table.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    /// On a line with one of these nothing is a leak.
+    pub(crate) allowed: Vec<String>,
+    /// These are leaks.
+    pub(crate) denied: Vec<String>,
 }
 
 pub(crate) struct Anchor {
@@ -110,8 +123,9 @@ impl Anchor {
 }
 
 impl Table {
-    pub(crate) fn new() -> Self {
-        let detectors: Vec<&'static Detector> = FAMILIES.iter().flat_map(|family| family.iter()).collect();
+    /// The detectors that are `wanted`.
+    pub(crate) fn new(wanted: impl Fn(&Detector) -> bool, texts: Texts) -> Self {
+        let detectors: Vec<&'static Detector> = FAMILIES.iter().flat_map(|family| family.iter()).filter(|one| wanted(one)).collect();
         let mut anchors = Vec::new();
         for (detector, entry) in detectors.iter().enumerate() {
             anchors.extend(entry.anchors.iter().map(|text| Anchor::new(text, entry.any_case, detector)));
@@ -143,7 +157,7 @@ impl Table {
                 bucket.push(anchor);
             }
         }
-        Table { masks, buckets, detectors }
+        Table { masks, buckets, detectors, texts }
     }
 
     /// The buckets, one bit each, of which a literal may start with these bytes.
@@ -158,6 +172,10 @@ impl Table {
 
     pub(crate) fn bucket(&self, index: u32) -> &[Anchor] {
         self.buckets.get(index as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     pub(crate) fn detector(&self, index: usize) -> Option<&'static Detector> {

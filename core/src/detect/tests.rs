@@ -49,7 +49,7 @@ const EXAMPLES: &[&[Example]] = &[
     config::EXAMPLES,
 ];
 
-static DETECTORS: LazyLock<Detectors> = LazyLock::new(Detectors::new);
+static DETECTORS: LazyLock<Detectors> = LazyLock::new(|| Detectors::new(Level::Standard, Vec::new(), Vec::new(), Vec::new()));
 
 fn scan(body: &[u8]) -> Vec<Finding> {
     DETECTORS.scan(body)

@@ -1,7 +1,8 @@
 //! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
-use super::Finding;
 use super::table::{Anchor, KEY, MAX_DETECTORS, Table};
+use super::unescape::Unescape;
+use super::{Category, Finding};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
 /// matter. A frame or message with its path fits; a longer line is seen in part.
@@ -19,6 +20,10 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
+    pub(crate) fn new() -> Self {
+        Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() }
+    }
+
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
@@ -137,8 +142,7 @@ impl<'a> Hit<'a> {
 
 impl View {
     pub(crate) fn new() -> Self {
-        let buffer = Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() };
-        View { buffer, read: 0, fired: Fired::default(), tally: Tally::default() }
+        View { buffer: Buffer::new(), read: 0, fired: Fired::default(), tally: Tally::default() }
     }
 
     #[cfg(test)]
@@ -173,6 +177,7 @@ impl View {
     }
 
     fn read_to(&mut self, table: &Table, limit: usize, mut found: impl FnMut(Finding)) {
+        self.find_denied(table, limit, &mut found);
         let reach = limit.saturating_add(KEY).saturating_sub(1).min(self.buffer.bytes.len());
         let Some(news) = self.buffer.bytes.get(self.read..reach) else { return };
         let mut read = self.read;
@@ -201,6 +206,31 @@ impl View {
     }
 }
 
+impl View {
+    /// The operator's texts. One that starts before `limit` is there as a whole: it has no line break, and is shorter than [`AHEAD`].
+    fn find_denied(&self, table: &Table, limit: usize, found: &mut impl FnMut(Finding)) {
+        for text in &table.texts().denied {
+            let end = limit.saturating_add(text.len()).saturating_sub(1).min(self.buffer.bytes.len());
+            let unread = self.buffer.bytes.get(self.read..end).unwrap_or_default();
+            if let Some(at) = memchr::memmem::find(unread, text.as_bytes()) {
+                let offset = self.buffer.offset(self.read.saturating_add(at));
+                found(Finding { detector: "deny.text", category: Category::Denied, offset });
+            }
+        }
+    }
+}
+
+/// Whether the operator allows what is on this line, as it is or with its escapes undone.
+fn is_allowed(texts: &[String], line: &[u8]) -> bool {
+    if texts.is_empty() {
+        return false;
+    }
+    let (mut plain, mut unescape) = (Buffer::new(), Unescape::new());
+    unescape.push(line, 0, &mut plain);
+    unescape.end(&mut plain);
+    texts.iter().any(|text| [line, &plain.bytes].iter().any(|line| memchr::memmem::find(line, text.as_bytes()).is_some()))
+}
+
 /// Runs the check of a detector whose literal starts at `start` in the buffer.
 fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &mut Tally) -> Option<Finding> {
     let detector = table.detector(anchor.detector)?;
@@ -208,6 +238,9 @@ fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &
     let start = start.saturating_sub(first);
     let mut hit = Hit { line, start, end: start.saturating_add(anchor.text.len()), position: buffer.position(first), tally };
     let at = (detector.check)(&mut hit)?;
+    if is_allowed(&table.texts().allowed, line) {
+        return None;
+    }
     let offset = buffer.offset(first.saturating_add(at.min(line.len())));
     Some(Finding { detector: detector.id, category: detector.category, offset })
 }

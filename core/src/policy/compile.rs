@@ -2,7 +2,7 @@
 
 use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet};
 use crate::Action;
-use crate::config::{self, Brand, Config, ConfigError, Match, OriginMatch, PathMatch};
+use crate::config::{self, Brand, Config, ConfigError, Inspect, Level, Match, OriginMatch, PathMatch};
 use crate::detect::Detectors;
 use crate::head::Origin;
 use http::header::HeaderName;
@@ -38,8 +38,42 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
         json_shape: config.respond.json,
         brand_name: name.map(brand_name).transpose()?,
         support_url: support_url.map(support_url_of).transpose()?,
-        detectors: Detectors::new(),
+        strict: config.inspect.level == Level::Strict,
+        detectors: detectors(config.inspect)?,
     })
+}
+
+fn detectors(inspect: Inspect) -> Result<Detectors, ConfigError> {
+    let known: Vec<String> = Detectors::ids().map(str::to_owned).collect();
+    bounded_list("inspect.allow.detectors", &inspect.allow.detectors)?;
+    for (index, id) in inspect.allow.detectors.iter().enumerate() {
+        let family = id.strip_suffix('*').filter(|family| family.ends_with('.'));
+        let exists = match family {
+            Some(family) => known.iter().any(|known| known.starts_with(family)),
+            None => known.contains(id),
+        };
+        if !exists {
+            let hint = config::did_you_mean(id, &known);
+            let problem = format!("is not a detector: write an ID as reports name it (address.localhost) or a family (address.*){hint}");
+            return Err(ConfigError::of(format!("inspect.allow.detectors[{index}]"), id.as_str(), problem));
+        }
+    }
+    for (at, texts) in [("inspect.allow.texts", &inspect.allow.texts), ("inspect.deny.texts", &inspect.deny.texts)] {
+        bounded_list(at, texts)?;
+        if let Some((index, text)) = texts.iter().enumerate().find(|(_, text)| !TEXT_BYTES.contains(&text.len()) || text.contains('\n')) {
+            let (least, most) = (TEXT_BYTES.start(), TEXT_BYTES.end());
+            let problem = format!("is not a text to look for: write {least} to {most} bytes without a line break");
+            return Err(ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem));
+        }
+    }
+    Ok(Detectors::new(inspect.level, inspect.allow.detectors, inspect.allow.texts, inspect.deny.texts))
+}
+
+fn bounded_list(at: &str, list: &[String]) -> Result<(), ConfigError> {
+    if list.len() > MAX_TEXTS {
+        return Err(ConfigError::at(at, format!("has {} entries: at most {MAX_TEXTS} are allowed", list.len())));
+    }
+    Ok(())
 }
 
 fn rules(rules: Option<Vec<config::Rule>>) -> Result<Vec<Rule>, ConfigError> {
@@ -290,6 +324,12 @@ const TAKEN_HEADERS: &[&str] = &[
 const TAKEN_PREFIXES: &[&str] =
     &["accept-", "access-control-", "alt-svc", "content-", "cross-origin-", "grpc-", "if-", "proxy-", "sec-", "x-forwarded-"];
 
+/// Each costs a look at every line where something was found, or at every line.
+const MAX_TEXTS: usize = 64;
+
+/// Shorter ones are everywhere; longer ones reach over the part of a line that is looked at.
+const TEXT_BYTES: RangeInclusive<usize> = 4..=256;
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
@@ -369,6 +409,10 @@ mod tests {
             ("max_per_second 0", r#"{"report":{"max_per_second":0}}"#, "report.max_per_second: 0 is out of range: write a whole number from 1 to 100000, because a log must stay readable"),
             ("timeout_ms 0", r#"{"inspect":{"timeout_ms":0}}"#, "inspect.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
             ("timeout_ms 60001", r#"{"inspect":{"timeout_ms":60001}}"#, "inspect.timeout_ms: 60001 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
+            ("allow: a misspelt detector", r#"{"inspect":{"allow":{"detectors":["python.traceback","pyton.frame"]}}}"#, r#"inspect.allow.detectors[1]: "pyton.frame" is not a detector: write an ID as reports name it (address.localhost) or a family (address.*) (did you mean `python.frame`?)"#),
+            ("allow: a family that is none", r#"{"inspect":{"allow":{"detectors":["py*"]}}}"#, r#"inspect.allow.detectors[0]: "py*" is not a detector: write an ID as reports name it (address.localhost) or a family (address.*)"#),
+            ("allow: a short text", r#"{"inspect":{"allow":{"texts":["abc"]}}}"#, r#"inspect.allow.texts[0]: "abc" is not a text to look for: write 4 to 256 bytes without a line break"#),
+            ("deny: a line break", r#"{"inspect":{"deny":{"texts":["abcd","ab\ncd"]}}}"#, r#"inspect.deny.texts[1]: "ab\ncd" is not a text to look for: write 4 to 256 bytes without a line break"#),
             ("header empty", r#"{"correlation":{"header":""}}"#, r#"correlation.header: "" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
             ("header :path", r#"{"correlation":{"header":":path"}}"#, r#"correlation.header: ":path" is a pseudo-header of HTTP/2: write a header name of its own, for example x-request-id"#),
             ("header x request id", r#"{"correlation":{"header":"x request id"}}"#, r#"correlation.header: "x request id" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
@@ -417,6 +461,8 @@ mod tests {
         let path = |length: usize| rule(&format!(r#"{{"path":{{"exact":"/{}"}}}}"#, "a".repeat(length - 1)));
         let brand = |length: usize| format!(r#"{{"brand":{{"name":"{}"}}}}"#, "ä".repeat(length));
         let url = |length: usize| format!(r#"{{"brand":{{"support_url":"https://a/{}"}}}}"#, "a".repeat(length - 10));
+        let denied = |count: usize| format!(r#"{{"inspect":{{"deny":{{"texts":[{}]}}}}}}"#, vec![r#""abcd""#; count].join(","));
+        let allowed = |length: usize| format!(r#"{{"inspect":{{"allow":{{"texts":["{}"]}}}}}}"#, "a".repeat(length));
         let bytes = |bytes: usize| format!(r#"{{"inspect":{{"max_bytes":{bytes}}}}}"#);
         let millis = |millis: usize| format!(r#"{{"inspect":{{"timeout_ms":{millis}}}}}"#);
         let document = |length: usize| " ".repeat(length);
@@ -426,6 +472,8 @@ mod tests {
             ("entries", &statuses, 64, "rules[0].match.status: has 65 entries: at most 64 are allowed, write several rules"),
             ("host", &host, 253, "is not a host: write a host (api.example.com) or a suffix (*.example.com)"),
             ("path", &path, 1024, "is longer than 1024 characters: write a shorter prefix"),
+            ("denied texts", &denied, 64, "inspect.deny.texts: has 65 entries: at most 64 are allowed"),
+            ("allowed text", &allowed, 256, "is not a text to look for: write 4 to 256 bytes without a line break"),
             ("brand", &brand, 80, "is longer than 80 characters: write a shorter name"),
             ("URL", &url, 512, "is longer than 512 characters: write a shorter URL"),
             (

@@ -28,6 +28,7 @@ pub struct Policy {
     json_shape: JsonShape,
     brand_name: Option<String>,
     support_url: Option<String>,
+    strict: bool,
     detectors: Detectors,
 }
 
@@ -115,6 +116,11 @@ impl Policy {
     /// An absolute http, https or mailto URL in printable ASCII; still to be escaped for its format.
     pub(crate) fn support_url(&self) -> Option<&str> {
         self.support_url.as_deref()
+    }
+
+    /// Whether a body must look like an error for clients.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
     }
 
     pub(crate) fn detectors(&self) -> &Detectors {
