@@ -256,7 +256,7 @@ def attribute():
 
 
 def subprocess_():
-    subprocess.run(["wkhtmltopdf", "/srv/orders/tmp/invoice-7.html", "-"], check=True)
+    subprocess.run(["wkhtmltopdf", "/srv/orders/out/invoice-7.html", "-"], check=True)
 
 
 def exit_code():
