@@ -15,9 +15,9 @@ shot debug-template.html unsafe "debug page" "$T, debug, AttributeError in a tem
 shot debug-type.html unsafe "debug page" "$T, debug, unsupported response type" $B/wrong-type
 down
 up 21006 $APP $APP/venv/bin/python main.py production
-shot prod-500.html safe "generic page" "$T, production, 500" $B/divide
-shot prod-404.html safe "generic page" "$T, production, 404" $B/nothing
-shot prod-400-json.html safe "parse error" "$T, production, invalid JSON" -H "Content-Type: application/json" -d '{"text":' $B/comment
+shot prod-500.html safe "generic page" "$T, production, 500" $B/divide -H "Host: blog.example"
+shot prod-404.html safe "generic page" "$T, production, 404" $B/nothing -H "Host: blog.example"
+shot prod-400-json.html safe "parse error" "$T, production, invalid JSON" -H "Content-Type: application/json" -d '{"text":' $B/comment -H "Host: blog.example"
 down
 up 21006 $APP $APP/venv/bin/python main.py raw
 shot wsgiref-500.txt safe "generic text" "wsgiref, application raises" $B/divide

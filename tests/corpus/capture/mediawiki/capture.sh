@@ -1,6 +1,7 @@
 #!/bin/bash
 # MediaWiki (Debian: mediawiki, php-sqlite3): exceptions with and without details, API errors.
 . "$(dirname "$0")/../shoot.sh"
+. "$(dirname "$0")/../databases.sh"; hosts
 APP=/var/www/wiki
 rm -rf $APP; mkdir -p /var/www /var/lib/wikidata; cp -rL /usr/share/mediawiki $APP 2>/dev/null; rm -f $APP/LocalSettings.php; rm -rf /var/lib/wikidata/*
 stack mediawiki
@@ -28,11 +29,12 @@ shot debug-query.html unsafe "stack trace" "$V, ShowExceptionDetails, DBQueryErr
 shot debug-api.html unsafe "stack trace" "$V, ShowExceptionDetails, API, DBQueryError with trace" "$B/api.php?action=query&titles=Help&format=json"
 shot debug-rest.json unsafe "stack trace" "$V, ShowExceptionDetails, REST" "$B/rest.php/v1/page/Help"
 down
-cp $APP/Local.base $APP/LocalSettings.php; rm -f /var/lib/wikidata/wiki.sqlite
+cp $APP/Local.base $APP/LocalSettings.php
+echo '$wgDBtype = "mysql"; $wgDBserver = "db.internal.shop.example:3398"; $wgDBname = "wiki"; $wgDBuser = "wiki"; $wgDBpassword = "hunter2-staging";' >> $APP/LocalSettings.php
 run
-shot db-down.html safe "generic page" "$V, production, cannot access the database" $B/index.php
+shot db-down.html safe "generic page" "$V, production, MariaDB away" $B/index.php
 down
 echo '$wgShowExceptionDetails = true; $wgShowHostnames = true;' >> $APP/LocalSettings.php
 run
-shot debug-db-down.html unsafe "database error" "$V, ShowExceptionDetails, cannot access the database" $B/index.php
+shot debug-db-down.html unsafe "database error" "$V, ShowExceptionDetails, MariaDB away" $B/index.php
 finish

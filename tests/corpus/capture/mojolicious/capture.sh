@@ -21,5 +21,5 @@ u verbose.txt "stack trace" "application: verbose Mojo::Exception as text" obj
 down
 up 21030 $APP perl shop.pl daemon -m production -l http://127.0.0.1:21030
 shot prod-500.html safe "generic page" "$V, production, 500" -H "Accept: text/html" $B/undef
-shot prod-404.html safe "generic page" "$V, production, 404" -H "Accept: text/html" $B/nothing
+shot prod-404.html safe "generic page" "$V, production, 404" -H "Accept: text/html" $B/nothing -H "Host: books.example"
 finish

@@ -37,6 +37,7 @@ u api-pdo.json "database error" "$V, PDOException message in JSON" api
 u api-trace.json "stack trace" "$V, class, file, line and trace as JSON members" api-trace
 u mixed-warning.json "error with path" "$V, a warning printed before the JSON" mixed
 u soap-fault.xml "exception" "$V, SOAP fault with message and file" soap
+u latin1-message.html "exception" "$V application, Latin-1 page with the message of a TypeError" latin1
 down; postgres_up; mysql_up
 php_up -d display_errors=1 -d html_errors=0 -d error_reporting=-1 -d default_mimetype=text/plain
 X="$V, display_errors, text"
@@ -61,6 +62,7 @@ u xdebug-undefined.html "debug page" "$V with Xdebug, warnings in a page" undefi
 down
 php_up -d display_errors=0
 shot friendly.html safe "branded page" "$V application, French error page" $B/friendly
+shot latin1.html safe "branded page" "$V application, Latin-1 page, German" $B/latin1-safe
 shot validation.json safe "validation" "$V application, Spanish validation" $B/api-safe
 down
 rm -f $APP/index.php

@@ -13,7 +13,4 @@ shot stacktrace-die.txt unsafe "stack trace" "$V, StackTrace, die without line n
 shot stacktrace-confess.html unsafe "debug page" "$V, StackTrace, confess" -H "Accept: text/html" $B/confess
 shot caught-croak.txt unsafe "exception" "$V application: \$@ of croak with path and line" $B/caught
 down
-up 21032 $APP plackup -E production -o 127.0.0.1 -p 21032 app.psgi
-shot server-500.txt safe "generic text" "$V, HTTP::Server::PSGI, 500" $B/module
-down
 finish

@@ -18,6 +18,6 @@ run
 shot prod-500.html safe "generic page" "$V, production, 500, HTML" -H "Accept: text/html" $B/stock/4
 shot prod-500.json safe "generic error" "$V, production, 500, JSON" -H "Accept: application/json" $B/stock/4
 shot prod-500.xml safe "generic error" "$V, production, 500, XML" -H "Accept: application/xml" $B/stock/4
-shot prod-404.html safe "generic page" "$V, production, 404, HTML" -H "Accept: text/html" $B/nothing
+shot prod-404.html safe "generic page" "$V, production, 404, HTML" -H "Accept: text/html" $B/nothing -H "Host: stock.example"
 shot prod-405.json safe "error code" "$V, production, 405, JSON" -H "Accept: application/json" -X POST $B/type
 finish
