@@ -23,4 +23,4 @@ if "sql" in query:
 elif "die" in query:
     print("Content-Type: text/html; charset=utf-8\n\n<h1>Order</h1><p>")
     sys.stdout.flush()
-    price("chair")
+    price("chair" if "text" not in query else None)
