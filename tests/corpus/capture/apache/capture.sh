@@ -57,7 +57,7 @@ l 404-ja.html ja $C/missing
 l 403-ru.html ru $C/denied
 l 403-ko.html ko $C/denied
 l 500-fr.html fr $C/ht/a.html
-l 500-tr.html tr $C/rw/a.html
+s off-500-twice.html "rewrite loop, and in its ErrorDocument too" $C/rw/a.html
 l 410-cs.html cs $C/old
 l 503-es.html es $C/pool
 l 503-sv.html sv $C/inventory

@@ -14,5 +14,5 @@ g() { /usr/bin/python3 "$LIB/grab.py" "$STACK" "$@"; }
 run() { "$@" >/dev/null 2>&1 & PIDS="$PIDS $!"; LAST=$!; }
 stop() { kill "$LAST" 2>/dev/null; wait "$LAST" 2>/dev/null; }
 # up PORT: wait until something listens
-up() { for _ in $(seq 1 150); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0; sleep 0.2; done; echo "nothing listens on $1" >&2; return 1; }
+up() { for _ in $(seq 1 75); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0; sleep 0.2; done; echo "$STACK: nothing listens on $1" >&2; exit 1; }
 venv() { d=$1; shift; [ -x "$d/bin/python" ] || /usr/bin/python3 -m venv "$d"; "$d/bin/pip" -q install "$@" 2>&1 | grep -v notice; }
