@@ -45,7 +45,6 @@ case('pg-refused')(lambda: pg('SELECT 1', dsn='host=127.0.0.1 port=19009 user=sh
 case('pg-host')(lambda: pg('SELECT 1', dsn='host=db.internal.shop.example.invalid user=shop dbname=shop'))
 case('pg-raise')(lambda: pg("DO $$ BEGIN RAISE EXCEPTION 'stock of item % is negative', 4711 USING HINT = 'run inventory.rebuild()'; END $$; SELECT 1"))
 case('pg-json')(lambda: pg("SELECT '{\"a\": }'::json"))
-case('pg-deadlock')(lambda: pg('SELECT * FROM orders FOR UPDATE NOWAIT') if not locked() else None)
 case('my-table')(lambda: my('SELECT * FROM basket_items WHERE basket_id = 17'))
 case('my-syntax')(lambda: my("SELECT * FROM orders WHERE name = 'O'Brien' LIMIT 10"))
 case('my-column')(lambda: my('SELECT id, e_mail FROM customers'))
@@ -58,12 +57,6 @@ case('my-refused')(lambda: my('SELECT 1', port=19009))
 case('my-db')(lambda: my('SELECT 1', database='shop_archive'))
 case('my-host')(lambda: my('SELECT 1', host='db-replica-2.internal.example.invalid'))
 
-
-def locked():
-    c = psycopg2.connect('host=127.0.0.1 port=19201 user=shop password=hunter2-staging dbname=shop')
-    c.cursor().execute('SELECT * FROM orders FOR UPDATE')
-    app.held = c
-    c.cursor().execute('LOCK TABLE orders IN ACCESS EXCLUSIVE MODE')
 
 
 def lite(q, *a, db='/srv/shop/shop.db'):
