@@ -10,7 +10,8 @@ The body is stored as received (decoded if it was compressed); the entry is adde
 import json, os, re, socket, subprocess, sys, tempfile
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), '..', '..', 'bodies'))
-FOREIGN = re.compile(rb'/root\b|/work/|/tmp/|pyenv|pypi\.org|npmjs|crates\.io|deb\.debian|files\.pythonhosted')
+# what no body may name: this machine's own folders, and what CORPUS_FOREIGN (a regular expression) adds
+FOREIGN = re.compile('|'.join([re.escape(os.path.expanduser('~')) + r'\b', re.escape(os.path.realpath(ROOT + '/../../..')), re.escape(tempfile.gettempdir()) + '/'] + [x for x in [os.environ.get('CORPUS_FOREIGN')] if x]).encode())
 
 
 def main():

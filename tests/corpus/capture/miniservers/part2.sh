@@ -55,8 +55,8 @@ runtimedir: $T/run
 logdir: $T/log
 cachedir: $T/cache
 C
-printf 'CONFIG proxy.config.http.server_ports STRING 19621\nCONFIG proxy.config.admin.user_id STRING root\nCONFIG proxy.config.http.connect_attempts_timeout INT 1\nCONFIG proxy.config.http.transaction_no_activity_timeout_out INT 1\nCONFIG proxy.config.body_factory.template_sets_dir STRING %s/etc/body_factory\nCONFIG proxy.config.http.connect_attempts_max_retries INT 0\n' $T > $T/etc/records.config
+printf 'CONFIG proxy.config.http.server_ports STRING 19621\nCONFIG proxy.config.admin.user_id STRING trafficserver\nCONFIG proxy.config.http.connect_attempts_timeout INT 1\nCONFIG proxy.config.http.transaction_no_activity_timeout_out INT 1\nCONFIG proxy.config.body_factory.template_sets_dir STRING %s/etc/body_factory\nCONFIG proxy.config.http.connect_attempts_max_retries INT 0\n' $T > $T/etc/records.config
 printf 'map http://shop.example/api http://127.0.0.1:19009/\nmap http://shop.example/slow http://127.0.0.1:19005/\nmap http://shop.example/dns http://inventory.internal.example.invalid:8080/\n' > $T/etc/remap.config
-chmod -R a+rX $T; TS_RUNROOT=$T run env TS_RUNROOT=$T traffic_server --run-root=$T/runroot.yaml
+chmod -R a+rX $T; chown -R trafficserver $T; TS_RUNROOT=$T run env TS_RUNROOT=$T traffic_server --run-root=$T/runroot.yaml
 if (up 19621); then V="Traffic Server $(dv trafficserver)"; A=http://127.0.0.1:19621
 s ats-remap.html "$V, no mapping" -H 'Host: other.example' $A/; s ats-502.html "$V, upstream refuses" -H 'Host: shop.example' $A/api; s ats-504.html "$V, upstream silent" -H 'Host: shop.example' $A/slow; g ats-dns.html unsafe 'internal host' "$V, unknown host" -- -H 'Host: shop.example' $A/dns; fi
