@@ -9,7 +9,7 @@ W=/srv/docs/www D=/usr/share/doc
 put() { if [ -e "$2" ]; then cp "$2" "$W/$1"; else echo "none: $2" >&2; fi; }
 for f in faq/gui faq/installed library/ipc library/tabnanny library/codeop library/linecache library/urllib.error library/trace library/queue tutorial/appetite tutorial/whatnow bugs howto/cporting faq/general; do put "python-$(echo $f | tr / -).html" $D/python3.11/html/$f.html; done
 for f in documentation string_decoder intl punycode domain querystring; do put node-$f.html /opt/nodedoc/usr/share/doc/nodejs/api/$f.html; done
-for l in en fr ja ko es tr; do put apache-custom-error-$l.html $D/apache2-doc/manual/$l/custom-error.html; done
+for l in fr ja ko tr; do put apache-glossary-$l.html $D/apache2-doc/manual/$l/glossary.html; done
 put apache-glossary-de.html $D/apache2-doc/manual/de/glossary.html
 for f in protocol-error-fields bug-reporting runtime-config-error-handling source-format server-shutdown ecpg-errors auth-username-maps; do put postgres-$f.html $D/postgresql-doc-15/html/$f.html; done
 put rust-error-handling.html $D/rust-doc/html/book/ch09-00-error-handling.html

@@ -67,6 +67,8 @@ out(A) -> {html, total(Cart)}.
 </erl>
 C
 run env HOME=/srv/mini/yaws yaws -D --conf /srv/mini/yaws.conf
-up 19606 2>/dev/null && (V="Yaws $(dv yaws)"; A=http://127.0.0.1:19606; sleep 1
+(up 19606; V="Yaws $(dv yaws)"; A=http://127.0.0.1:19606; sleep 1
 u yaws-404.html 'server banner' "$V" -H 'Host: shop.example' $A/none; u yaws-crash.html 'stack trace' "$V, script fails" $A/crash.yaws; u yaws-compile.html 'compiler message' "$V, script does not compile" $A/compile.yaws)
+# Yaws leaves its emulator behind: end the one that listens on our port
+for p in $(ss -ltnpH 'sport = :19606' | sed -n 's/.*pid=\([0-9]*\).*/\1/p'); do kill "$p"; done
 . "$H/part2.sh"

@@ -59,4 +59,4 @@ printf 'CONFIG proxy.config.http.server_ports STRING 19621\nCONFIG proxy.config.
 printf 'map http://shop.example/api http://127.0.0.1:19009/\nmap http://shop.example/slow http://127.0.0.1:19005/\nmap http://shop.example/dns http://inventory.internal.example.invalid:8080/\n' > $T/etc/remap.config
 chmod -R a+rX $T; chown -R trafficserver $T; TS_RUNROOT=$T run env TS_RUNROOT=$T traffic_server --run-root=$T/runroot.yaml
 if (up 19621); then V="Traffic Server $(dv trafficserver)"; A=http://127.0.0.1:19621
-s ats-remap.html "$V, no mapping" -H 'Host: other.example' $A/; s ats-502.html "$V, upstream refuses" -H 'Host: shop.example' $A/api; s ats-504.html "$V, upstream silent" -H 'Host: shop.example' $A/slow; g ats-dns.html unsafe 'internal host' "$V, unknown host" -- -H 'Host: shop.example' $A/dns; fi
+s ats-remap.html "$V, no mapping" -H 'Host: other.example' $A/; s ats-502.html "$V, upstream refuses" -H 'Host: shop.example' $A/api; s ats-504.html "$V, upstream silent" -H 'Host: shop.example' $A/slow; s ats-dns.html "$V, unknown host" -H 'Host: shop.example' $A/dns; fi
