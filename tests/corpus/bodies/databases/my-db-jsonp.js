@@ -1,0 +1,1 @@
+cb({"ok": 0, "err": "(1044, \"Access denied for user 'shop'@'localhost' to database 'shop_archive'\")"});
