@@ -73,6 +73,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: object,
     },
     Detector {
+        id: "form.coded_bytes",
+        category: Exception,
+        level: Standard,
+        why: "a code and a server's answer as Python prints them: `(550, b'Invalid recipient')`",
+        anchors: &[", b'", ", b\""],
+        any_case: false,
+        check: coded_bytes,
+    },
+    Detector {
         id: "form.class_message",
         category: Exception,
         level: Standard,
@@ -143,6 +152,11 @@ fn object(hit: &mut Hit<'_>) -> Option<usize> {
     let opened = before.ends_with(b"<") || before.ends_with(b"#<") || before.ends_with(b"&lt;");
     let closed = rest.first().is_some_and(|byte| matches!(byte, b'>' | b' ' | b'&'));
     (digits.len() >= 6 && closed && opened && !name.is_empty()).then_some(before.len())
+}
+
+fn coded_bytes(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, digits) = take_back(hit.before(), |byte| byte.is_ascii_digit());
+    ((2..=5).contains(&digits.len()) && before.ends_with(b"(")).then(|| before.len().saturating_sub(1))
 }
 
 fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
@@ -265,6 +279,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "<function f at 0x7f00aa11bb22>",
         ],
         clean: &["the colour at 0x7f00", "a ratio of 1:0x0", "#PID<none>"],
+    },
+    super::tests::Example {
+        id: "form.coded_bytes",
+        leaks: &["{'ana@shop.example': (550, b'Invalid recipient')}", "(553, b'5.1.0 Sender address syntax error')"],
+        clean: &["f(a, b'c')", "plan a, b' and c"],
     },
     super::tests::Example {
         id: "form.class_message",

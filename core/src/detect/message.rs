@@ -256,7 +256,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Typed property ",
             "No query results for model [",
             "Failed to listen on ",
-            "Error establishing a database connection",
             "could not find driver",
         ],
         any_case: false,

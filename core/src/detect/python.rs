@@ -2,7 +2,7 @@
 
 use super::Category::StackTrace;
 use super::table::{Detector, literal};
-use super::text::{at_number, take};
+use super::text::{at_number, contains_any, is_name, take};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
 
@@ -26,6 +26,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: frame,
     },
     Detector {
+        id: "python.class",
+        category: StackTrace,
+        level: Relaxed,
+        why: "an exception class as Python prints it",
+        anchors: &["<class '"],
+        any_case: false,
+        check: class,
+    },
+    Detector {
         id: "python.chained",
         category: StackTrace,
         level: Relaxed,
@@ -47,6 +56,12 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     (!name.is_empty() && at_number(line)).then_some(hit.start)
 }
 
+fn class(hit: &mut Hit<'_>) -> Option<usize> {
+    let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
+    let raised = contains_any(name, &["Error", "Exception", "Warning", "Interrupt", "Exit", "Timeout"]);
+    (raised && rest.starts_with(b"'>")).then_some(hit.start)
+}
+
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
@@ -62,6 +77,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "File \"app.py\", line 3",
         ],
         clean: &["File \"report.pdf\" could not be uploaded", "The file \"a b\" on line 3 of your order is missing"],
+    },
+    super::tests::Example {
+        id: "python.class",
+        leaks: &["<class 'Exception'>:method \"none\" is not supported", "<class 'shop.errors.CartError'>"],
+        clean: &["the <class 'a'> of the thing", "a <class 'Errors"],
     },
     super::tests::Example {
         id: "python.chained",

@@ -57,6 +57,17 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Node.js v",
             "Ruby/",
             "Perl/",
+            "mini_httpd/",
+            "thttpd/",
+            "Boa/",
+            "Cherokee/",
+            "Hiawatha",
+            "Yaws ",
+            "Mongrel ",
+            "Cowboy/",
+            "Kestrel/",
+            "Dancer2",
+            "Mojolicious (",
         ],
         any_case: false,
         check: version,
@@ -119,7 +130,10 @@ fn version(hit: &mut Hit<'_>) -> Option<usize> {
         && rest.get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'-'));
     // A path such as `/nginx/1.2/` or `docs.test/PHP/8` is a link.
     let link = hit.before().last().is_some_and(|&byte| matches!(byte, b'/' | b'.' | b'-' | b'=' | b'%')) || ends_in_name(hit.before());
-    (digits > 0 && (dotted || single) && !link).then_some(hit.start)
+    // The last line of a crash; a manual says it in a sentence.
+    let manual =
+        word == b"Node.js v" && !(hit.is_opened() && lead(rest, |byte| is_digit(byte) || byte == b'.') == rest.trim_ascii_end().len());
+    (digits > 0 && (dotted || single) && !link && !manual).then_some(hit.start)
 }
 
 fn aspnet(hit: &mut Hit<'_>) -> Option<usize> {
@@ -156,6 +170,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Werkzeug/3.0.1 Python/3.11.7",
             "<h3>Apache Tomcat/9.0.50</h3>",
             "Node.js v20.20.2",
+            "mini_httpd/1.30 26Oct2018",
             "Phusion Passenger 6.0.4",
         ],
         clean: &[
@@ -163,6 +178,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "https://docs.test/nginx/1.18/",
             "PHP/HTML course",
             "Puma 3 is a cat",
+            "Node.js v18.20.4 Documentation",
             "Mozilla/5.0 (X11; Linux) Safari/537.36",
         ],
     },
