@@ -10,7 +10,7 @@ set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
 CORPUS=$(cd "$HERE/../.." && pwd)
 LOGS=${LOGS:-/var/log/corpus}
-export HOME=/home/shop PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8
+export HOME=/home/shop PATH=/opt/node/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8
 mkdir -p "$HOME"
 mkdir -p "$LOGS"
 SERVERS=()
@@ -23,9 +23,10 @@ begin() {
   INDEX=$(mktemp)
 }
 
-wait_port() { # PORT SECONDS
+wait_port() { # PORT SECONDS [PID]
   local i
   for ((i = 0; i < $2 * 5; i++)); do
+    [ -z "${3:-}" ] || kill -0 "$3" 2>/dev/null || break
     (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
     sleep 0.2
   done
@@ -39,7 +40,7 @@ serve() {
   BASE=http://127.0.0.1:$port
   "$@" >"$LOGS/$STACK-$port.log" 2>&1 &
   SERVERS+=($!)
-  wait_port "$port" 60 || tail -20 "$LOGS/$STACK-$port.log" >&2
+  wait_port "$port" 60 $! || tail -20 "$LOGS/$STACK-$port.log" >&2
 }
 
 unserve() {

@@ -9,7 +9,7 @@ cd /usr/src/app
 J=(-H 'Accept: application/json')
 export PORT=18101
 D="Express 5, NODE_ENV=development"
-NODE_ENV=development serve $PORT /usr/bin/node server.js
+NODE_ENV=development serve $PORT node server.js
 u null-dev.html "stack trace" "$D, TypeError in a handler" /cart
 u custom-dev.html "stack trace" "$D, custom error from a service class" /price/NOPE
 u pg-missing-dev.html "stack trace, SQL error" "$D, pg, missing table" /pg/missing
@@ -50,7 +50,7 @@ u env-message.json "environment" "Express 5, {error: e.message}, missing variabl
 u env-dump.json "environment, credentials" "Express 5, own debug answer with environment and versions" /own/envdump
 unserve
 P="Express 5, NODE_ENV=production"
-NODE_ENV=production serve $PORT /usr/bin/node server.js
+NODE_ENV=production serve $PORT node server.js
 s null-prod.html "default 500 page" "$P, TypeError in a handler" /cart
 s body-json-prod.html "default 400 page" "$P, malformed JSON in the request" /ok/joi -H 'Content-Type: application/json' -d '{"name": kettle}'
 s notfound-prod.html "default 404 page" "$P, unknown route, POST" /nothing/here -X POST
@@ -64,12 +64,12 @@ s busy.json "rate limit" "$P, own answer" /ok/busy
 s denied.json "permission" "$P, own answer" /ok/denied
 unserve
 H="Express 5 with the errorhandler middleware"
-ERRORHANDLER=1 NODE_ENV=development serve $PORT /usr/bin/node server.js
+ERRORHANDLER=1 NODE_ENV=development serve $PORT node server.js
 u errorhandler.html "debug page" "$H, HTML" /price/NOPE -H 'Accept: text/html'
 u errorhandler.json "stack" "$H, JSON" /pg/missing "${J[@]}"
 u errorhandler.txt "stack trace" "$H, text" /config -H 'Accept: text/plain'
 unserve
-VIEWS=pug NODE_ENV=development serve $PORT /usr/bin/node server.js
+VIEWS=pug NODE_ENV=development serve $PORT node server.js
 u pug-dev.html "stack trace, template source" "$D, Pug template error" /template
 unserve
 finish
