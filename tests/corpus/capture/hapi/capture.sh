@@ -15,7 +15,6 @@ s teapot.json "client error" "hapi 21, Boom.teapot" /teapot
 s unauth.json "unauthorised" "hapi 21, Boom.unauthorized" /unauth
 s malformed.json "bad request" "hapi 21, malformed JSON in the request" /tickets -H 'Content-Type: application/json' -d '{"subject":'
 u gateway.json "internal host" "hapi 21, Boom.badGateway with the cause in the message" /gateway
-u boomify.json "exception message" "hapi 21, Boom.boomify of a SyntaxError" /boomify
 unserve
 MODE=debug serve $PORT node server.js
 u debug-type.json "stack" "hapi 21, onPreResponse with stack" /type
