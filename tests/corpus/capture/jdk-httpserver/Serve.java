@@ -32,7 +32,7 @@ public class Serve {
         on(s, "/message", () -> { int[] a = new int[2]; a[args.length + 4]++; }, e -> "{\"error\": \"" + e.getMessage() + "\"}", "application/json");
         on(s, "/http", () -> java.net.http.HttpClient.newHttpClient().send(java.net.http.HttpRequest.newBuilder(URI.create("http://inventory.internal.shop.example:8080/stock")).build(), java.net.http.HttpResponse.BodyHandlers.ofString()), e -> e + (e.getCause() == null ? "" : ", caused by " + e.getCause()), "text/plain");
         on(s, "/xml", () -> javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream("<order><line></order>".getBytes())), Object::toString, "text/plain");
-        on(s, "/properties", () -> { throw new RuntimeException(); }, e -> System.getProperties().entrySet().stream().filter(p -> p.getKey().toString().matches("java\\.(version|vendor|home|class\\.path|vm\\.name)|os\\..*|user\\.dir")).map(p -> "\"" + p.getKey() + "\": \"" + p.getValue() + "\"").sorted().collect(Collectors.joining(",\n  ", "{\n  \"error\": \"diagnostics\",\n  ", "\n}\n")), "application/json");
+        on(s, "/properties", () -> { throw new RuntimeException(); }, e -> System.getProperties().entrySet().stream().filter(p -> p.getKey().toString().matches("java\\.(version|vendor|home|class\\.path|vm\\.name)|os\\.(name|arch)|user\\.dir")).map(p -> "\"" + p.getKey() + "\": \"" + p.getValue() + "\"").sorted().collect(Collectors.joining(",\n  ", "{\n  \"error\": \"diagnostics\",\n  ", "\n}\n")), "application/json");
         s.start();
     }
 }
