@@ -5,11 +5,12 @@
 # unserve               stops the server that serve started last
 # u FILE KIND SOURCE PATH [CURL OPTION…]   requests PATH from $BASE and keeps the body, labelled unsafe
 # s FILE KIND SOURCE PATH [CURL OPTION…]   the same, labelled safe
-# finish                writes index.json; a body that names a path of the capturing machine is refused
+# finish                writes index.json; a body that names the home or the checkout of whoever captures is reported
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
 CORPUS=$(cd "$HERE/../.." && pwd)
 LOGS=${LOGS:-/var/log/corpus}
+CAPTURER=$HOME
 export HOME=/home/shop PATH=/opt/node/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8
 mkdir -p "$HOME"
 mkdir -p "$LOGS"
@@ -70,10 +71,10 @@ grab() {
 }
 
 finish() {
-  /usr/bin/python3 - "$INDEX" "$OUT" <<'PY'
+  /usr/bin/python3 - "$INDEX" "$OUT" "$CAPTURER" "$CORPUS" <<'PY'
 import json, pathlib, re, sys
 index, out = sys.argv[1], pathlib.Path(sys.argv[2])
-entries, foreign = [], re.compile(rb"/root\b|/work/|/tmp/|pyenv|/wt/|registry\.npmjs|crates\.io/|\.cargo/registry")
+entries, foreign = [], re.compile("|".join([*map(re.escape, sys.argv[3:5]), r"pyenv|registry/src/[a-z]+\."]).encode())
 for line in open(index, encoding="utf-8"):
     file, label, kind, status, content_type, source = line.rstrip("\n").split("\t")
     m = foreign.search((out / file).read_bytes())

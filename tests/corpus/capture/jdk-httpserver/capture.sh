@@ -14,7 +14,7 @@ u java-suppressed.txt "stack trace" "JDK http server, printStackTrace with suppr
 u java-stream.txt "stack trace" "JDK http server, printStackTrace through streams and lambdas" /stream
 u java-async.txt "stack trace" "JDK http server, ExecutionException of a CompletableFuture" /async
 u java-message.json "exception message" "JDK http server, {\"error\": e.getMessage()}, ArrayIndexOutOfBounds" /message
-u java-http.txt "internal address" "JDK http server, e.toString() of HttpClient" /http
+u java-http.txt "exception class" "JDK http server, e.toString() of HttpClient" /http
 u java-xml.txt "exception message" "JDK http server, e.toString() of the XML parser" /xml
 u java-env.json "environment" "JDK http server, system properties in JSON" /properties
 s java-404.html "default 404 page" "JDK http server, no context" /nope

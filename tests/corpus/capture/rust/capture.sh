@@ -56,7 +56,6 @@ u panic-assert.txt "panic, stack trace" "$D, assert_eq" /panic/assert
 unserve
 RUST_LIB_BACKTRACE=0 serve $PORT $BIN/actix
 D="actix-web 4"
-u actix-internal.txt "error chain" "$D, ErrorInternalServerError with {:?}, reqwest" /internal/reqwest
 u actix-plain.txt "exception message" "$D, ErrorInternalServerError, configuration" /plain/utf8
 u actix-io.txt "system error" "$D, std::io::Error through ?" /io
 u actix-db.txt "SQL error, debug output" "$D, DbError {:?}" /db
