@@ -1,0 +1,5 @@
+<%@ Page Language="C#" %>
+<html><body>
+<% string name = basket.Name; %>
+<p><%= name %></p>
+</body></html>
