@@ -137,7 +137,9 @@ fn qualified(hit: &mut Hit<'_>) -> Option<usize> {
                 root,
                 &["window", "self", "this", "console", "global", "globalThis", "exports", "module", "errors", "types", "error"],
             );
-    let code = matches!(after.first(), Some(b'(' | b'.' | b'=' | b';' | b'[')) || last(before, 4).ends_with(b"new ");
+    let code = matches!(after.first(), Some(b'(' | b'.' | b'=' | b'['))
+        || after.first() == Some(&b';') && count < 3
+        || last(before, 4).ends_with(b"new ");
     let url = before.ends_with(b"/") || before.ends_with(b"@") || before.ends_with(b"#");
     (count > 1 && capital && words && package && !code && !url).then_some(start)
 }

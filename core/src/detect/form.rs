@@ -59,6 +59,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Failure { ",
             "Exception { ",
             "Kind { ",
+            "Error{",
+            "Exception{",
         ],
         any_case: false,
         check: structure,
@@ -133,6 +135,13 @@ fn structure(hit: &mut Hit<'_>) -> Option<usize> {
         let nested = inner.first().is_some_and(u8::is_ascii_uppercase) && (rest.starts_with(b" { ") || rest.starts_with(b"("));
         let printed = nested && contains_any(rest, &[": \"", "(\"", "kind: ", "code: ", ": \\\""]);
         return (printed && !last(before, 8).ends_with(b"new ") && !last(before, 8).ends_with(b"throw ")).then_some(before.len());
+    }
+    if word.ends_with(b"{") && !word.ends_with(b" {") {
+        // Elixir and Go: `%KeyError{key: :price}`, `&url.Error{Op:"Get"}`.
+        let (outside, path) = take_back(hit.before(), |byte| is_name(byte) || byte == b'.');
+        let (field, rest) = take(after, is_name);
+        return (matches!(outside.last(), Some(b'%' | b'&')) && !field.is_empty() && rest.starts_with(b":"))
+            .then_some(hit.start.saturating_sub(path.len()));
     }
     let capital = class.first().is_some_and(u8::is_ascii_uppercase) || class.is_empty() && word.first() == Some(&b'E');
     let (field, rest) = if word.ends_with(b": ") { (&b"code"[..], &b": "[..]) } else { take(after, is_name) };
@@ -266,6 +275,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Database(PgDatabaseError { severity: Error, code: \"42P01\" })",
             "Os { code: 2, kind: NotFound, message: \"No such file\" }",
             "Custom { kind: Other, error: \"x\" }",
+            "%File.Error{reason: :enoent, path: \"x\"}",
             "Error(Sqlx(Protocol(\"bad\")))",
         ],
         clean: &["throw new Error(Object(a))", "H1 { color: red }", "Error { } is empty", "class AppError { constructor() {} }"],

@@ -93,6 +93,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "\"statement\"",
             "\"syscall\"",
             "\"routine\"",
+            "\"command\"",
         ],
         any_case: true,
         check: sql,
@@ -291,6 +292,9 @@ fn sql(hit: &mut Hit<'_>) -> Option<usize> {
             )
         }
         Value::Text(text) if word.eq_ignore_ascii_case(b"\"syscall\"") => text.len() > 2,
+        // A Redis client shows what it sent.
+        Value::Object(rest) if word.eq_ignore_ascii_case(b"\"command\"") => holds(first(rest, 200), &["args"]),
+        Value::Text(_) if word.eq_ignore_ascii_case(b"\"command\"") => false,
         // PostgreSQL names the function of its source that complained.
         Value::Text(text) if word.eq_ignore_ascii_case(b"\"routine\"") => {
             contains_any(hit.line, &["\"severity\"", "\"constraint\""]) && !text.is_empty()

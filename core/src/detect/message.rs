@@ -420,6 +420,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "expected at least one value",
             "use of closed network connection",
             "too many open files",
+            "XML syntax error on line ",
+            "invalid UTF-8",
+            "TOML parse error at line ",
         ],
         any_case: false,
         check: go,
@@ -451,6 +454,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "stream did not contain valid UTF-8",
             "Requested application data is not configured correctly",
             "environment variable not found",
+            "invalid utf-8 sequence of ",
+            "expected value at line ",
+            "EOF while parsing ",
         ],
         any_case: false,
         check: rust,
@@ -752,7 +758,11 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
         b"cannot unmarshal " => contains_any(after, &[" into Go ", "into "]),
         b"strconv.Parse" => contains(after, ": parsing "),
         b"interface conversion: " => contains(after, " is "),
-        b"template: " => contains(first(after, 80), ":") && contains_any(after, &["executing \"", "function \"", "unexpected "]),
+        b"template: " => {
+            let (_, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b'/' | b'-'));
+            rest.strip_prefix(b":").is_some_and(at_digit)
+                || contains(first(after, 80), ":") && contains_any(after, &["executing \"", "function \"", "unexpected "])
+        }
         b"x509: " => contains(after, "certificate"),
         b"context deadline exceeded" | b"context canceled" | b"unexpected EOF" | b"too many open files" => {
             hit.is_alone() || hit.before().ends_with(b": ")
@@ -819,6 +829,7 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
         b"converting argument $" => at_digit(after),
         b"rpc error: code = " => contains(after, "desc ="),
         b"expected at least one value" => false,
+        b"invalid UTF-8" => hit.is_alone() && hit.before().ends_with(b": "),
         b"reflect: " | b"net/http: " => contains_any(
             after,
             &["abort Handler", "request canceled", "timeout awaiting", "TLS handshake", "on zero Value", "invalid header", "Call"],
@@ -836,6 +847,7 @@ fn rust(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
         b"(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
+        b"expected value at line " | b"EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
         b"channel closed" | b"environment variable not found" | b"invalid digit found in string" => {
             hit.is_alone() || hit.before().ends_with(b": ")
         }

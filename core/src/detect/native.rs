@@ -1,8 +1,8 @@
 //! C, C++, Perl, and Elixir and Erlang: fewer in front of clients, but as telling.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal};
-use super::text::{at_number, contains, ends_in_name, is_name, is_path, last, number, take, take_back, trail};
+use super::table::Detector;
+use super::text::{at_number, contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back, trail};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
 
@@ -19,9 +19,21 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Segmentation fault (core dumped)",
             "Aborted (core dumped)",
             "double free or corruption",
+            "free(): ",
+            "malloc(): ",
+            "corrupted size vs. prev_size",
+            "munmap_chunk(): ",
+            "Assertion `",
+            "assertion failed: ",
+            "Assertion failed: ",
+            "LeakSanitizer: ",
+            "ThreadSanitizer: ",
+            "MemorySanitizer: ",
+            "UndefinedBehaviorSanitizer: ",
+            "runtime error: signed integer overflow",
         ],
         any_case: false,
-        check: literal,
+        check: crash,
     },
     Detector {
         id: "native.place",
@@ -70,10 +82,26 @@ pub(crate) const DETECTORS: &[Detector] = &[
     },
 ];
 
-/// A directory is part of it: `example.cc:443` is a host, `example.c: 3` is prose.
+fn crash(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"Assertion `" => contains(hit.after(), "' failed"),
+        b"assertion failed: " | b"Assertion failed: " => contains_any(hit.after(), &["(", "==", "!=", ".", "&&", " < ", " > "]),
+        b"free(): " | b"malloc(): " => contains_any(hit.after(), &["invalid", "double free", "corrupt", "unaligned", "mismatch", "memory"]),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+/// A directory is part of it, or a column or a function comes behind: `example.cc:443` is a host, `example.c: 3` is prose.
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let name = last(hit.before(), trail(hit.before(), |byte| is_path(byte) || byte == b':'));
-    let local = name.contains(&b'/') && !contains(name, "://") && !name.starts_with(b"//");
+    let behind = number(hit.after()).and_then(|rest| rest.strip_prefix(b":"));
+    let told = behind.is_some_and(|rest| rest.first().is_some_and(|byte| byte.is_ascii_digit()) || contains(first(rest, 60), ": "));
+    let local = (name.contains(&b'/')
+        || told && hit.line.get(hit.start..hit.end).is_some_and(|word| is_any(word, &[".c:", ".cpp:", ".cxx:", ".h:"])))
+        && !contains(name, "://")
+        && !name.starts_with(b"//");
     (local && ends_in_name(name) && at_number(hit.after())).then(|| hit.start.saturating_sub(name.len()))
 }
 

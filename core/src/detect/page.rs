@@ -186,7 +186,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Cannot find module './",
         ],
         any_case: false,
-        check: literal,
+        check: node,
     },
     Detector {
         id: "page.phoenix",
@@ -198,6 +198,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: literal,
     },
 ];
+
+fn node(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    // Next's page in production names no class.
+    (word != b"\"err\":{\"name\":" || !hit.after().starts_with(b"\"Internal Server Error")).then_some(hit.start)
+}
 
 fn django(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;

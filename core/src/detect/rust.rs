@@ -4,7 +4,7 @@ use super::Category::StackTrace;
 use super::table::{Detector, literal};
 use super::text::{at_number, contains, ends_in_name, is_path, last, trail};
 use super::view::Hit;
-use crate::config::Level::Relaxed;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
@@ -43,6 +43,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: literal,
     },
     Detector {
+        id: "rust.cause",
+        category: StackTrace,
+        level: Standard,
+        why: "the causes of an error, as anyhow and eyre list them below it",
+        anchors: &["Caused by:"],
+        any_case: false,
+        check: cause,
+    },
+    Detector {
         id: "rust.place",
         category: StackTrace,
         level: Relaxed,
@@ -55,6 +64,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
 
 fn panic(hit: &mut Hit<'_>) -> Option<usize> {
     (contains(last(hit.before(), 80), "thread ") || contains(hit.after(), ".rs:")).then_some(hit.start)
+}
+
+/// On the next line: what Java writes goes on behind the colon.
+fn cause(hit: &mut Hit<'_>) -> Option<usize> {
+    let rest = hit.after().trim_ascii_end();
+    (hit.before().trim_ascii().is_empty() && rest.is_empty() || rest.starts_with(b"\\n  ")).then_some(hit.start)
 }
 
 /// A directory is part of it: `example.rs:443` is a host.
@@ -80,6 +95,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "rust.backtrace",
         leaks: &["note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace", "stack backtrace:"],
         clean: &["rust on the car, no backtrace of the thief"],
+    },
+    super::tests::Example {
+        id: "rust.cause",
+        leaks: &["bad order\n\nCaused by:\n    0: invalid value"],
+        clean: &["Caused by: a storm", "It was caused by:\n    rain"],
     },
     super::tests::Example {
         id: "rust.place",

@@ -54,7 +54,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "aiohttp/",
             "waitress/",
             "Zope/",
-            "Node.js v",
             "Ruby/",
             "Perl/",
             "mini_httpd/",
@@ -130,10 +129,7 @@ fn version(hit: &mut Hit<'_>) -> Option<usize> {
         && rest.get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'-'));
     // A path such as `/nginx/1.2/` or `docs.test/PHP/8` is a link.
     let link = hit.before().last().is_some_and(|&byte| matches!(byte, b'/' | b'.' | b'-' | b'=' | b'%')) || ends_in_name(hit.before());
-    // The last line of a crash; a manual says it in a sentence.
-    let manual =
-        word == b"Node.js v" && !(hit.is_opened() && lead(rest, |byte| is_digit(byte) || byte == b'.') == rest.trim_ascii_end().len());
-    (digits > 0 && (dotted || single) && !link && !manual).then_some(hit.start)
+    (digits > 0 && (dotted || single) && !link).then_some(hit.start)
 }
 
 fn aspnet(hit: &mut Hit<'_>) -> Option<usize> {
@@ -169,7 +165,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "PHP/8.2.1",
             "Werkzeug/3.0.1 Python/3.11.7",
             "<h3>Apache Tomcat/9.0.50</h3>",
-            "Node.js v20.20.2",
             "mini_httpd/1.30 26Oct2018",
             "Phusion Passenger 6.0.4",
         ],

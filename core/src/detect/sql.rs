@@ -274,6 +274,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "ERROR #",
             "diesel::",
             "sqlx::",
+            "\"Sequelize",
+            "No metadata for \"",
         ],
         any_case: false,
         check: mapper,
@@ -510,6 +512,7 @@ fn mapper(hit: &mut Hit<'_>) -> Option<usize> {
         b"ERROR #" => {
             hit.after().iter().take(5).all(|byte| byte.is_ascii_digit()) && contains(hit.after(), " (") && contains(hit.after(), "):")
         }
+        b"No metadata for \"" => contains(hit.after(), "was found"),
         b"HikariPool-" => at_number(hit.after()),
 
         _ => true,
