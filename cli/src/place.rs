@@ -9,12 +9,15 @@ pub(crate) struct Place {
     pub(crate) snippet: Option<String>,
 }
 
-/// Finds a place in a text, which is the decoded body or its beginning. `mask` hides the secrets in a piece of it.
+/// Finds a place in a text, which is the decoded body or its beginning. `mask` hides the secrets in a piece of it; `None` if it
+/// cannot return all of it.
 pub(crate) fn locate(text: &[u8], offset: u64, mask: impl Fn(&[u8]) -> Option<String>) -> Place {
     let Some((before, after)) = usize::try_from(offset).ok().and_then(|offset| text.split_at_checked(offset)) else {
         return Place::default();
     };
-    Place { line_and_column: line_and_column(before), snippet: snippet(before, after, mask) }
+    // What is not text in UTF-8 grows when it is masked, up to three times: then less of it has to do.
+    let snippet = [MAX_BEFORE, MAX_BEFORE / 4].iter().find_map(|reach| snippet(before, after, *reach, &mask));
+    Place { line_and_column: line_and_column(before), snippet }
 }
 
 /// Line and column of what follows these bytes. None for texts in UTF-16, whose line feeds need decoding.
@@ -30,10 +33,10 @@ fn line_and_column(before: &[u8]) -> Option<(usize, usize)> {
 
 /// The line around the place where the two parts meet, masked.
 ///
-/// What is masked there depends on what stands before, so a long stretch of that is masked along. It is also masked alone: as far as
-/// both agree, they reach up to the place.
-fn snippet(before: &[u8], after: &[u8], mask: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
-    let (_, before) = before.split_at_checked(before.len().saturating_sub(MAX_BEFORE))?;
+/// What is masked there depends on what stands before, so `reach` bytes of that are masked along. They are also masked alone: as far
+/// as both agree, they reach up to the place.
+fn snippet(before: &[u8], after: &[u8], reach: usize, mask: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
+    let (_, before) = before.split_at_checked(before.len().saturating_sub(reach))?;
     let after = after.get(..MAX_AFTER).unwrap_or(after);
     let alone = if before.is_empty() { String::new() } else { mask(before)? };
     let both: Vec<char> = mask(&[before, after].concat())?.chars().collect();
@@ -63,7 +66,7 @@ fn is_long(head: &[char], tail: &[char]) -> bool {
 
 /// So many bytes of a body core quotes in a report, so that no more can be masked at once.
 pub(crate) const MAX_PIECE: usize = 4096;
-const MAX_AFTER: usize = 512;
+const MAX_AFTER: usize = 400;
 const MAX_BEFORE: usize = MAX_PIECE - MAX_AFTER;
 /// Characters that fit on a line beside detector and place.
 const SHOWN: usize = 100;
@@ -78,6 +81,9 @@ mod tests {
     fn mask(piece: &[u8]) -> Option<String> {
         assert!(piece.len() <= MAX_PIECE && !piece.is_empty());
         let text = String::from_utf8_lossy(piece).replace(|c: char| c.is_ascii_digit(), "");
+        if text.len() > MAX_PIECE {
+            return None;
+        }
         Some(text.split_once("secret=").map(|(before, _)| format!("{before}secret=***")).unwrap_or(text))
     }
 
@@ -104,5 +110,9 @@ mod tests {
             let got = locate(text.as_bytes(), offset, mask);
             assert_eq!((got.line_and_column, got.snippet.as_deref()), (line_and_column, snippet), "{name}");
         }
+
+        let not_utf8 = [&b"\xe9\n".repeat(4000)[..], b"\xe9here\n"].concat();
+        let got = locate(&not_utf8, 8001, mask);
+        assert_eq!(got, Place { line_and_column: Some((4001, 2)), snippet: Some("\u{fffd}here".to_owned()) });
     }
 }

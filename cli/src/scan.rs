@@ -96,10 +96,10 @@ impl Scanner {
         line.verbatim_excerpt()
     }
 
-    /// Masks secrets in a piece of a body of at most [`place::MAX_PIECE`] bytes, the way core does it in reports.
+    /// Masks secrets in a piece of a body, the way core does it in reports; `None` if it would quote less than all of it.
     fn mask(&self, piece: &[u8]) -> Option<String> {
         let report = judge(&self.masking, HeaderMap::new(), piece).ok()?;
-        Some(ReportLine::of(&report).ok()?.excerpt)
+        ReportLine::of(&report).ok().filter(|line| !line.excerpt_truncated).map(|line| line.excerpt)
     }
 }
 
