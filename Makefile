@@ -24,7 +24,7 @@ lint: setup ## clippy on every crate; a warning fails
 	cargo clippy -q --locked --workspace --all-targets -- -D warnings
 
 unit: setup ## tests of the crates, and of the scripts around Envoy and the bench
-	cargo test -q --locked -p backstop-core -p backstop-filter -p backstop-worker -p xtask
+	cargo test -q --locked -p backstop-core -p backstop-filter -p backstop-worker -p backstop-cli -p xtask
 	python3 -m unittest discover -q -s envoy
 	python3 -m unittest discover -q -s bench
 

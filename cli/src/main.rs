@@ -1,0 +1,199 @@
+//! The native command `backstop`. `backstop scan` says whether Backstop would let a client see these bodies.
+//!
+//! Core decides; this crate reads files, asks core as a host does, and prints the answer.
+
+mod output;
+mod place;
+mod scan;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use output::Verdict;
+use scan::Scanner;
+use std::fs::File;
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Command::Scan(arguments) = Cli::parse().command;
+    match scan(&arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(UNREADABLE)
+        }
+    }
+}
+
+/// Looks at upstream error bodies the way Backstop does.
+#[derive(Parser)]
+#[command(name = "backstop", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Says whether Backstop would let a client see these bodies
+    #[command(long_about = SCAN_ABOUT, after_long_help = SCAN_AFTER)]
+    Scan(ScanArguments),
+}
+
+#[derive(Args)]
+struct ScanArguments {
+    /// Files with one response body each, without the head; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// The `content-type` that the bodies came with, for example text/html; without it they have none
+    #[arg(long, value_name = "TYPE")]
+    content_type: Option<String>,
+
+    /// The `content-encoding` that the bodies came with, for example gzip; without it they have none
+    #[arg(long, value_name = "CODING")]
+    content_encoding: Option<String>,
+
+    /// How eager detection is: relaxed, standard or strict; goes before the level of the configuration
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<String>,
+
+    /// A Backstop configuration, the same JSON as for every host; only its `inspect` part counts here, its rules do not
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One object for each file, each on its own line
+    Json,
+}
+
+/// Scans all files, in order; the answer is the exit status.
+fn scan(arguments: &ScanArguments) -> Result<u8> {
+    if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
+        bail!("`-` stands here twice: standard input can be read only once, keep one of the two");
+    }
+    let config = arguments.config.as_deref().map(read_config).transpose()?;
+    let scanner = Scanner::new(&scan::Settings {
+        config: config.as_ref().map(|(name, text)| (name.as_str(), text.as_str())),
+        level: arguments.level.as_deref(),
+        content_type: arguments.content_type.as_deref(),
+        content_encoding: arguments.content_encoding.as_deref(),
+    })?;
+
+    let mut status = SAFE;
+    for file in &arguments.files {
+        let name = file.display().to_string();
+        let outcome = read_body(file, scanner.wanted_bytes()).and_then(|body| scanner.scan(&body));
+        let line = match &outcome {
+            Ok(scanned) => {
+                status = status.max(if scanned.verdict() == Verdict::Safe { SAFE } else { UNSAFE });
+                match arguments.format {
+                    Format::Text => output::text(&name, scanned),
+                    Format::Json => output::json(&name, scanned),
+                }
+            }
+            Err(error) => {
+                complain(error);
+                status = UNREADABLE;
+                match arguments.format {
+                    Format::Text => continue,
+                    Format::Json => output::json_unreadable(&name, &format!("{error:#}")),
+                }
+            }
+        };
+        io::stdout().write_all(line.as_bytes()).context("cannot write what was found to standard output")?;
+    }
+    Ok(status)
+}
+
+/// The configuration's name and text.
+fn read_config(path: &Path) -> Result<(String, String)> {
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(MAX_CONFIG_BYTES).read_to_end(&mut bytes)).map_err(|error| cannot_read(path, &error))?;
+    let Ok(text) = String::from_utf8(bytes) else { bail!("{}: is not UTF-8: save the configuration as UTF-8", path.display()) };
+    Ok((path.display().to_string(), text))
+}
+
+/// A body, as far as core wants to see it.
+fn read_body(path: &Path, wanted: u64) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let result = if is_stdin(path) {
+        io::stdin().lock().take(wanted).read_to_end(&mut body)
+    } else {
+        File::open(path).and_then(|file| file.take(wanted).read_to_end(&mut body))
+    };
+    result.map_err(|error| cannot_read(path, &error))?;
+    Ok(body)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> anyhow::Error {
+    let fix = match error.kind() {
+        io::ErrorKind::NotFound => "; check the name",
+        io::ErrorKind::PermissionDenied => "; check who may read it",
+        io::ErrorKind::IsADirectory => "; name the files in it",
+        _ => "",
+    };
+    anyhow!("cannot read {}: {error}{fix}", path.display())
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn complain(error: &anyhow::Error) {
+    eprintln!("backstop: {}", output::harmless(&format!("{error:#}")));
+}
+
+/// The exit status: every body may be seen, ...
+const SAFE: u8 = 0;
+/// ... at least one may not, ...
+const UNSAFE: u8 = 1;
+/// ... or something could not be read or understood. clap uses the same for wrong arguments.
+const UNREADABLE: u8 = 2;
+
+/// Far more than core accepts: its own refusal tells its limit.
+const MAX_CONFIG_BYTES: u64 = 16 << 20;
+
+const SCAN_ABOUT: &str = "\
+Says whether Backstop would let a client see these bodies.
+
+Each body is judged as that of a response with status 500 under a rule `sanitize`: safe means that it would be released, unsafe that \
+a generic response would replace it, because something was found in it or because it cannot be inspected.";
+
+const SCAN_AFTER: &str = "\
+Exit status:
+  0  every body is safe
+  1  at least one is unsafe
+  2  something could not be read, or the arguments or the configuration are wrong; this goes before 1
+
+JSON, one object for each file; members whose value is not known are left out:
+  file        as given
+  verdict     safe, unsafe, or unreadable
+  reason      clean, unsafe, over_limit, unknown_coding, corrupt, aborted: `backstop.reason` of Backstop's reports
+  body_bytes  bytes of the decoded body, as far as it was read
+  findings    a list, ordered by place, of objects with
+                detector, category   for example python.traceback, stack_trace
+                offset               in the decoded body, in bytes, from 0
+                line, column         in the decoded body, in characters, from 1
+                snippet              the text around it, secrets masked
+  error       why the file is unreadable; reason, body_bytes and findings are left out then";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+}
