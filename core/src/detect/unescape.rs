@@ -1,4 +1,4 @@
-//! The second view of a body: JSON string escapes and HTML entities undone, tags turned into separators.
+//! The second view of a body: JSON string escapes, HTML entities and percent-encoding undone, tags turned into separators.
 //!
 //! Both at once and wherever they occur: an error page may carry JSON and a JSON string may carry HTML. What is lost by it
 //! (`C:\new` in plain text) is still there in the raw view. Bounded: an unfinished escape or tag waits in a few bytes.
@@ -21,6 +21,8 @@ enum State {
     Unicode,
     /// After `&`.
     Entity,
+    /// After `%`.
+    Percent,
     /// After `<`, in the name.
     Tag,
     /// Behind the name of an inline tag, this many bytes.
@@ -41,7 +43,7 @@ impl Unescape {
 
     /// Whether the second view of `bytes` may differ from them.
     pub(crate) fn changes(bytes: &[u8]) -> bool {
-        memchr::memchr3(b'\\', b'&', b'<', bytes).is_some()
+        first_special(bytes).is_some()
     }
 
     /// Appends the second view of `bytes` to `out`; `offset` is where they start in the body.
@@ -50,7 +52,7 @@ impl Unescape {
         let mut offset = offset;
         while let Some((&byte, tail)) = rest.split_first() {
             if self.state == State::Text {
-                let plain = memchr::memchr3(b'\\', b'&', b'<', rest).unwrap_or(rest.len());
+                let plain = first_special(rest).unwrap_or(rest.len());
                 if let Some((text, tail)) = rest.split_at_checked(plain).filter(|(text, _)| !text.is_empty()) {
                     out.extend(text);
                     rest = tail;
@@ -123,6 +125,21 @@ impl Unescape {
                     self.text(byte, out);
                 }
             },
+            State::Percent => {
+                if !byte.is_ascii_hexdigit() {
+                    self.put_back(out);
+                    self.text(byte, out);
+                    return;
+                }
+                self.held.push(byte);
+                if let Some(digits) = self.held.strip_prefix(b"%").filter(|digits| digits.len() == 2) {
+                    match number(digits, 16) {
+                        // What is no text may be part of a character, or of none.
+                        code @ (0x09 | 0x0a | 0x20..=0x7e) => self.replace(narrow(code), out),
+                        _ => self.put_back(out),
+                    }
+                }
+            }
             State::Tag => self.tag(byte, out),
             State::Inside(seen) => match (byte, seen.checked_sub(MAX_TAG)) {
                 (b'>', _) => self.state = State::Text,
@@ -140,6 +157,7 @@ impl Unescape {
             b'\\' => State::Escape,
             b'&' => State::Entity,
             b'<' => State::Tag,
+            b'%' => State::Percent,
             _ => {
                 out.extend(&[byte]);
                 return;
@@ -194,6 +212,13 @@ impl Unescape {
         self.held.clear();
         self.state = State::Text;
     }
+}
+
+/// Where the first byte is that may begin something to undo.
+fn first_special(bytes: &[u8]) -> Option<usize> {
+    let other = memchr::memchr3(b'\\', b'&', b'<', bytes);
+    let before = bytes.get(..other.unwrap_or(bytes.len())).unwrap_or_default();
+    memchr::memchr(b'%', before).or(other)
 }
 
 /// The name of a tag without `<`, `</` or `<\/`.
@@ -348,6 +373,7 @@ mod tests {
             ("no tags", "a < b <3 <= c", "a < b <3 <= c"),
             ("names in traces", "in <module> at new <anonymous> List.<init>", "in <module> at new <anonymous> List.<init>"),
             ("cut off", "a &am", "a &am"),
+            ("percent-encoding", "%2Fsrv%2fapp%0aa%20b 100% of %C3%A9 %zz %4", "/srv/app\na b 100% of %C3%A9 %zz %4"),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
         ];
