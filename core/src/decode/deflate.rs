@@ -11,7 +11,7 @@ pub(super) struct Deflate {
 
 enum Part {
     Start { first: Option<u8> },
-    Data(Inflate),
+    Data(Box<Inflate>),
     Over,
 }
 
@@ -36,7 +36,7 @@ impl Coding for Deflate {
                     // One byte may be a whole stream as little as two: what follows is looked at in the next turn.
                     self.part = match inflate.feed(&[first], out)? {
                         Some(_) => Part::Over,
-                        None => Part::Data(inflate),
+                        None => Part::Data(Box::new(inflate)),
                     };
                 }
                 Part::Data(inflate) => {

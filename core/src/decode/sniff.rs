@@ -31,25 +31,28 @@ pub(super) fn sniff(bytes: &[u8], complete: bool) -> Sniffed {
     }
     match *bytes {
         [ZLIB] => more,
-        // Two bytes may be the beginning of a text: `x^2`. So the rest has to make sense as well.
+        // Two bytes may be the beginning of a text, as of `x^2`. So the rest has to make sense as well.
         [ZLIB, second, ..] if is_zlib_header(ZLIB, second) => {
             if bytes.len() < ENOUGH && !complete {
                 return Sniffed::Undecided;
             }
-            let mut deflate = Deflate::new();
-            let whole = deflate.feed(bytes, &mut |_| Ok(())).is_ok();
-            let ends = deflate.end(&mut |_| Ok(())).is_ok();
-            let text = second == b'^' && complete && !ends;
-            if whole && !text { Sniffed::Coded(Name::Deflate) } else { Sniffed::Nothing }
+            let makes_sense = !is_text(bytes) && Deflate::new().feed(bytes, &mut |_| Ok(())).is_ok();
+            if makes_sense { Sniffed::Coded(Name::Deflate) } else { Sniffed::Nothing }
         }
         _ => Sniffed::Nothing,
     }
 }
 
+/// Whether bytes are UTF-8, perhaps cut off, without control characters.
+fn is_text(bytes: &[u8]) -> bool {
+    let control = |&byte: &u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    !bytes.iter().any(control) && std::str::from_utf8(bytes).err().is_none_or(|error| error.error_len().is_none())
+}
+
 /// The first byte of a zlib stream with a window of 32 KiB. Others are legal, but nobody writes them, and they are no rare bytes.
 const ZLIB: u8 = 0x78;
 
-/// By then a text that is taken for zlib has gone wrong.
+/// No deflated data of this length looks like text, hardly any text like deflated data.
 pub(super) const ENOUGH: usize = 256;
 
 #[cfg(test)]
@@ -86,6 +89,8 @@ mod tests {
             (b"x^", Undecided, Nothing),
             (b"x^2 + y^2 is not a number", Undecided, Nothing),
             (b"x^\x03\0\0\0\0\x01", Undecided, Coded(Name::Deflate)),
+            ("x\u{69a}".as_bytes(), Undecided, Nothing),
+            (b"x\xda", Undecided, Nothing),
         ];
         for (bytes, more, complete) in rows {
             assert_eq!((sniff(bytes, false), sniff(bytes, true)), (*more, *complete), "{bytes:02x?}");
@@ -95,7 +100,7 @@ mod tests {
     #[test]
     fn no_text_is_taken_for_zlib() {
         for text in ["x^2 is the square. ", "x^y: no such operator. ", "x^abc ", "x^^^^^^^", "x^]", "x^[0-9]+$ does not match "] {
-            let text = text.repeat(60);
+            let text = text.repeat(100);
             assert_eq!(sniff(text.as_bytes(), false), Sniffed::Nothing, "{text}");
         }
     }

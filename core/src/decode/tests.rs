@@ -148,13 +148,8 @@ fn bodies() {
         ("inner cut", &["gzip, gzip"], AsSent, gzip(&one[..1]), b"", truncated.clone()),
         ("outer cut, inner waits", &[], AsSent, { let mut cut = gzip(b"\x1f"); cut.pop(); cut }, b"\x1f", truncated),
         ("called thrice", &["gzip, gzip, gzip"], AsSent, three.clone(), b"", unknown("gzip")),
+        ("two undone, their names left", &["gzip, br"], AsSent, one.clone(), TEXT, Ok(())),
         ("gzip thrice, called twice", &["gzip, gzip"], AsSent, three, b"", unknown("gzip")),
-        ("brotli", &["br"], AsSent, TEXT.to_vec(), b"", unknown("br")),
-        ("brotli that looks like gzip", &["br"], AsSent, one.clone(), b"", unknown("br")),
-        ("brotli, empty", &["BR"], AsSent, vec![], b"", unknown("br")),
-        ("brotli over gzip", &["gzip, br"], AsSent, one.clone(), b"", unknown("br")),
-        ("deflate", &["Deflate"], AsSent, vec![0x78], b"", unknown("deflate")),
-        ("zstd", &["zstd"], AsSent, vec![0x28], b"", unknown("zstd")),
         ("compress", &["compress"], AsSent, vec![0x1f, 0x9d], b"", unknown("compress")),
         ("parameter", &["gzip;q=1"], AsSent, one.clone(), b"", unknown("gzip;q=1")),
         ("bounded name", &["a very long name of a coding that nobody knows"], AsSent, vec![1], b"", unknown("a?very?long?name?of?a?coding?tha")),
@@ -220,6 +215,253 @@ fn one_flipped_bit_never_passes() {
             }
         }
     }
+}
+
+macro_rules! data {
+    ($name:literal) => {
+        include_bytes!(concat!("testdata/", $name)).as_slice()
+    };
+}
+
+/// `TEXT` in every coding, made by other encoders: name in the header, whether its first bytes tell it, whether it has a
+/// checksum, bytes.
+const CODED: &[(&str, bool, bool, &[u8])] = &[
+    ("gzip", true, true, data!("text.gz")),
+    ("deflate", true, true, data!("text.zlib")),
+    ("deflate", false, false, data!("text.deflate")),
+    ("br", false, false, data!("text.br")),
+    ("br", false, false, data!("text.q1.br")),
+    ("br", false, false, data!("text.window24.br")),
+    ("zstd", true, true, data!("text.zst")),
+    ("zstd", true, false, data!("text.no_check.zst")),
+    ("zstd", true, true, data!("text.no_size.zst")),
+];
+
+#[test]
+fn every_coding_under_every_header() {
+    for (at, &(name, sniffed, _, body)) in CODED.iter().enumerate() {
+        let upper = name.to_uppercase();
+        let (padded, listed) = (format!(" ,\t{name} ,"), format!("identity, {name}"));
+        for header in [&[name][..], &[&upper], &[&padded], &[&listed], &["identity", name], &[name, "Identity"]] {
+            assert_eq!(every_split(&coded(header), Payload::AsSent, body), (TEXT.to_vec(), Ok(())), "{at} as {header:?}");
+        }
+        // The host undid it and left the name, or says so and did not.
+        assert_eq!(every_split(&coded(&[name]), Payload::AsSent, b""), (vec![], Ok(())), "{at} empty");
+        let expected = if sniffed { TEXT } else { body };
+        assert_eq!(every_split(&coded(&[name]), Payload::Decoded, body), (expected.to_vec(), Ok(())), "{at} undone by the host");
+        for header in [&[][..], &["identity"]] {
+            assert_eq!(every_split(&coded(header), Payload::AsSent, body), (expected.to_vec(), Ok(())), "{at} as {header:?}");
+        }
+        for other in ["gzip", "x-gzip", "deflate", "br", "zstd"] {
+            let (out, result) = every_split(&coded(&[other]), Payload::AsSent, body);
+            if sniffed || other == name {
+                assert_eq!((out.as_slice(), &result), (TEXT, &Ok(())), "{at} called {other}");
+            } else {
+                assert!(result.is_err(), "{at} called {other}: {result:?}");
+            }
+        }
+        for plain in [TEXT, b"{\"error\":\"sold out\"}", b"<!doctype html><title>Busy</title>", b"x", b"\n"] {
+            assert!(every_split(&coded(&[name]), Payload::AsSent, plain).1.is_err(), "plain called {name}");
+        }
+    }
+}
+
+#[test]
+fn every_coding_cut_at_every_byte() {
+    for &(name, _, _, body) in CODED {
+        for len in 1..body.len() {
+            let (out, result) = every_split(&coded(&[name]), Payload::AsSent, &body[..len]);
+            assert_eq!(result, Err(DecodeError::Truncated), "{name} cut at {len}");
+            assert!(TEXT.starts_with(&out), "{name} cut at {len}");
+        }
+    }
+}
+
+#[test]
+fn every_coding_with_bytes_after_its_end() {
+    for &(name, _, _, body) in CODED {
+        for junk in [&b"x"[..], b"\n", b"\xff\xff", b"<!-- -->"] {
+            let got = every_split(&coded(&[name]), Payload::AsSent, &join(&[body, junk]));
+            // Brotli finds out while it decodes its last kilobyte.
+            assert!(TEXT.starts_with(&got.0), "{name} and {junk:?}");
+            assert_eq!(got.1, Err(DecodeError::Corrupt), "{name} and {junk:?}");
+        }
+        let twice = every_split(&coded(&[name]), Payload::AsSent, &join(&[body, body]));
+        if matches!(name, "gzip" | "zstd") {
+            assert_eq!(twice, (join(&[TEXT, TEXT]), Ok(())), "{name} twice");
+        } else {
+            assert_eq!(twice.1, Err(DecodeError::Corrupt), "{name} twice");
+        }
+    }
+}
+
+#[test]
+fn every_coding_with_one_flipped_bit() {
+    for &(name, _, checked, body) in CODED {
+        for at in 0..body.len() {
+            for bit in 0..8 {
+                let mut flipped = body.to_vec();
+                flipped[at] ^= 1 << bit;
+                let headers = coded(&[name]);
+                let whole = run(&headers, Payload::AsSent, [&flipped[..]]);
+                let (a, b) = flipped.split_at(at);
+                assert_eq!(run(&headers, Payload::AsSent, [a, b]), whole, "{name} byte {at} bit {bit}");
+                assert_eq!(run(&headers, Payload::AsSent, flipped.chunks(1)), whole, "{name} byte {at} bit {bit}");
+                // Nothing but a field that means nothing may change without notice: the time in gzip, padding, a window that is large enough.
+                assert!(!checked || whole.1.is_err() || whole.0 == TEXT, "{name} byte {at} bit {bit}");
+            }
+        }
+    }
+}
+
+#[test]
+fn stacked() {
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), Compression::best());
+    zlib.write_all(data!("text.zst")).unwrap();
+    let zlib = zlib.finish().unwrap();
+    let thrice = gzip(data!("text.zlib.zst"));
+    type Row<'a> = (&'a str, &'a [&'a str], &'a [u8], (Vec<u8>, Result<(), DecodeError>));
+    let text = || (TEXT.to_vec(), Ok(()));
+    #[rustfmt::skip]
+    let rows: Vec<Row<'_>> = vec![
+        ("br around gzip", &["gzip, br"], data!("text.gz.br"), text()),
+        ("br around gzip, in two lines", &["gzip", "BR"], data!("text.gz.br"), text()),
+        ("br around gzip, which is not named", &["br"], data!("text.gz.br"), text()),
+        ("zstd around br", &["br, zstd"], data!("text.br.zst"), text()),
+        ("zstd around br, which is not named", &["zstd"], data!("text.br.zst"), (data!("text.br").to_vec(), Ok(()))),
+        ("zstd around br, called by the inner one", &["br"], data!("text.br.zst"), (data!("text.br").to_vec(), Ok(()))),
+        ("zstd around zlib", &["deflate, identity, zstd"], data!("text.zlib.zst"), text()),
+        ("zstd around zlib, no header", &[], data!("text.zlib.zst"), text()),
+        ("zlib around zstd", &["zstd, deflate"], &zlib, text()),
+        ("three", &["deflate, zstd, gzip"], &thrice, (vec![], Err(DecodeError::Unknown("gzip".into())))),
+        ("three, no header", &[], &thrice, (vec![], Err(DecodeError::Unknown("deflate".into())))),
+    ];
+    for (name, headers, body, expected) in rows {
+        assert_eq!(every_split(&coded(headers), Payload::AsSent, body), expected, "{name}");
+    }
+}
+
+#[test]
+fn brotli_and_zstd_in_particular() {
+    let skippable = b"\x5f\x2a\x4d\x18\x03\0\0\0abc";
+    let no_length = b"\x50\x2a\x4d\x18\0\0\0\0";
+    let zst = data!("text.zst");
+    let text = |result| (TEXT.to_vec(), result);
+    let frame = |header: &[u8], blocks: &[u8]| join(&[b"\x28\xb5\x2f\xfd", header, blocks]);
+    let corrupt = || (vec![], Err(DecodeError::Corrupt));
+    let truncated = Err(DecodeError::Truncated);
+    type Row<'a> = (&'a str, &'a str, Vec<u8>, (Vec<u8>, Result<(), DecodeError>));
+    #[rustfmt::skip]
+    let rows: Vec<Row<'_>> = vec![
+        ("empty brotli", "br", data!("empty.br").to_vec(), (vec![], Ok(()))),
+        ("a window that is not in the RFC", "br", data!("text.large_window.br").to_vec(), corrupt()),
+        ("a block that announces 16 MiB", "br", b"\x21\xff\xff\xff\xff".to_vec(), corrupt()),
+        ("empty frame", "zstd", data!("empty.zst").to_vec(), (vec![], Ok(()))),
+        ("a window of 128 MiB", "zstd", data!("text.window128m.zst").to_vec(), corrupt()),
+        ("skippable frames around", "zstd", join(&[skippable, no_length, zst, skippable]), text(Ok(()))),
+        ("a skippable frame alone", "zstd", no_length.to_vec(), (vec![], Ok(()))),
+        ("a skippable frame cut", "zstd", join(&[zst, &skippable[..10]]), text(truncated.clone())),
+        ("a skippable frame cut in its magic", "zstd", join(&[zst, &skippable[..2]]), text(truncated.clone())),
+        ("a wrong checksum", "zstd", join(&[&zst[..zst.len() - 1], b"\0"]), text(Err(DecodeError::Corrupt))),
+        ("a raw block", "zstd", frame(b"\x20\x02", b"\x11\0\0ab"), (b"ab".to_vec(), Ok(()))),
+        ("a repeated byte", "zstd", frame(b"\x20\x05", b"\x2b\0\0a"), (b"aaaaa".to_vec(), Ok(()))),
+        ("three blocks", "zstd", frame(b"\x20\x05", b"\x10\0\0ab\x0a\0\0c\x11\0\0de"), (b"abcde".to_vec(), Ok(()))),
+        ("shorter than announced", "zstd", frame(b"\x20\x03", b"\x11\0\0ab"), (b"ab".to_vec(), Err(DecodeError::Corrupt))),
+        ("longer than announced", "zstd", frame(b"\x20\x01", b"\x11\0\0ab"), corrupt()),
+        ("two bytes for the size", "zstd", frame(b"\x60\x01\0", b"\x0b\x08\0a"), (vec![b'a'; 257], Ok(()))),
+        ("a dictionary", "zstd", frame(b"\x21\x07\x02", b"\x11\0\0ab"), corrupt()),
+        ("dictionary 0 is none", "zstd", frame(b"\x21\0\x02", b"\x11\0\0ab"), (b"ab".to_vec(), Ok(()))),
+        ("the reserved bit", "zstd", frame(b"\x28\x02", b"\x11\0\0ab"), corrupt()),
+        ("the reserved block", "zstd", frame(b"\x20\x02", b"\x17\0\0ab"), corrupt()),
+        ("a block over 128 KiB", "zstd", frame(b"\0\x58", b"\x09\0\x10"), corrupt()),
+        ("a window of 8 MiB", "zstd", frame(b"\0\x68", b"\x11\0\0ab"), (b"ab".to_vec(), Ok(()))),
+        ("a window of 9 MiB", "zstd", frame(b"\0\x69", b"\x11\0\0ab"), corrupt()),
+        ("a window beyond all bounds", "zstd", frame(b"\0\xff", b"\x11\0\0ab"), corrupt()),
+        ("no block", "zstd", frame(b"\x20\x02", b""), (vec![], truncated)),
+    ];
+    for (name, header, body, expected) in rows {
+        assert_eq!(every_split(&coded(&[header]), Payload::AsSent, &body), expected, "{name}");
+    }
+}
+
+/// 300 KB of log, as testdata/make.sh makes it too: several blocks that point back to one another.
+fn lines() -> Vec<u8> {
+    (0..8000).flat_map(|i| format!("line {i} of the log: {} items, {} left\n", i * i % 97, i % 13).into_bytes()).collect()
+}
+
+#[test]
+fn long_bodies() {
+    let mut random = random();
+    for (name, body) in [
+        ("br", data!("lines.br")),
+        ("br", data!("lines.window10.br")),
+        ("zstd", data!("lines.zst")),
+        ("zstd", data!("lines.no_size.zst")),
+        ("deflate", &*gzip(&lines())),
+    ] {
+        let headers = coded(&[name]);
+        assert!(run(&headers, Payload::AsSent, [body]) == (lines(), Ok(())), "{name}");
+        assert!(run(&headers, Payload::AsSent, body.chunks(1)) == (lines(), Ok(())), "{name}");
+        for _ in 0..20 {
+            let mut damaged = body.to_vec();
+            let at = random() as usize % damaged.len();
+            damaged[at] ^= 1 << (random() % 8);
+            let whole = run(&headers, Payload::AsSent, [&damaged[..]]);
+            let (a, b) = damaged.split_at(at);
+            assert!(run(&headers, Payload::AsSent, [a, b]) == whole, "{name} byte {at}");
+            assert!(run(&headers, Payload::AsSent, damaged.chunks(1 + random() as usize % 3000)) == whole, "{name} byte {at}");
+        }
+    }
+}
+
+#[test]
+fn no_coding_gives_more_than_the_limit() {
+    let padding = gzip(&vec![0; 100_000]);
+    let bomb = gzip(&vec![0; 40_000_000]);
+    let doubled = gzip(&bomb);
+    let stored = gzip_at(&vec![b'a'; 100_000], Compression::none());
+    let short = gzip(&vec![b'a'; 64 * 1024]);
+    let too_long = || Err(DecodeError::TooLong);
+    type Row<'a> = (&'a str, &'a str, &'a [u8], u64, usize, Result<(), DecodeError>);
+    #[rustfmt::skip]
+    let rows: Vec<Row<'_>> = vec![
+        // limit, then how much comes out and the result
+        ("gzip", "gzip", &bomb, 262_144, 262_144, too_long()),
+        ("gzip twice", "gzip", &doubled, 262_144, 262_144, too_long()),
+        ("br", "br", data!("bomb.br"), 262_144, 0, too_long()),
+        ("zstd that announces its size", "zstd", data!("padding.zst"), 99_999, 99_999, too_long()),
+        ("zstd", "zstd", data!("bomb.zst"), 262_144, 262_144, too_long()),
+        ("exactly the limit", "gzip", &stored, 100_000, 100_000, Ok(())),
+        ("one more", "gzip", &stored, 99_999, 99_999, too_long()),
+        ("no limit, but the ratio", "gzip", &padding, u64::MAX, 100_000, too_long()),
+        ("the ratio in zstd", "zstd", data!("padding.zst"), u64::MAX, 100_000, too_long()),
+        ("a ratio that nobody minds", "gzip", &short, u64::MAX, 64 * 1024, Ok(())),
+        ("limit 0", "gzip", &short, 0, 0, too_long()),
+    ];
+    for (name, header, body, limit, len, expected) in rows {
+        for size in [1, 700, body.len()] {
+            let mut total = 0;
+            let mut sink = |slice: &[u8]| {
+                total += slice.len();
+                ControlFlow::Continue(())
+            };
+            let mut decoder = Decoder::new(&coded(&[header]), Payload::AsSent, limit);
+            let fed = body.chunks(size).try_for_each(|chunk| decoder.push(chunk, &mut sink));
+            let ended = decoder.end(&mut sink);
+            assert_eq!((fed.and(ended), total), (expected.clone(), len), "{name}");
+        }
+    }
+}
+
+/// A zstd frame of which little gzip comes: the outer coding has the limit as well.
+#[test]
+fn the_limit_holds_between_two_codings() {
+    // A gzip header whose file name does not end.
+    let mut name = vec![0x1f, 0x8b, 8, NAME, 0, 0, 0, 0, 0, 255];
+    name.extend(std::iter::repeat_n(b'n', 300_000));
+    let mut decoder = Decoder::new(&coded(&["gzip, gzip"]), Payload::AsSent, 262_144);
+    let body = gzip(&name);
+    assert_eq!(decoder.push(&body, &mut |_| panic!("there is no output")), Err(DecodeError::TooLong));
 }
 
 /// Pseudo-random numbers, the same in every run.
