@@ -29,7 +29,7 @@ impl Inspection {
     pub(crate) fn new(head: &ResponseHead, max_bytes: u64, strict: bool) -> Self {
         let announced = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         Inspection {
-            decoder: Decoder::new(&head.headers, head.body),
+            decoder: Decoder::new(&head.headers, head.body, max_bytes),
             look: Look { scanner: Scanner::new(form_of(head)), max_bytes, decoded: 0, excerpt: Vec::new(), settled: false, over: false },
             announced_too_long: announced.is_some_and(|length| length > max_bytes),
             received: 0,
@@ -182,6 +182,7 @@ fn reason_of(error: &DecodeError) -> Reason {
         DecodeError::Unknown(_) => Reason::UnknownCoding,
         DecodeError::Corrupt => Reason::Corrupt,
         DecodeError::Truncated => Reason::Aborted,
+        DecodeError::TooLong => Reason::OverLimit,
     }
 }
 
