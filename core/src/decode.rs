@@ -206,7 +206,7 @@ impl Layer {
         match self {
             Layer::Start(start) => {
                 if start.held.is_empty() {
-                    let sniffed = sniff(bytes, false);
+                    let sniffed = sniff(bytes, false, start.claimed());
                     if sniffed != Sniffed::Undecided {
                         *self = start.decide(sniffed)?;
                         return self.feed(bytes, sink);
@@ -215,7 +215,7 @@ impl Layer {
                 let room = ENOUGH.saturating_sub(start.held.len());
                 let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
                 start.held.extend_from_slice(now);
-                let sniffed = sniff(&start.held, false);
+                let sniffed = sniff(&start.held, false, start.claimed());
                 if sniffed == Sniffed::Undecided {
                     return Ok(());
                 }
@@ -234,7 +234,7 @@ impl Layer {
             Layer::Start(start) if start.held.is_empty() => Ok(()),
             Layer::Start(start) => {
                 let held = std::mem::take(&mut start.held);
-                *self = start.decide(sniff(&held, true))?;
+                *self = start.decide(sniff(&held, true, start.claimed()))?;
                 self.feed(&held, sink)?;
                 self.end(sink)
             }
@@ -245,6 +245,11 @@ impl Layer {
 }
 
 impl Start {
+    /// The coding that the header promises next.
+    fn claimed(&self) -> Option<Name> {
+        self.claims.last().copied()
+    }
+
     /// The layer that the first bytes and the header make out together.
     fn decide(&mut self, sniffed: Sniffed) -> Result<Layer, DecodeError> {
         let mut claims = std::mem::take(&mut self.claims);

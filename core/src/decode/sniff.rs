@@ -1,7 +1,8 @@
 //! Tells a coding by the first bytes of what it coded.
 
 use super::deflate::{Deflate, is_zlib_header};
-use super::{Coding as _, Name, gzip, zstd};
+use super::gzip::{self, Gzip};
+use super::{Coding, Name, zstd};
 
 /// What the first bytes say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +18,20 @@ pub(super) enum Sniffed {
 /// Looks at the first bytes; `complete` where no more will come. Only the first [`ENOUGH`] count, and what was said of the first
 /// bytes stays true however many follow.
 ///
-/// Brotli has no mark to tell it by.
-pub(super) fn sniff(bytes: &[u8], complete: bool) -> Sniffed {
+/// Brotli has no mark to tell it by, and may begin like gzip: a page of 2188 bytes does, with the largest window. So where the
+/// header says brotli (`claimed`), the bytes behind gzip's mark have to make sense as well.
+pub(super) fn sniff(bytes: &[u8], complete: bool, claimed: Option<Name>) -> Sniffed {
     let bytes = bytes.get(..ENOUGH).unwrap_or(bytes);
     let more = if complete { Sniffed::Nothing } else { Sniffed::Undecided };
+    let more_wanted = bytes.len() < ENOUGH && !complete;
+    let makes_sense = |coding: &mut dyn Coding| coding.feed(bytes, &mut |_| Ok(())).is_ok();
     for (name, magic) in [(Name::Gzip, &gzip::MAGIC[..]), (Name::Zstd, &zstd::MAGIC[..])] {
         if bytes.starts_with(magic) {
-            return Sniffed::Coded(name);
+            return match (name, claimed) {
+                (Name::Gzip, Some(Name::Brotli)) if more_wanted => Sniffed::Undecided,
+                (Name::Gzip, Some(Name::Brotli)) if !makes_sense(&mut Gzip::new()) => Sniffed::Nothing,
+                _ => Sniffed::Coded(name),
+            };
         }
         if magic.starts_with(bytes) {
             return more;
@@ -33,11 +41,10 @@ pub(super) fn sniff(bytes: &[u8], complete: bool) -> Sniffed {
         [ZLIB] => more,
         // Two bytes may be the beginning of a text, as of `x^2`. So the rest has to make sense as well.
         [ZLIB, second, ..] if is_zlib_header(ZLIB, second) => {
-            if bytes.len() < ENOUGH && !complete {
+            if more_wanted {
                 return Sniffed::Undecided;
             }
-            let makes_sense = !is_text(bytes) && Deflate::new().feed(bytes, &mut |_| Ok(())).is_ok();
-            if makes_sense { Sniffed::Coded(Name::Deflate) } else { Sniffed::Nothing }
+            if !is_text(bytes) && makes_sense(&mut Deflate::new()) { Sniffed::Coded(Name::Deflate) } else { Sniffed::Nothing }
         }
         _ => Sniffed::Nothing,
     }
@@ -93,7 +100,7 @@ mod tests {
             (b"x\xda", Undecided, Nothing),
         ];
         for (bytes, more, complete) in rows {
-            assert_eq!((sniff(bytes, false), sniff(bytes, true)), (*more, *complete), "{bytes:02x?}");
+            assert_eq!((sniff(bytes, false, None), sniff(bytes, true, None)), (*more, *complete), "{bytes:02x?}");
         }
     }
 
@@ -101,7 +108,7 @@ mod tests {
     fn no_text_is_taken_for_zlib() {
         for text in ["x^2 is the square. ", "x^y: no such operator. ", "x^abc ", "x^^^^^^^", "x^]", "x^[0-9]+$ does not match "] {
             let text = text.repeat(100);
-            assert_eq!(sniff(text.as_bytes(), false), Sniffed::Nothing, "{text}");
+            assert_eq!(sniff(text.as_bytes(), false, None), Sniffed::Nothing, "{text}");
         }
     }
 }

@@ -453,7 +453,19 @@ fn no_coding_gives_more_than_the_limit() {
     }
 }
 
-/// A zstd frame of which little gzip comes: the outer coding has the limit as well.
+#[test]
+fn brotli_may_begin_like_gzip() {
+    let body = data!("looks_like_gzip.br");
+    assert!(body.starts_with(&super::gzip::MAGIC));
+    assert!(every_split(&coded(&["br"]), Payload::AsSent, body) == (lines()[..2188].to_vec(), Ok(())));
+    // The same bytes are taken for what they look like under any other header.
+    assert!(every_split(&coded(&["gzip"]), Payload::AsSent, body).1.is_err());
+    for len in 1..body.len() {
+        assert_eq!(every_split(&coded(&["br"]), Payload::AsSent, &body[..len]).1, Err(DecodeError::Truncated), "cut at {len}");
+    }
+}
+
+/// Gzip of which little comes: the outer coding has the limit as well.
 #[test]
 fn the_limit_holds_between_two_codings() {
     // A gzip header whose file name does not end.

@@ -29,6 +29,7 @@ writeFileSync("text.window24.br", br(text, 9, 24));
 writeFileSync("text.large_window.br", br(text, 11, 28, 1));
 writeFileSync("empty.br", br(Buffer.alloc(0), 11, 22));
 writeFileSync("lines.br", br(lines, 11, 22));
+writeFileSync("looks_like_gzip.br", br(lines.subarray(0, 2188), 5, 24));
 writeFileSync("lines.window10.br", br(lines, 5, 10));
 writeFileSync("text.gz.br", br(readFileSync("text.gz"), 5, 22));
 writeFileSync("bomb.br", br(Buffer.alloc(40_000_000), 9, 24));
