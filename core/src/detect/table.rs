@@ -55,57 +55,76 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
 /// How many detectors there may be; a test counts them.
 pub(crate) const MAX_DETECTORS: usize = 512;
 
-/// How many bytes of a literal are looked at before its whole text is compared: one machine word.
-pub(crate) const KEY: usize = 8;
+/// Of each literal the filter looks at this many bytes in a row: its gram.
+pub(crate) const GRAM: usize = 4;
 
-/// How many of them the filter looks at. Six let about one place in ten of clean text pass.
-const FILTERED: usize = 6;
+/// A gram starts at most so many bytes behind the start of its literal.
+const MAX_BACK: usize = 64;
 
-/// Literals are sorted into as many buckets as a mask has bits.
-const BUCKETS: usize = 64;
+/// The filter has one byte for each hash of a gram's first three bytes, and in it one bit for each low end of the fourth.
+/// These 16 KiB fit in the first-level cache beside the body.
+const FILTER_BITS: u32 = 14;
 
-/// All literals in buckets, neighbours in the alphabet together. `masks[i][b]` has the bits of the buckets that have a
-/// literal with `b` as its byte `i`: where the masks of six bytes in a row have a bit in common, one may start. Unlike an
-/// automaton over the same literals (1.2 MB) this has no state to wait for, and fits in the first-level cache.
+/// The grams that pass are looked up in runs: by so many leading bits of the same hash.
+const RUN_BITS: u32 = 10;
+
+/// All literals, and the filter.
+///
+/// At each place of a text the filter hashes one gram and tests one bit; where it is set, the literals with this gram are
+/// compared. Case is folded with a single `or`, which takes some signs for others, and a literal of two or three bytes is a gram
+/// with any bytes behind it: what passes for nothing costs time only.
 pub(crate) struct Table {
-    masks: Box<[[u64; 256]; FILTERED]>,
-    buckets: Vec<Vec<Anchor>>,
+    filter: Box<[u8; 1 << FILTER_BITS]>,
+    /// In the order of their runs.
+    grams: Vec<Gram>,
+    /// Where in `grams` each run starts, and the last one ends.
+    runs: Vec<u16>,
+    anchors: Vec<Anchor>,
     detectors: Vec<&'static Detector>,
 }
 
+/// A literal of a detector.
 pub(crate) struct Anchor {
     pub(crate) text: &'static [u8],
-    pub(crate) any_case: bool,
+    any_case: bool,
     /// Index of the detector.
     pub(crate) detector: usize,
-    /// The first bytes of `text`, and which bits of a word to set and to keep before comparing it with them.
-    head: u64,
-    fold: u64,
-    mask: u64,
+}
+
+/// Four bytes of a literal, folded, in little-endian order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Gram {
+    word: u32,
+    /// The bytes of `word` that count.
+    mask: u32,
+    /// How far behind the start of the literal it starts.
+    pub(crate) back: u16,
+    /// Index of the literal.
+    pub(crate) anchor: u16,
 }
 
 impl Anchor {
-    fn new(text: &'static str, any_case: bool, detector: usize) -> Self {
-        let (mut head, mut fold, mut mask) = ([0; KEY], [0; KEY], [0; KEY]);
-        for (((byte, head), fold), mask) in text.bytes().zip(&mut head).zip(&mut fold).zip(&mut mask) {
-            *fold = if any_case && byte.is_ascii_alphabetic() { 0x20 } else { 0 };
-            *head = byte | *fold;
-            *mask = u8::MAX;
+    /// Whether `text` starts with this literal, or could with more bytes behind it.
+    pub(crate) fn may_start(&self, text: &[u8]) -> bool {
+        let len = text.len().min(self.text.len());
+        let (Some(text), Some(own)) = (text.get(..len), self.text.get(..len)) else { return false };
+        if self.any_case { text.eq_ignore_ascii_case(own) } else { text == own }
+    }
+
+    /// Whether `text` starts with this literal.
+    pub(crate) fn starts(&self, text: &[u8]) -> bool {
+        text.len() >= self.text.len() && self.may_start(text)
+    }
+
+    /// Its rarest gram.
+    fn gram(&self, anchor: u16) -> Gram {
+        let all = self.text.windows(GRAM).take(MAX_BACK).zip(0..);
+        let (text, back) = all.min_by_key(|(gram, _)| gram.iter().copied().map(frequency).sum::<usize>()).unwrap_or((self.text, 0));
+        let (mut word, mut mask) = ([0; GRAM], [0; GRAM]);
+        for ((byte, word), mask) in text.iter().zip(&mut word).zip(&mut mask) {
+            (*word, *mask) = (byte | FOLD, u8::MAX);
         }
-        let (head, fold, mask) = (u64::from_le_bytes(head), u64::from_le_bytes(fold), u64::from_le_bytes(mask));
-        Anchor { text: text.as_bytes(), any_case, detector, head, fold, mask }
-    }
-
-    /// Whether the first bytes are those of this literal; `word` has them in little-endian order.
-    #[inline]
-    pub(crate) fn begins(&self, word: u64) -> bool {
-        (word | self.fold) & self.mask == self.head
-    }
-
-    /// Whether this literal starts at `start`.
-    pub(crate) fn starts(&self, bytes: &[u8], start: usize) -> bool {
-        let Some(text) = bytes.get(start..start.saturating_add(self.text.len())) else { return false };
-        if self.any_case { text.eq_ignore_ascii_case(self.text) } else { text == self.text }
+        Gram { word: u32::from_le_bytes(word), mask: u32::from_le_bytes(mask), back, anchor }
     }
 }
 
@@ -114,50 +133,66 @@ impl Table {
         let detectors: Vec<&'static Detector> = FAMILIES.iter().flat_map(|family| family.iter()).collect();
         let mut anchors = Vec::new();
         for (detector, entry) in detectors.iter().enumerate() {
-            anchors.extend(entry.anchors.iter().map(|text| Anchor::new(text, entry.any_case, detector)));
+            anchors.extend(entry.anchors.iter().map(|text| Anchor { text: text.as_bytes(), any_case: entry.any_case, detector }));
         }
-        // Short literals let many places pass: they share buckets with each other only.
-        anchors.sort_by_key(|anchor| (anchor.text.len() >= FILTERED, anchor.text.to_ascii_lowercase()));
-        let size = anchors.len().div_ceil(BUCKETS).max(1);
-        let mut masks = Box::new([[0; 256]; FILTERED]);
-        let mut buckets: Vec<Vec<Anchor>> = Vec::new();
-        for anchor in anchors {
-            if buckets.last().is_none_or(|bucket| bucket.len() >= size) {
-                buckets.push(Vec::new());
+        let mut filter = Box::new([0; 1 << FILTER_BITS]);
+        let mut grams = Vec::new();
+        for (anchor, index) in anchors.iter().zip(0..) {
+            let gram = anchor.gram(index);
+            for third in if anchor.text.len() < 3 { 0..=u8::MAX } else { 0..=0 } {
+                let hash = hash(gram.word | u32::from_le_bytes([0, 0, third | FOLD, 0]));
+                let bits = if anchor.text.len() < GRAM { u8::MAX } else { 1u8.wrapping_shl(bit(gram.word)) };
+                if let Some(known) = filter.get_mut(hash) {
+                    *known |= bits;
+                }
+                grams.push((run(hash), gram));
             }
-            let bit = 1u64.checked_shl(buckets.len().saturating_sub(1) as u32).unwrap_or(0);
-            for (index, mask) in masks.iter_mut().enumerate() {
-                for (byte, bits) in (0..=u8::MAX).zip(mask.iter_mut()) {
-                    let fits = match anchor.text.get(index) {
-                        // A shorter literal takes any byte behind it.
-                        None => true,
-                        Some(&own) if anchor.any_case => own.eq_ignore_ascii_case(&byte),
-                        Some(&own) => own == byte,
-                    };
-                    if fits {
-                        *bits |= bit;
-                    }
+        }
+        grams.sort_unstable();
+        grams.dedup();
+        let runs = (0..=1 << RUN_BITS).map(|run| grams.partition_point(|(known, _)| *known < run) as u16).collect();
+        Table { filter, grams: grams.into_iter().map(|(_, gram)| gram).collect(), runs, anchors, detectors }
+    }
+
+    /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
+    #[inline]
+    pub(crate) fn scan(&self, bytes: &[u8], mut found: impl FnMut(usize, &Gram)) {
+        let mut place = 0usize;
+        while let Some(rest) = bytes.get(place..).filter(|rest| rest.len() >= GRAM) {
+            // Four grams in a row share a load.
+            let (word, count) = match rest.first_chunk() {
+                Some(&eight) => (u64::from_le_bytes(eight), 4),
+                None => (rest.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte)), rest.len().saturating_sub(GRAM - 1)),
+            };
+            let word = word | u64::from_ne_bytes([FOLD; 8]);
+            let grams = [word, word >> 8, word >> 16, word >> 24].map(|word| word as u32);
+            if grams.iter().fold(0, |passed, &gram| passed | self.pass(gram)) & 1 != 0 {
+                for (&gram, place) in grams.iter().take(count).zip(place..) {
+                    self.look_up(gram).for_each(|gram| found(place, gram));
                 }
             }
-            if let Some(bucket) = buckets.last_mut() {
-                bucket.push(anchor);
-            }
+            place = place.saturating_add(4);
         }
-        Table { masks, buckets, detectors }
     }
 
-    /// The buckets, one bit each, of which a literal may start with these bytes.
-    #[inline]
-    pub(crate) fn filter(&self, bytes: [u8; KEY]) -> u64 {
-        let mut bits = u64::MAX;
-        for (mask, byte) in self.masks.iter().zip(bytes) {
-            bits &= mask.get(usize::from(byte)).copied().unwrap_or(0);
-        }
-        bits
+    /// The lowest bit says whether a literal may have this gram.
+    #[inline(always)]
+    fn pass(&self, gram: u32) -> u32 {
+        self.filter.get(hash(gram)).map_or(0, |&bits| u32::from(bits).wrapping_shr(bit(gram)))
     }
 
-    pub(crate) fn bucket(&self, index: u32) -> &[Anchor] {
-        self.buckets.get(index as usize).map_or(&[], Vec::as_slice)
+    fn look_up(&self, gram: u32) -> impl Iterator<Item = &Gram> {
+        let run = if self.pass(gram) & 1 != 0 { self.run(run(hash(gram))) } else { &[] };
+        run.iter().filter(move |known| gram & known.mask == known.word)
+    }
+
+    fn run(&self, run: usize) -> &[Gram] {
+        let (Some(&start), Some(&end)) = (self.runs.get(run), self.runs.get(run.saturating_add(1))) else { return &[] };
+        self.grams.get(usize::from(start)..usize::from(end)).unwrap_or_default()
+    }
+
+    pub(crate) fn anchor(&self, index: u16) -> Option<&Anchor> {
+        self.anchors.get(usize::from(index))
     }
 
     pub(crate) fn detector(&self, index: usize) -> Option<&'static Detector> {
@@ -169,4 +204,32 @@ impl std::fmt::Debug for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Table").field("detectors", &self.detectors.len()).finish()
     }
+}
+
+/// Makes letters small, and some signs others.
+const FOLD: u8 = 0x20;
+
+/// The place of a folded gram in the filter. The zeros at its end make the factor ignore the fourth byte.
+#[inline(always)]
+fn hash(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9E37_7900) >> (u32::BITS - FILTER_BITS)) as usize
+}
+
+/// The bit of a folded gram there.
+#[inline(always)]
+fn bit(gram: u32) -> u32 {
+    gram >> 24 & 7
+}
+
+/// The run in which the grams of a hash are.
+fn run(hash: usize) -> usize {
+    hash >> (FILTER_BITS - RUN_BITS)
+}
+
+/// What errors are written in, the most frequent bytes first: a literal is looked for by its rarest gram.
+const FREQUENT: &[u8] = b" etaoinsrlcdhu\"pm/<>.g=f-:vby,_;w01k2{}345()&qxz6789j'#\\";
+
+/// More for a more frequent byte.
+fn frequency(byte: u8) -> usize {
+    FREQUENT.iter().rev().position(|&known| known == byte.to_ascii_lowercase()).map_or(0, |place| place.saturating_add(1))
 }
