@@ -1,5 +1,6 @@
 //! The table of all detectors, and the filter that finds where one of their literals may start.
 
+use super::text::frequency;
 use super::view::Hit;
 use super::{
     Category, address, config, dotnet, exception, form, go, json, jvm, message, native, node, page, path, php, python, ruby, rust, secret,
@@ -116,16 +117,27 @@ impl Anchor {
         text.len() >= self.text.len() && self.may_start(text)
     }
 
-    /// Its rarest gram.
-    fn gram(&self, anchor: u16) -> Gram {
-        let all = self.text.windows(GRAM).take(MAX_BACK).zip(0..);
-        let (text, back) = all.min_by_key(|(gram, _)| gram.iter().copied().map(frequency).sum::<usize>()).unwrap_or((self.text, 0));
-        let (mut word, mut mask) = ([0; GRAM], [0; GRAM]);
-        for ((byte, word), mask) in text.iter().zip(&mut word).zip(&mut mask) {
-            (*word, *mask) = (byte | FOLD, u8::MAX);
-        }
-        Gram { word: u32::from_le_bytes(word), mask: u32::from_le_bytes(mask), back, anchor }
+    /// The gram to look for: the rarest of this literal, as far as can be told.
+    fn gram(&self, anchor: u16, ordinary: &[u32]) -> Gram {
+        let (text, back) = (self.text.windows(GRAM).take(MAX_BACK).zip(0..))
+            .min_by_key(|(gram, _)| {
+                let (word, _) = word(gram);
+                let count = ordinary.partition_point(|&known| known <= word).abs_diff(ordinary.partition_point(|&known| known < word));
+                (count, gram.iter().map(|byte| frequency(byte.to_ascii_lowercase())).sum::<u32>())
+            })
+            .unwrap_or((self.text, 0));
+        let (word, mask) = word(text);
+        Gram { word, mask, back, anchor }
     }
+}
+
+/// The folded bytes of a gram, or of what there is of it, and which they are.
+fn word(gram: &[u8]) -> (u32, u32) {
+    let (mut word, mut mask) = ([0; GRAM], [0; GRAM]);
+    for ((byte, word), mask) in gram.iter().zip(&mut word).zip(&mut mask) {
+        (*word, *mask) = (byte | FOLD, u8::MAX);
+    }
+    (u32::from_le_bytes(word), u32::from_le_bytes(mask))
 }
 
 impl Table {
@@ -135,10 +147,12 @@ impl Table {
         for (detector, entry) in detectors.iter().enumerate() {
             anchors.extend(entry.anchors.iter().map(|text| Anchor { text: text.as_bytes(), any_case: entry.any_case, detector }));
         }
+        let mut ordinary: Vec<u32> = ORDINARY.as_bytes().windows(GRAM).map(|gram| word(gram).0).collect();
+        ordinary.sort_unstable();
         let mut filter = Box::new([0; 1 << FILTER_BITS]);
         let mut grams = Vec::new();
         for (anchor, index) in anchors.iter().zip(0..) {
-            let gram = anchor.gram(index);
+            let gram = anchor.gram(index, &ordinary);
             for third in if anchor.text.len() < 3 { 0..=u8::MAX } else { 0..=0 } {
                 let hash = hash(gram.word | u32::from_le_bytes([0, 0, third | FOLD, 0]));
                 let bits = if anchor.text.len() < GRAM { u8::MAX } else { 1u8.wrapping_shl(bit(gram.word)) };
@@ -158,32 +172,35 @@ impl Table {
     #[inline]
     pub(crate) fn scan(&self, bytes: &[u8], mut found: impl FnMut(usize, &Gram)) {
         let mut place = 0usize;
-        while let Some(rest) = bytes.get(place..).filter(|rest| rest.len() >= GRAM) {
-            // Four grams in a row share a load.
-            let (word, count) = match rest.first_chunk() {
-                Some(&eight) => (u64::from_le_bytes(eight), 4),
-                None => (rest.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte)), rest.len().saturating_sub(GRAM - 1)),
-            };
-            let word = word | u64::from_ne_bytes([FOLD; 8]);
-            let grams = [word, word >> 8, word >> 16, word >> 24].map(|word| word as u32);
-            if grams.iter().fold(0, |passed, &gram| passed | self.pass(gram)) & 1 != 0 {
-                for (&gram, place) in grams.iter().take(count).zip(place..) {
-                    self.look_up(gram).for_each(|gram| found(place, gram));
+        loop {
+            place = place.saturating_add(self.skip(bytes.get(place..).unwrap_or_default()));
+            for place in place..place.saturating_add(STEP) {
+                let Some(gram) = bytes.get(place..).and_then(|rest| rest.first_chunk()) else { return };
+                let gram = fold(u32::from_le_bytes(*gram));
+                if self.pass(gram) & 1 != 0 {
+                    self.run(run(hash(gram))).iter().filter(|known| gram & known.mask == known.word).for_each(|known| found(place, known));
                 }
             }
-            place = place.saturating_add(4);
+            place = place.saturating_add(STEP);
         }
+    }
+
+    /// How many bytes at the start have no gram of a literal, in steps.
+    #[inline(never)]
+    fn skip(&self, bytes: &[u8]) -> usize {
+        let steps = bytes.windows(size_of::<u64>()).step_by(STEP).take_while(|eight| {
+            // Four grams share a load.
+            let word = eight.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+            let grams = [word, word >> 8, word >> 16, word >> 24].map(|word| self.pass(fold(word as u32)));
+            grams.iter().fold(0, |all, one| all | one) & 1 == 0
+        });
+        steps.count().saturating_mul(STEP)
     }
 
     /// The lowest bit says whether a literal may have this gram.
     #[inline(always)]
     fn pass(&self, gram: u32) -> u32 {
         self.filter.get(hash(gram)).map_or(0, |&bits| u32::from(bits).wrapping_shr(bit(gram)))
-    }
-
-    fn look_up(&self, gram: u32) -> impl Iterator<Item = &Gram> {
-        let run = if self.pass(gram) & 1 != 0 { self.run(run(hash(gram))) } else { &[] };
-        run.iter().filter(move |known| gram & known.mask == known.word)
     }
 
     fn run(&self, run: usize) -> &[Gram] {
@@ -206,8 +223,16 @@ impl std::fmt::Debug for Table {
     }
 }
 
+/// How many grams the filter takes at once.
+const STEP: usize = 4;
+
 /// Makes letters small, and some signs others.
 const FOLD: u8 = 0x20;
+
+#[inline(always)]
+fn fold(gram: u32) -> u32 {
+    gram | u32::from_ne_bytes([FOLD; GRAM])
+}
 
 /// The place of a folded gram in the filter. The zeros at its end make the factor ignore the fourth byte.
 #[inline(always)]
@@ -226,10 +251,21 @@ fn run(hash: usize) -> usize {
     hash >> (FILTER_BITS - RUN_BITS)
 }
 
-/// What errors are written in, the most frequent bytes first: a literal is looked for by its rarest gram.
-const FREQUENT: &[u8] = b" etaoinsrlcdhu\"pm/<>.g=f-:vby,_;w01k2{}345()&qxz6789j'#\\";
-
-/// More for a more frequent byte.
-fn frequency(byte: u8) -> usize {
-    FREQUENT.iter().rev().position(|&known| known == byte.to_ascii_lowercase()).map_or(0, |place| place.saturating_add(1))
-}
+/// What clean pages and answers often say. A literal is not looked for by what occurs here, as far as it has anything else.
+const ORDINARY: &str = r##"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>500 Internal Server Error</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/assets/css/main.css">
+<style>body { font-family: Arial, sans-serif; font-size: 14px; background-color: #fff; color: #333; margin: 0 auto; padding: 10px;
+text-align: center; border: 1px solid #ccc; display: block; line-height: 1.5; max-width: 600px }</style></head>
+<body class="page"><div id="content"><h1>Service Unavailable</h1><p>Something went wrong. An unexpected error occurred while processing
+your request. The server could not complete it, failed to load the data, or is temporarily unable to handle this. Please try again
+later or contact our support team, and sorry for the inconvenience. Unable to connect. Cannot find the page. Could not be found. Too
+many requests. An error has occurred. Access denied: permission is required. If you think this is an error, please refer to the
+following reference number. The requested resource does not exist, was not found on this server, or is not available. Return to the
+home page. Please check the address and refresh. The connection timed out. The upstream server did not respond in time.</p>
+<p><a href="https://www.example.com/help">Back</a></p></div><script src="/static/js/app.js"></script></body></html>
+{"error":{"code":500,"status":"INTERNAL","type":"about:blank","title":"Not Found","message":"The operation failed","details":[],
+"errors":[{"field":"name","message":"This field is required"}],"description":"Invalid value for parameter","request_id":"1","user":"a",
+"timestamp":"2026-01-01T10:00:00.000Z","path":"/api/v1/orders","instance":"/orders/1","data":null,"success":false,"result":true,
+"items":[{"id":1,"name":"A","price":10.0,"file":"x","links":{"self":"/api/orders/1"},"url":"https://example.com/"}],"detail":"Failed"}}
+<?xml version="1.0" encoding="UTF-8"?> <Error><Code>InternalError</Code><Message>We encountered an internal error.</Message>
+<RequestId>1</RequestId></Error> exception stack trace line number class function module database query table column"##;

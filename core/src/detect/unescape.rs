@@ -163,16 +163,14 @@ impl Unescape {
             self.text(byte, out);
             return;
         }
-        let name = tag_name(&self.held);
-        let is = |names: &[&str]| !named && names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-        let (inline, cell, block) = (is(INLINE), is(CELL), is(BLOCK) || name.starts_with(b"!"));
-        if inline && matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/') {
+        let kind = if named { None } else { kind(tag_name(&self.held)) };
+        if kind == Some(Kind::Inline) && matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/') {
             self.held.clear();
             self.state = if byte == b'>' { State::Text } else { State::Inside(0) };
-        } else if cell || block {
+        } else if let Some(Kind::Cell | Kind::Block) = kind {
             self.held.clear();
             self.state = State::Text;
-            out.extend(if cell { b"\t" } else { b"\n" });
+            out.extend(if kind == Some(Kind::Cell) { b"\t" } else { b"\n" });
             if byte != b'>' {
                 self.text(byte, out);
             }
@@ -242,81 +240,37 @@ fn narrow(code: u32) -> u8 {
     }
 }
 
-/// Tags that do not separate words.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp",
-    "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr",
-];
+/// What a tag does to the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It does not separate words.
+    Inline,
+    /// It stands between a name and its value.
+    Cell,
+    /// It begins or ends a line of its own.
+    Block,
+}
 
-/// Tags that begin or end a line of their own.
-const BLOCK: &[&str] = &[
-    "html",
-    "head",
-    "title",
-    "meta",
-    "link",
-    "body",
-    "div",
-    "p",
-    "br",
-    "hr",
-    "pre",
-    "ul",
-    "ol",
-    "li",
-    "dl",
-    "table",
-    "thead",
-    "tbody",
-    "tfoot",
-    "tr",
-    "caption",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "nav",
-    "main",
-    "aside",
-    "form",
-    "fieldset",
-    "legend",
-    "input",
-    "button",
-    "select",
-    "option",
-    "textarea",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "details",
-    "summary",
-    "figure",
-    "figcaption",
-    "blockquote",
-    "center",
-    "address",
-    "iframe",
-    "img",
-    "svg",
-    "path",
-    "g",
-    "text",
-    "exception",
-    "message",
-    "error",
-    "detail",
-];
-
-/// Tags between a name and its value.
-const CELL: &[&str] = &["td", "th", "dt", "dd"];
+fn kind(name: &[u8]) -> Option<Kind> {
+    let mut small = [0; MAX_NAME];
+    let small = small.get_mut(..name.len())?;
+    small.copy_from_slice(name);
+    small.make_ascii_lowercase();
+    match &*small {
+        [b'!', ..] => Some(Kind::Block),
+        b"a" | b"abbr" | b"b" | b"bdi" | b"big" | b"cite" | b"code" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd"
+        | b"label" | b"mark" | b"q" | b"s" | b"samp" | b"small" | b"span" | b"strong" | b"sub" | b"sup" | b"tt" | b"u" | b"var"
+        | b"wbr" => Some(Kind::Inline),
+        b"td" | b"th" | b"dt" | b"dd" => Some(Kind::Cell),
+        b"html" | b"head" | b"title" | b"meta" | b"link" | b"body" | b"div" | b"p" | b"br" | b"hr" | b"pre" | b"ul" | b"ol" | b"li"
+        | b"dl" | b"table" | b"thead" | b"tbody" | b"tfoot" | b"tr" | b"caption" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6"
+        | b"section" | b"article" | b"header" | b"footer" | b"nav" | b"main" | b"aside" | b"form" | b"fieldset" | b"legend" | b"input"
+        | b"button" | b"select" | b"option" | b"textarea" | b"script" | b"style" | b"noscript" | b"template" | b"details" | b"summary"
+        | b"figure" | b"figcaption" | b"blockquote" | b"center" | b"address" | b"iframe" | b"img" | b"svg" | b"path" | b"g" | b"text"
+        | b"exception" | b"message" | b"error" | b"detail" => Some(Kind::Block),
+        _ => None,
+    }
+}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
