@@ -48,18 +48,25 @@ impl Unescape {
     pub(crate) fn push(&mut self, bytes: &[u8], offset: u64, out: &mut Buffer) {
         let mut rest = bytes;
         let mut offset = offset;
-        while let Some((&byte, tail)) = rest.split_first() {
-            if self.state == State::Text {
-                let plain = memchr::memchr3(b'\\', b'&', b'<', rest).unwrap_or(rest.len());
-                if let Some((text, tail)) = rest.split_at_checked(plain).filter(|(text, _)| !text.is_empty()) {
-                    out.extend(text);
-                    rest = tail;
-                    offset = offset.saturating_add(plain as u64);
-                    continue;
+        loop {
+            let skipped = match self.state {
+                State::Text => {
+                    let len = memchr::memchr3(b'\\', b'&', b'<', rest).unwrap_or(rest.len());
+                    out.extend(rest.get(..len).unwrap_or_default());
+                    len
                 }
-            }
+                State::Inside(seen) => {
+                    // The attributes of an inline tag vanish.
+                    let inside = rest.get(..usize::from(MAX_TAG.saturating_sub(seen))).unwrap_or(rest);
+                    let len = memchr::memchr(b'>', inside).unwrap_or(inside.len());
+                    self.state = State::Inside(seen.saturating_add(len as u16));
+                    len
+                }
+                _ => 0,
+            };
+            let Some((&byte, tail)) = rest.get(skipped..).and_then(<[u8]>::split_first) else { return };
             rest = tail;
-            offset = offset.saturating_add(1);
+            offset = offset.saturating_add(skipped as u64).saturating_add(1);
             self.step(byte, out);
             // The view and the body may have moved against each other. While something is held they have not yet.
             if self.state == State::Text {
@@ -124,14 +131,12 @@ impl Unescape {
                 }
             },
             State::Tag => self.tag(byte, out),
-            State::Inside(seen) => match (byte, seen.checked_sub(MAX_TAG)) {
-                (b'>', _) => self.state = State::Text,
-                (_, None) => self.state = State::Inside(seen.saturating_add(1)),
-                (_, Some(_)) => {
-                    self.state = State::Text;
+            State::Inside(_) => {
+                self.state = State::Text;
+                if byte != b'>' {
                     self.text(byte, out);
                 }
-            },
+            }
         }
     }
 
@@ -141,7 +146,7 @@ impl Unescape {
             b'&' => State::Entity,
             b'<' => State::Tag,
             _ => {
-                out.extend(&[byte]);
+                out.push(byte);
                 return;
             }
         };
@@ -150,7 +155,8 @@ impl Unescape {
 
     /// Behind `<`: inline tags vanish, cells become tabs, other known tags a line break with their attributes as text behind it.
     fn tag(&mut self, byte: u8, out: &mut Buffer) {
-        let first = self.held.iter().all(|held| matches!(held, b'<' | b'\\' | b'/'));
+        // Nothing but `<`, `</` or `<\/` so far.
+        let first = matches!(self.held.last(), Some(b'<' | b'\\' | b'/'));
         let named = byte.is_ascii_alphanumeric() && !(first && byte.is_ascii_digit());
         let opening = first && matches!(byte, b'/' | b'\\' | b'!' | b'?');
         if (named || opening) && self.held.len() < MAX_NAME {
@@ -170,7 +176,7 @@ impl Unescape {
         } else if let Some(Kind::Cell | Kind::Block) = kind {
             self.held.clear();
             self.state = State::Text;
-            out.extend(if kind == Some(Kind::Cell) { b"\t" } else { b"\n" });
+            out.push(if kind == Some(Kind::Cell) { b'\t' } else { b'\n' });
             if byte != b'>' {
                 self.text(byte, out);
             }
@@ -184,7 +190,7 @@ impl Unescape {
     fn replace(&mut self, plain: u8, out: &mut Buffer) {
         self.held.clear();
         self.state = State::Text;
-        out.extend(&[plain]);
+        out.push(plain);
     }
 
     fn put_back(&mut self, out: &mut Buffer) {

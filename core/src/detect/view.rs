@@ -23,6 +23,10 @@ impl Buffer {
         self.bytes.extend_from_slice(bytes);
     }
 
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
     /// What comes next in this view is at `offset` in the body.
     pub(crate) fn mark(&mut self, offset: u64) {
         let position = self.position(self.bytes.len());
