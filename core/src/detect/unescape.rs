@@ -67,7 +67,17 @@ impl Unescape {
             let Some((&byte, tail)) = rest.get(skipped..).and_then(<[u8]>::split_first) else { return };
             rest = tail;
             offset = offset.saturating_add(skipped as u64).saturating_add(1);
-            self.step(byte, out);
+            if byte == b'<'
+                && self.state == State::Text
+                && let Some((kind, end, len)) = whole_tag(rest)
+            {
+                // As below byte by byte, for tags that are neither cut off nor odd.
+                self.replace_tag(kind, end, out);
+                rest = rest.get(len..).unwrap_or_default();
+                offset = offset.saturating_add(len as u64);
+            } else {
+                self.step(byte, out);
+            }
             // The view and the body may have moved against each other. While something is held they have not yet.
             if self.state == State::Text {
                 out.mark(offset);
@@ -170,20 +180,26 @@ impl Unescape {
             return;
         }
         let kind = if named { None } else { kind(tag_name(&self.held)) };
-        if kind == Some(Kind::Inline) && matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/') {
-            self.held.clear();
-            self.state = if byte == b'>' { State::Text } else { State::Inside(0) };
-        } else if let Some(Kind::Cell | Kind::Block) = kind {
-            self.held.clear();
-            self.state = State::Text;
-            out.push(if kind == Some(Kind::Cell) { b'\t' } else { b'\n' });
-            if byte != b'>' {
-                self.text(byte, out);
-            }
+        if let Some(kind) = kind.filter(|kind| kind.ends_with(byte)) {
+            self.replace_tag(kind, byte, out);
         } else {
             // `<module>`, `<init>` and `<anonymous>` are no tags but names in traces.
             self.put_back(out);
             self.text(byte, out);
+        }
+    }
+
+    /// A tag, up to the byte behind its name.
+    fn replace_tag(&mut self, kind: Kind, end: u8, out: &mut Buffer) {
+        self.held.clear();
+        self.state = if kind == Kind::Inline && end != b'>' { State::Inside(0) } else { State::Text };
+        match kind {
+            Kind::Inline => return,
+            Kind::Cell => out.push(b'\t'),
+            Kind::Block => out.push(b'\n'),
+        }
+        if end != b'>' {
+            self.text(end, out);
         }
     }
 
@@ -255,6 +271,24 @@ enum Kind {
     Cell,
     /// It begins or ends a line of its own.
     Block,
+}
+
+impl Kind {
+    /// Whether a tag of this kind may have this byte behind its name.
+    fn ends_with(self, byte: u8) -> bool {
+        self != Kind::Inline || matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/')
+    }
+}
+
+/// What stands behind `<`, if it is a tag: its kind, the byte behind its name, and how many bytes these are.
+fn whole_tag(text: &[u8]) -> Option<(Kind, u8, usize)> {
+    let slash = usize::from(text.first() == Some(&b'/'));
+    // With its `<`, a name fits in what may be held.
+    let text = text.get(..MAX_NAME).unwrap_or(text);
+    let end = text.iter().skip(slash).position(|byte| !byte.is_ascii_alphanumeric())?.saturating_add(slash);
+    let (name, &byte) = (text.get(slash..end)?, text.get(end)?);
+    let kind = kind(name).filter(|kind| kind.ends_with(byte))?;
+    Some((kind, byte, end.saturating_add(1)))
 }
 
 fn kind(name: &[u8]) -> Option<Kind> {
