@@ -184,6 +184,9 @@ fn named_private_ip(hit: &mut Hit<'_>) -> Option<usize> {
     } else {
         is_private(take(first(address, 16), |byte| is_digit(byte) || byte == b'.').0)
     };
+    if !local {
+        return None;
+    }
     let near = last(hit.before(), 48).to_ascii_lowercase();
     let wanted = contains_any(
         &near,
@@ -192,7 +195,7 @@ fn named_private_ip(hit: &mut Hit<'_>) -> Option<usize> {
             "backend", "endpoint", "node ", "refused", "timeout",
         ],
     );
-    (local && wanted).then_some(hit.start)
+    wanted.then_some(hit.start)
 }
 
 /// Whether a text is a private IPv4 address (RFC 1918, RFC 6598).
