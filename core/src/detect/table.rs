@@ -132,7 +132,7 @@ struct Ordinary(Vec<u8>);
 
 impl Ordinary {
     fn new() -> Self {
-        let mut counts = vec![0u8; 1 << FILTER_BITS];
+        let mut counts = vec![0u8; 1 << 16];
         for gram in ORDINARY.as_bytes().windows(GRAM) {
             if let Some(count) = counts.get_mut(Self::place(word(gram).0)) {
                 *count = count.saturating_add(1);
@@ -146,7 +146,7 @@ impl Ordinary {
     }
 
     fn place(gram: u32) -> usize {
-        (gram.wrapping_mul(0x9E37_79B1) >> (u32::BITS - FILTER_BITS)) as usize
+        (gram.wrapping_mul(0x9E37_79B1) >> 16) as usize
     }
 }
 
