@@ -143,7 +143,7 @@ fn steps(mut read: &[u8]) -> Vec<Step> {
             b'}' | b']' => drop(steps.pop()),
             b':' => {
                 if let Some(Step::Member(member)) = steps.last_mut() {
-                    *member = name.take().and_then(|text| serde_json::from_slice(text).ok());
+                    *member = name.take().and_then(unquoted);
                 }
             }
             b',' => match steps.last_mut() {
@@ -156,6 +156,13 @@ fn steps(mut read: &[u8]) -> Vec<Step> {
         read = next;
     }
     steps
+}
+
+fn unquoted(text: &[u8]) -> Option<String> {
+    match serde_json::from_str(std::str::from_utf8(text).ok()?).ok()? {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// The text that these bytes begin with, its quotes with it, and what follows.
