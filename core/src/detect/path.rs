@@ -352,7 +352,8 @@ const SOURCE: &[&str] = &[
     "py", "pyc", "pyx", "rb", "erb", "haml", "slim", "rake", "java", "kt", "kts", "scala", "groovy", "clj", "go", "rs", "cs", "vb", "fs",
     "cshtml", "razor", "vbhtml", "ex", "exs", "erl", "eex", "heex", "pl", "pm", "c", "cc", "cpp", "cxx", "h", "hpp", "ts", "tsx", "jsx",
     "mts", "cts", "vue", "svelte", "phtml", "twig", "lua", "swift", "dart", "class", "jar", "war", "dll", "so", "pdb", "exe", "jsp", "ftl",
-    "tcl", "pas", "hs", "lhs", "ml", "mli", "jl", "nim", "zig", "hrl", "gleam", "coffee", "cfc", "vbs", "ps1", "psm1", "f90", "mm",
+    "tcl", "raku", "rakumod", "scm", "rkt", "lisp", "ftl", "vm", "njk", "hbs", "pug", "ejs", "mustache", "jinja2", "liquid", "pas", "hs",
+    "lhs", "ml", "mli", "jl", "nim", "zig", "hrl", "gleam", "coffee", "cfc", "vbs", "ps1", "psm1", "f90", "mm",
 ];
 
 /// Kinds of files that are program source, but that browsers ask for as well.
