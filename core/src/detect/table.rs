@@ -94,6 +94,11 @@ const RUN_BITS: u32 = 10;
 /// At each place of a text the filter hashes one gram and tests one bit; where it is set, the literals with this gram are
 /// compared. Case is folded with a single `or`, which takes some signs for others, and a literal of two or three bytes is a gram
 /// with any bytes behind it: what passes for nothing costs time only.
+///
+/// Measured against automata over the same 1,404 literals, on the two clean bodies of the bench (native, one core, JSON and
+/// HTML): this filter 788 and 1,145 MB/s with 16 KiB in use, built in 0.6 ms; `aho-corasick` as a DFA 409 and 450 MB/s with
+/// 9 MB, built in 27 ms, as a contiguous NFA 329 and 343 MB/s with 445 KB, built in 1.3 ms; `regex-automata` as a dense DFA 546
+/// and 613 MB/s with 63 MB, built in minutes, as a sparse one 37 MB/s with as much. An automaton waits for each state.
 pub(crate) struct Table {
     filter: Box<[u8; 1 << FILTER_BITS]>,
     /// The grams, by the first bits of the same hash.
@@ -321,3 +326,65 @@ home page. Please check the address and refresh. The connection timed out. The u
 "items":[{"id":1,"name":"A","price":10.0,"file":"x","links":{"self":"/api/orders/1"},"url":"https://example.com/"}],"detail":"Failed"}}
 <?xml version="1.0" encoding="UTF-8"?> <Error><Code>InternalError</Code><Message>We encountered an internal error.</Message>
 <RequestId>1</RequestId></Error> exception stack trace line number class function module database query table column"##;
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+
+    fn filtered(table: &Table, text: &[u8]) -> Vec<(usize, u16)> {
+        let mut found = Vec::new();
+        table.scan(text, |place, gram| {
+            let start = place.checked_sub(gram.back.into());
+            found.extend(
+                start.filter(|&start| table.anchors[usize::from(gram.anchor)].starts(&text[start..])).map(|start| (start, gram.anchor)),
+            );
+        });
+        found.sort_unstable();
+        found
+    }
+
+    fn everywhere(table: &Table, text: &[u8]) -> Vec<(usize, u16)> {
+        // The last three bytes start no gram.
+        let starts = 0..text.len().saturating_sub(GRAM - 1);
+        starts
+            .flat_map(|start| {
+                (0..).zip(&table.anchors).filter(move |(_, anchor)| anchor.starts(&text[start..])).map(move |(index, _)| (start, index))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_filter_misses_no_literal_and_reports_none_twice() {
+        let table = Table::new();
+        let all: Vec<&[u8]> = table.anchors.iter().map(|anchor| anchor.text).collect();
+        for (round, separator) in [&b" "[..], b"", b"\xff/", b"\"\n"].into_iter().enumerate() {
+            // Every literal at every place of a step, in the case it has and in others where it may have them.
+            let mut text = vec![b'-'; round];
+            for anchor in &table.anchors {
+                let mut own = anchor.text.to_vec();
+                match round {
+                    1 if anchor.any_case => own.make_ascii_uppercase(),
+                    2 => own.make_ascii_lowercase(),
+                    _ => {}
+                }
+                text.extend(own);
+                text.extend(separator);
+            }
+            text.extend(b"\n\n\n");
+            let found = filtered(&table, &text);
+            assert!(found.len() > all.len() / 2);
+            assert_eq!(found, everywhere(&table, &text), "{round}");
+        }
+    }
+
+    #[test]
+    fn few_places_of_clean_text_pass() {
+        let table = Table::new();
+        let clean = "{\"id\":\"ord_8812\",\"message\":\"We are sorry, this order cannot be placed right now.\",\"total\":\"12.50\"}\n<p>Bitte versuchen Sie es \
+            noch einmal, or write to <a href=\"/contact\">our office</a> when the trouble goes on for more than a day.</p>";
+        let mut passed = 0;
+        table.scan(clean.as_bytes(), |_, _| passed += 1);
+        assert!(passed <= clean.len() / 25, "{passed} of {}", clean.len());
+    }
+}

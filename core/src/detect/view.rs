@@ -188,8 +188,8 @@ impl View {
 
     fn read_to(&mut self, table: &Table, limit: usize, mut found: impl FnMut(Finding)) {
         self.filter(table);
-        // All literals before `limit` are known: none has a line break, so a gram lies before it, or far before the end. But
-        // the gram of a short literal may reach behind it.
+        // No literal before `limit` is still to be met: where this is a line break it has its gram before that, else far before
+        // the end. Only the gram of a short literal may reach behind a line break, and wait for more bytes.
         let before = self.read;
         self.read = limit.min(self.filtered).max(before);
         self.find_denied(table, before, &mut found);
