@@ -1,0 +1,345 @@
+//! One line of a trace. Most languages write the same three things, a file, a line number and a function; they differ in the words
+//! and brackets between them.
+
+use super::text::{after, before, cut};
+use crate::detect::is_source_file;
+
+/// One call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// Empty where it is not known.
+    pub(super) file: String,
+    /// Digits; empty where it is not known.
+    pub(super) line: String,
+    /// Empty where it is not known.
+    pub(super) function: String,
+}
+
+/// What a line of a body is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Shape<'t> {
+    Frame(Frame),
+    /// A message, and the place that it names.
+    Located(&'t str, Frame),
+}
+
+impl Frame {
+    /// `app/orders.py:42 in total`, or what is known of it.
+    pub(super) fn to_line(&self) -> String {
+        let Frame { file, line, function } = self;
+        match (file.is_empty(), line.is_empty(), function.is_empty()) {
+            (true, _, _) => function.clone(),
+            (_, true, true) => file.clone(),
+            (_, false, true) => format!("{file}:{line}"),
+            (_, true, false) => format!("{file} in {function}"),
+            (_, false, false) => format!("{file}:{line} in {function}"),
+        }
+    }
+
+    /// Whether the call is in a language's runtime, a framework or an installed package.
+    pub(super) fn is_library(&self) -> bool {
+        LIBRARY_FUNCTIONS.iter().any(|start| self.function.starts_with(start)) || LIBRARY_FILES.iter().any(|part| self.file.contains(part))
+    }
+}
+
+/// Reads a line, without blanks around it. `previous` is the line before it, where Go and Rust write the function.
+pub(super) fn read<'t>(line: &'t str, previous: &str) -> Option<Shape<'t>> {
+    let line = line.strip_prefix("from ").unwrap_or(line);
+    let (mark, body) = marked(line);
+    let Some(Place { text, file, number, rest }) = place(body, mark == Mark::None) else {
+        return without_place(mark, body);
+    };
+    let mut frame = Frame { file: file.to_owned(), line: number.to_owned(), function: String::new() };
+    if frame.line == "0" {
+        // Mono has no debug symbols here: a module's hash.
+        (frame.file, frame.line) = (String::new(), String::new());
+    }
+    let mut message = None;
+    if let Some(named) = NAMED.iter().find_map(|mark| rest.strip_prefix(mark)) {
+        let named = named.strip_prefix("method ").or_else(|| named.strip_prefix("function ")).unwrap_or(named);
+        let (name, behind) = quoted(named);
+        name.clone_into(&mut frame.function);
+        message = behind.strip_prefix(": ");
+    } else if text.is_empty() || mark == Mark::Numbered {
+        match rest.trim_start_matches(')').strip_prefix(": ") {
+            Some(said) => match called(said) {
+                Some(name) => name.clone_into(&mut frame.function),
+                None => message = Some(said),
+            },
+            None if text.is_empty() => frame.function = above(previous, file)?.to_owned(),
+            None => {}
+        }
+    }
+    if frame.function.is_empty() && !text.is_empty() {
+        let prose = text.trim_end();
+        if let Some(call) = prose.strip_suffix(" called at").or_else(|| prose.strip_suffix(" in").filter(|_| mark != Mark::None)) {
+            name_of(call).clone_into(&mut frame.function);
+        } else if let Some(said) = prose.strip_suffix(" at").or_else(|| prose.strip_suffix(" in")).filter(|_| mark == Mark::None) {
+            message = Some(said);
+        } else if mark != Mark::None || text.ends_with('@') {
+            name_of(text).clone_into(&mut frame.function);
+        } else if let Some(call) = text.strip_suffix('(') {
+            let (said, name) = call.trim_end().rsplit_once(' ').unwrap_or(("", call));
+            if said.is_empty() {
+                name_of(name).clone_into(&mut frame.function);
+            } else {
+                message = Some(said);
+            }
+        } else if !(text.starts_with('(') && text.ends_with(") ")) {
+            return None;
+        }
+    }
+    let is_empty = frame.file.is_empty() && frame.function.is_empty();
+    match message {
+        Some(said) => Some(Shape::Located(said, frame)),
+        None => Some(Shape::Frame(frame)).filter(|_| !is_empty),
+    }
+}
+
+/// How a line says that it is a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    None,
+    /// `at `, `File "`
+    Word,
+    /// `#0 `
+    Numbered,
+}
+
+fn marked(line: &str) -> (Mark, &str) {
+    if let Some(rest) = line.strip_prefix("at ") {
+        return (Mark::Word, rest.strip_prefix("async ").unwrap_or(rest));
+    }
+    if let Some(rest) = line.strip_prefix("File ").filter(|rest| rest.starts_with('"')) {
+        return (Mark::Word, rest);
+    }
+    let digits = line.strip_prefix('#').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    match digits.filter(|rest| rest.starts_with(' ') && line.len() > rest.len().saturating_add(1)) {
+        Some(rest) => (Mark::Numbered, rest.trim_start()),
+        None => (Mark::None, line),
+    }
+}
+
+/// A file and a line number in a line.
+struct Place<'t> {
+    /// What is before them.
+    text: &'t str,
+    file: &'t str,
+    number: &'t str,
+    /// What is behind them, without a column.
+    rest: &'t str,
+}
+
+/// The first place in a line; where nothing else says that the line is a frame, the file must look like source.
+fn place(line: &str, strict: bool) -> Option<Place<'_>> {
+    let mut last = ' ';
+    for (at, c) in line.char_indices() {
+        let starts = c.is_ascii_digit() && matches!(last, ':' | '(' | ' ');
+        last = c;
+        if !starts {
+            continue;
+        }
+        let head = cut(line, at);
+        let tail = after(line, at);
+        let rest = tail.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number = before(tail, rest);
+        let Some((path, is_quoted)) = CONNECTORS.iter().find_map(|(mark, quoted)| Some((head.strip_suffix(mark)?, *quoted))) else {
+            continue;
+        };
+        let fits = !rest
+            .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.' | '-') && !rest.trim_end_matches('.').is_empty());
+        if number.len() > MAX_DIGITS || !fits {
+            continue;
+        }
+        let start = if is_quoted { path.rfind('"') } else { path.rfind(|c: char| !is_path(c)) };
+        let start =
+            start.map_or(0, |start| start.saturating_add(path.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)));
+        let mut file = after(path, start);
+        if let Some((function, url)) = file.split_once('@').filter(|(function, url)| strict && !function.contains('/') && url.contains('/'))
+        {
+            // Firefox and Safari: `name@file:1:2`.
+            file = url;
+            let text = cut(line, start.saturating_add(function.len()).saturating_add(1));
+            return Some(Place { text, file, number, rest: column(rest) });
+        }
+        if let Some((_, text)) = file.rsplit_once('>').filter(|(_, text)| !text.is_empty()) {
+            // An element of XML.
+            file = text;
+        }
+        let is_file = file.contains(|c: char| c.is_alphabetic()) && file.len() <= MAX_FILE;
+        let known = is_source_file(file.as_bytes()) || file.starts_with("<internal:") || file.ends_with(".ru") || file.ends_with(".psgi");
+        if is_file && (known || !strict) {
+            let text = cut(line, start);
+            let text = if is_quoted { text.trim_end_matches('"') } else { text };
+            return Some(Place { text, file, number, rest: column(rest) });
+        }
+    }
+    None
+}
+
+fn is_path(c: char) -> bool {
+    !c.is_whitespace() && !matches!(c, '(' | ')' | '"' | '\'' | '`' | ',' | ';' | '=' | '{' | '}' | '|')
+}
+
+/// What is behind a column, and the brackets and quotes around a place.
+fn column(rest: &str) -> &str {
+    match rest.strip_prefix(':').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        Some(rest) => rest.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    }
+}
+
+/// A frame that names no file: `at java.lang.Thread.run(Native Method)`, `at Acme.Shop.Total(Int32 id)`, `#1 [internal function]: f()`.
+fn without_place(mark: Mark, body: &str) -> Option<Shape<'static>> {
+    let name = match mark {
+        Mark::None => return None,
+        Mark::Numbered => called(body.strip_prefix("[internal function]: ")?)?,
+        Mark::Word => {
+            let (name, inside) = body.split_once('(')?;
+            let closed = body.ends_with(')') || body.contains(") [0x") || body.contains(") in ");
+            let known = name.contains('.') || NOWHERE.iter().any(|text| inside.starts_with(text));
+            let name = name_of(name);
+            if !closed || !known || name.contains(' ') && !name.starts_with("new ") {
+                return None;
+            }
+            name
+        }
+    };
+    let function = name.to_owned();
+    (!name.is_empty()).then(|| Shape::Frame(Frame { function, ..Frame::default() }))
+}
+
+/// The function in what is before a place: without its module, arguments and brackets.
+fn name_of(text: &str) -> &str {
+    let text = text.trim().trim_end_matches(['(', '@']);
+    let text = match text.split_once(' ') {
+        // An address, in traces of native code.
+        Some((address, rest)) if address.starts_with("0x") => rest.strip_prefix("in ").unwrap_or(rest),
+        _ => text,
+    };
+    // Go writes `main.(*server).list`.
+    let ends = |(at, c): &(usize, char)| matches!(c, '(' | '[') && *at > 0 && !cut(text, *at).ends_with('.');
+    let end = text.char_indices().find(ends).map_or(text.len(), |(at, _)| at);
+    let name = cut(text, end).trim();
+    // `java.base/java.lang.Thread.run`, `app//Shop.total`
+    match name.rsplit_once('/') {
+        Some((module, name)) if name.contains('.') && !module.contains('.') || module.ends_with(".base") => name,
+        _ => name,
+    }
+}
+
+/// The name in quotes or up to the end, and what is behind it.
+fn quoted(text: &str) -> (&str, &str) {
+    let inner = text.trim_start_matches(['\'', '`', '"']);
+    if inner.len() == text.len() {
+        return (text.trim_end_matches(['"', ')']), "");
+    }
+    // A name in quotes may have some of its own: the last before a message counts.
+    let end = inner.find("': ").or_else(|| inner.rfind(['\'', '"'])).unwrap_or(inner.len());
+    (cut(inner, end), after(inner, end).trim_start_matches(['\'', '"']))
+}
+
+/// The function in `Shop.order(%{id: 7})`, `Shop.order/1`, `Cart->total()`; `None` for prose.
+fn called(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("anonymous fn").map_or(text, |rest| rest.split_once(" in ").map_or(rest, |(_, function)| function));
+    let end = text.find(['(', '/'])?;
+    let name = cut(text, end);
+    (!name.is_empty() && !name.contains(' ')).then_some(name)
+}
+
+/// The function that the line above a bare place names. Where there is none, a place alone is a frame only in a source file of a
+/// language that writes it so.
+fn above<'p>(previous: &'p str, file: &str) -> Option<&'p str> {
+    if let Some((digits, name)) = previous.split_once(": ").filter(|(digits, _)| !digits.is_empty()) {
+        if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(name);
+        }
+    }
+    if file.ends_with(".go") {
+        let call = previous.strip_prefix("created by ").unwrap_or(previous);
+        let call = call.split_once(" in goroutine ").map_or(call, |(call, _)| call);
+        return match call.rfind('(') {
+            Some(arguments) if call.ends_with(')') => Some(cut(call, arguments)),
+            _ => Some(call).filter(|call| !call.contains(' ') && call.contains('.')),
+        };
+    }
+    Some("")
+}
+
+/// What stands between a file and its line number, and whether a quote begins the file's name.
+const CONNECTORS: &[(&str, bool)] =
+    &[("\", line ", true), (":line ", false), (" on line ", false), (", line ", false), (" line ", false), (":", false), ("(", false)];
+
+/// What stands between a line number and the function.
+const NAMED: &[&str] = &[", in ", ":in ", ": in ", " in "];
+
+/// In brackets where there is no file.
+const NOWHERE: &[&str] = &["<anonymous>", "native", "index ", "unknown"];
+
+/// How the functions of runtimes and frameworks begin.
+const LIBRARY_FUNCTIONS: &[&str] = &[
+    "java.",
+    "javax.",
+    "jakarta.",
+    "jdk.",
+    "sun.",
+    "com.sun.",
+    "kotlin.",
+    "kotlinx.",
+    "scala.",
+    "clojure.",
+    "org.springframework.",
+    "org.apache.",
+    "org.eclipse.",
+    "org.hibernate.",
+    "org.postgresql.",
+    "com.mysql.",
+    "com.zaxxer.",
+    "com.fasterxml.",
+    "io.netty.",
+    "reactor.",
+    "System.",
+    "Microsoft.",
+    "runtime.",
+    "runtime/",
+    "net/http.",
+    "panic",
+    "core::",
+    "std::",
+    "alloc::",
+    "tokio::",
+    "hyper",
+    "axum::",
+    "actix_",
+    "__rust_",
+    "rust_begin_unwind",
+    "<core::",
+    "<alloc::",
+    "<std::",
+    "anyhow::",
+    "backtrace::",
+];
+
+/// What the paths of runtimes and installed packages contain.
+const LIBRARY_FILES: &[&str] = &[
+    "node:",
+    "node_modules/",
+    "site-packages/",
+    "dist-packages/",
+    "/vendor/",
+    "/gems/",
+    "<internal",
+    "/usr/lib/",
+    "/usr/share/",
+    "/usr/local/lib/",
+    ".cargo/registry",
+    "cargo/registry",
+    "/rustc/",
+    "internal/",
+    "/pkg/mod/",
+    "deps/",
+    "/usr/local/go/",
+];
+
+const MAX_DIGITS: usize = 7;
+const MAX_FILE: usize = 512;

@@ -1,0 +1,148 @@
+//! The line that says what went wrong: an exception's class and its message.
+
+use super::text::{after, cut};
+
+/// A class with its message; this may be empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head<'t> {
+    pub(super) class: &'t str,
+    pub(super) message: &'t str,
+}
+
+/// The class that a line names anywhere, by its form: `…Error: message`, `(…Error) message`, `message (…Error)`, `…Error at /path`,
+/// `…Error('message')`.
+pub(super) fn find(line: &str) -> Option<Head<'_>> {
+    if let Some((message, class)) =
+        line.strip_suffix(')').and_then(|line| line.rsplit_once(" (")).filter(|(_, class)| is_class(class, false))
+    {
+        // Ruby
+        return Some(Head { class, message: message.trim() });
+    }
+    if let Some((class, message)) = line.strip_prefix("** (").and_then(|line| line.split_once(')')) {
+        // Elixir: `** (exit) shutdown`
+        return Some(Head { class, message: message.trim() });
+    }
+    let mut start = 0_usize;
+    while let Some(offset) = after(line, start).find(is_class_char) {
+        let at = start.saturating_add(offset);
+        let rest = after(line, at);
+        let word = cut(rest, rest.find(|c| !is_class_char(c)).unwrap_or(rest.len()));
+        start = at.saturating_add(word.len());
+        let class = word.trim_end_matches([':', '.']);
+        // `java.util.concurrent/`, `module/java.lang.Error`
+        if is_exception(class) {
+            let opened = cut(line, at).chars().next_back();
+            let before = cut(line, at);
+            if let Some(head) = said(class, before, opened, after(rest, class.len())) {
+                return Some(head);
+            }
+        }
+    }
+    None
+}
+
+/// The class with which a line begins, where its place says that it is one: any name, then a colon. Nothing may follow where the name has
+/// parts, or where the place is `sure`.
+pub(super) fn placed(line: &str, is_sure: bool) -> Option<Head<'_>> {
+    let word = cut(line, line.find(|c| !is_class_char(c)).unwrap_or(line.len()));
+    let class = word.trim_end_matches(':');
+    let rest = after(line, class.len());
+    let named = class.len() > 2 && class.starts_with(|c: char| c.is_ascii_alphabetic()) && !class.contains("://");
+    let rest = code(rest);
+    let ends = rest.is_empty() && (is_sure || class.contains('.') || class.contains("::"));
+    if named && (ends || rest == ":" || rest.starts_with(": ")) {
+        return Some(Head { class, message: rest.trim_start_matches(':').trim() });
+    }
+    None
+}
+
+/// Whether a whole text is the name of an exception's class; where the place is `sure`, of any class.
+pub(super) fn is_class(text: &str, is_sure: bool) -> bool {
+    let is_name = text.chars().all(is_class_char);
+    let has_parts = || !text.contains('/') && text.contains(['.', '\\', ':']) && !text.ends_with(['.', ':']);
+    is_name && (is_exception(text) && is_suffixed(text) || is_sure && has_parts())
+}
+
+fn said<'t>(class: &'t str, before: &'t str, opened: Option<char>, rest: &'t str) -> Option<Head<'t>> {
+    let head = |message: &'t str| Some(Head { class, message: message.trim() });
+    let is_first = before.trim().is_empty() || matches!(opened, Some('"' | '\'' | '>' | '[' | '%' | '*' | '&'));
+    // What began in a string or an element ends there.
+    let rest = match opened {
+        Some('"') => rest.split_once('"').map_or(rest, |(inside, _)| inside),
+        Some('>') => rest.split_once('<').map_or(rest, |(inside, _)| inside),
+        Some('<') if before.ends_with("#<") => rest.strip_suffix('>').unwrap_or(rest),
+        Some('[') => rest.strip_suffix(']').or_else(|| rest.strip_suffix("] {")).unwrap_or(rest),
+        _ => rest,
+    };
+    if is_bare(class) && !is_first {
+        return None;
+    }
+    let coded = code(rest);
+    if let Some(message) = coded.strip_prefix(':').or_else(|| rest.strip_prefix("'>:")) {
+        let follows = message.is_empty() || message.starts_with([' ', '\'']) || rest.starts_with('\'');
+        return follows.then(|| head(message)).flatten();
+    }
+    if is_bare(class) {
+        return None;
+    }
+    if coded.is_empty() {
+        // Alone, or behind words that are no sentence of their own.
+        return if is_first && is_suffixed(class) || before.ends_with("exception ") || before.ends_with("is ") || before.ends_with("by ") {
+            head("")
+        } else {
+            None
+        };
+    }
+    if !is_first {
+        return None;
+    }
+    if let Some(inside) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        return head(inside.trim_end_matches(',').trim_matches(['\'', '"']));
+    }
+    if let Some(inside) = rest.strip_prefix(" {").or_else(|| rest.strip_prefix('{')) {
+        return head(inside.trim_end_matches('}'));
+    }
+    (rest.starts_with(" at /") || rest.starts_with(" in ") && rest.contains('#')).then(|| head("")).flatten()
+}
+
+/// Without Node's ` [ERR_CODE]` before the colon.
+fn code(rest: &str) -> &str {
+    rest.strip_prefix(" [").and_then(|code| code.split_once(']')).filter(|(code, _)| !code.contains(' ')).map_or(rest, |(_, rest)| rest)
+}
+
+fn is_class_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$' | ':' | '\\' | '/')
+}
+
+/// `Error` and `Exception`: every language has one, and so have sentences.
+fn is_bare(class: &str) -> bool {
+    SUFFIXES.get(..BARE).unwrap_or_default().contains(&class)
+}
+
+fn name(class: &str) -> &str {
+    class.rsplit(['.', ':', '\\', '$', '/']).next().unwrap_or(class)
+}
+
+fn is_suffixed(class: &str) -> bool {
+    let name = name(class);
+    SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) || ODD.contains(&name) || class.starts_with("Errno::E")
+}
+
+fn is_exception(class: &str) -> bool {
+    let name = name(class);
+    let ends = is_bare(class) || is_suffixed(class) && !SUFFIXES.contains(&class);
+    let scoped = class.contains("::") || class.contains('\\') && !class.contains(":\\");
+    let starts = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    let mixed = name.contains(|c: char| c.is_ascii_lowercase());
+    let outer = class.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '\\')) && !class.contains("//");
+    outer && starts && mixed && (ends || scoped) || class.starts_with("Errno::E")
+}
+
+/// How the names of exceptions end; the first of them are names of their own.
+const SUFFIXES: &[&str] =
+    &["Error", "Exception", "Throwable", "ExceptionGroup", "Fault", "Failure", "Interrupt", "Violation", "Warning", "Timeout", "Panic"];
+const BARE: usize = 4;
+
+/// Exceptions named otherwise, in standard libraries and frameworks that everyone uses.
+const ODD: &[&str] =
+    &["StopIteration", "StopAsyncIteration", "SystemExit", "GeneratorExit", "DoesNotExist", "MultipleObjectsReturned", "Http404"];
