@@ -40,13 +40,14 @@ fn steady(text: &str) -> String {
     let mut last = ' ';
     while let Some(c) = rest.chars().next() {
         let tail = after(rest, c.len_utf8());
-        if matches!(c, '"' | '\'' | '`') && !last.is_alphanumeric() {
-            if let Some(end) = closing(tail, c) {
-                out.push('?');
-                rest = after(tail, end);
-                last = '?';
-                continue;
-            }
+        if matches!(c, '"' | '\'' | '`')
+            && !last.is_alphanumeric()
+            && let Some(end) = closing(tail, c)
+        {
+            out.push('?');
+            rest = after(tail, end);
+            last = '?';
+            continue;
         }
         if is_token(c) {
             let token = cut(rest, rest.find(|c| !is_token(c)).unwrap_or(rest.len()));

@@ -79,11 +79,10 @@ pub(super) fn read<'t>(line: &'t str, previous: &str) -> Option<Shape<'t>> {
         } else if mark != Mark::None || text.ends_with('@') {
             name_of(text).clone_into(&mut frame.function);
         } else if let Some(call) = text.strip_suffix('(') {
-            let (said, name) = call.trim_end().rsplit_once(' ').unwrap_or(("", call));
-            if said.is_empty() {
-                name_of(name).clone_into(&mut frame.function);
-            } else {
-                message = Some(said);
+            // `name (file:1)` is a call; in `what happened (file:1)` and `what happened (name(file:1))` the words are a message.
+            match call.trim_end().rsplit_once(' ') {
+                Some((said, last)) => message = Some(if call.ends_with(' ') && !last.starts_with('(') { call.trim_end() } else { said }),
+                None => name_of(call).clone_into(&mut frame.function),
             }
         } else if !(text.starts_with('(') && text.ends_with(") ")) {
             return None;
@@ -132,12 +131,16 @@ struct Place<'t> {
 
 /// The first place in a line; where nothing else says that the line is a frame, the file must look like source.
 fn place(line: &str, strict: bool) -> Option<Place<'_>> {
-    let mut last = ' ';
+    let (mut last, mut numbers) = (' ', 0_usize);
     for (at, c) in line.char_indices() {
         let starts = c.is_ascii_digit() && matches!(last, ':' | '(' | ' ');
         last = c;
         if !starts {
             continue;
+        }
+        numbers = numbers.saturating_add(1);
+        if numbers > MAX_NUMBERS {
+            return None;
         }
         let head = cut(line, at);
         let tail = after(line, at);
@@ -250,10 +253,9 @@ fn called(text: &str) -> Option<&str> {
 /// The function that the line above a bare place names. Where there is none, a place alone is a frame only in a source file of a
 /// language that writes it so.
 fn above<'p>(previous: &'p str, file: &str) -> Option<&'p str> {
-    if let Some((digits, name)) = previous.split_once(": ").filter(|(digits, _)| !digits.is_empty()) {
-        if digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Some(name);
-        }
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((_, name)) = previous.split_once(": ").filter(|(number, _)| is_number(number)) {
+        return Some(name);
     }
     if file.ends_with(".go") {
         let call = previous.strip_prefix("created by ").unwrap_or(previous);
@@ -277,69 +279,22 @@ const NAMED: &[&str] = &[", in ", ":in ", ": in ", " in "];
 const NOWHERE: &[&str] = &["<anonymous>", "native", "index ", "unknown"];
 
 /// How the functions of runtimes and frameworks begin.
+#[rustfmt::skip]
 const LIBRARY_FUNCTIONS: &[&str] = &[
-    "java.",
-    "javax.",
-    "jakarta.",
-    "jdk.",
-    "sun.",
-    "com.sun.",
-    "kotlin.",
-    "kotlinx.",
-    "scala.",
-    "clojure.",
-    "org.springframework.",
-    "org.apache.",
-    "org.eclipse.",
-    "org.hibernate.",
-    "org.postgresql.",
-    "com.mysql.",
-    "com.zaxxer.",
-    "com.fasterxml.",
-    "io.netty.",
-    "reactor.",
-    "System.",
-    "Microsoft.",
-    "runtime.",
-    "runtime/",
-    "net/http.",
-    "panic",
-    "core::",
-    "std::",
-    "alloc::",
-    "tokio::",
-    "hyper",
-    "axum::",
-    "actix_",
-    "__rust_",
-    "rust_begin_unwind",
-    "<core::",
-    "<alloc::",
-    "<std::",
-    "anyhow::",
-    "backtrace::",
+    "java.", "javax.", "jakarta.", "jdk.", "sun.", "com.sun.", "kotlin.", "kotlinx.", "scala.", "clojure.", "org.springframework.",
+    "org.apache.", "org.eclipse.", "org.hibernate.", "org.postgresql.", "com.mysql.", "com.zaxxer.", "com.fasterxml.", "io.netty.",
+    "reactor.", "System.", "Microsoft.", "runtime.", "runtime/", "net/http.", "panic", "core::", "std::", "alloc::", "tokio::", "hyper",
+    "axum::", "actix_", "__rust_", "rust_begin_unwind", "<core::", "<alloc::", "<std::", "anyhow::", "backtrace::",
 ];
 
 /// What the paths of runtimes and installed packages contain.
+#[rustfmt::skip]
 const LIBRARY_FILES: &[&str] = &[
-    "node:",
-    "node_modules/",
-    "site-packages/",
-    "dist-packages/",
-    "/vendor/",
-    "/gems/",
-    "<internal",
-    "/usr/lib/",
-    "/usr/share/",
-    "/usr/local/lib/",
-    ".cargo/registry",
-    "cargo/registry",
-    "/rustc/",
-    "internal/",
-    "/pkg/mod/",
-    "deps/",
-    "/usr/local/go/",
+    "node:", "node_modules/", "site-packages/", "dist-packages/", "/vendor/", "/gems/", "<internal", "/usr/lib/", "/usr/share/",
+    "/usr/local/lib/", ".cargo/registry", "cargo/registry", "/rustc/", "internal/", "/pkg/mod/", "deps/", "/usr/local/go/",
 ];
 
 const MAX_DIGITS: usize = 7;
 const MAX_FILE: usize = 512;
+/// A call names its place among the first numbers of its line.
+const MAX_NUMBERS: usize = 16;

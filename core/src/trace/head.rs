@@ -18,8 +18,10 @@ pub(super) fn find(line: &str) -> Option<Head<'_>> {
         // Ruby
         return Some(Head { class, message: message.trim() });
     }
-    if let Some((class, message)) = line.strip_prefix("** (").and_then(|line| line.split_once(')')) {
-        // Elixir: `** (exit) shutdown`
+    // Elixir: `** (exit) shutdown`; SQLAlchemy: `(sqlite3.OperationalError) no such table`.
+    let thrown = line.strip_prefix("** ");
+    let bracket = thrown.unwrap_or(line).strip_prefix('(').and_then(|line| line.split_once(')'));
+    if let Some((class, message)) = bracket.filter(|(class, _)| thrown.is_some() || is_class(class, true)) {
         return Some(Head { class, message: message.trim() });
     }
     let mut start = 0_usize;

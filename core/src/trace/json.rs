@@ -103,6 +103,8 @@ fn value(string: &str) -> String {
 
 fn member(reader: &mut Reader, role: Role, text: &str, depth: u8) {
     let members = &mut reader.members;
+    let text =
+        if matches!(role, Role::File | Role::Function | Role::Owner | Role::Name) { text.lines().next().unwrap_or_default() } else { text };
     match role {
         Role::File => return text.clone_into(&mut members.frame.file),
         Role::Line if text.bytes().all(|byte| byte.is_ascii_digit()) => return text.clone_into(&mut members.frame.line),

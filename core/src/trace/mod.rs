@@ -12,6 +12,14 @@ mod json;
 mod text;
 
 #[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros
+)]
 mod tests;
 
 use crate::detect::unescaped;
@@ -32,6 +40,18 @@ pub(crate) struct Trace {
     /// 16 hex digits: the same for the same error with other IDs, numbers and addresses. Over class and calls without line numbers;
     /// where there are no calls, over class and message.
     pub(crate) fingerprint: String,
+}
+
+impl Trace {
+    /// The same with its texts changed.
+    pub(crate) fn map(self, change: impl Fn(&str) -> String) -> Trace {
+        Trace {
+            exception_type: self.exception_type.as_deref().map(&change),
+            message: self.message.as_deref().map(&change),
+            frames: self.frames.iter().map(|frame| change(frame)).collect(),
+            fingerprint: self.fingerprint,
+        }
+    }
 }
 
 /// Reads the beginning of a decoded body that has something unsafe in it.
@@ -101,9 +121,9 @@ impl Reader {
     fn lines(&mut self, text: &str) {
         for line in text.split(['\n', '\r', '\t']) {
             // Exception groups draw a frame around their traces.
-            let line = line.trim_start_matches(|c: char| matches!(c, '+' | '|')).strip_prefix("  | ").unwrap_or(line);
+            let line = line.trim_start().strip_prefix("| ").unwrap_or(line);
             let line = if self.is_markup { behind_attributes(line) } else { line };
-            self.line(line.trim(), line.starts_with(' '));
+            self.line(text::window(line.trim(), MAX_LINE), line.starts_with(' '));
         }
     }
 
@@ -115,11 +135,11 @@ impl Reader {
             self.tell(Rank::Place, None, line);
             return;
         }
-        if let Some((mark, rest)) = MARKS.iter().find_map(|(text, mark)| Some((*mark, behind(line, text)?))) {
-            if self.marked(mark, rest) {
-                self.previous.clear();
-                return;
-            }
+        if let Some((mark, rest)) = MARKS.iter().find_map(|(text, mark)| Some((*mark, behind(line, text)?)))
+            && self.marked(mark, rest)
+        {
+            self.previous.clear();
+            return;
         }
         if line.starts_with("panic(") {
             // Go: what was above is the handler that caught the panic.
@@ -129,7 +149,7 @@ impl Reader {
             Some(Shape::Frame(frame)) => self.frame(frame),
             Some(Shape::Located(said, frame)) if self.rank < Rank::Form && self.frames.is_empty() => {
                 self.frames.push(frame);
-                if !self.head(said, Rank::Form) {
+                if !self.head(said, Rank::Form) && self.rank < Rank::Message {
                     self.tell(Rank::Message, None, said);
                 }
             }
@@ -236,7 +256,12 @@ impl Reader {
     }
 
     fn tell(&mut self, rank: Rank, class: Option<&str>, message: &str) {
-        let message = message.trim();
+        let mut message = message.trim();
+        if self.is_markup {
+            // Elements whose names the second view does not know.
+            message = message.split_once("</").map_or(message, |(text, _)| text);
+            message = message.rsplit_once('>').filter(|_| message.starts_with('<')).map_or(message, |(_, text)| text);
+        }
         if let Some(class) = class {
             self.class = Some(class.to_owned());
             self.message = None;
@@ -263,8 +288,9 @@ impl Reader {
             self.frames.reverse();
         }
         if self.rank < Rank::Place && self.members.class.is_some() {
+            let same = self.class == self.members.class;
             self.class = self.members.class;
-            self.message = self.members.message.or(self.message);
+            self.message = if same { self.message.or(self.members.message) } else { self.members.message.or(self.message) };
         } else if self.rank < Rank::Form {
             self.message = self.members.message.or(self.message);
         } else if self.message.is_none() {
@@ -332,30 +358,12 @@ const MARKS: &[(&str, Mark)] = &[
 ];
 
 /// What only an error says, and mostly one of a database.
+#[rustfmt::skip]
 const SAID: &[&str] = &[
-    "SQLSTATE",
-    "SQL syntax",
-    "syntax error",
-    "ORA-",
-    "does not exist",
-    "doesn't exist",
-    "no such table",
-    "no such column",
-    "Unknown column",
-    "Duplicate entry",
-    "duplicate key",
-    "violates ",
-    "constraint failed",
-    "Access denied for user",
-    "Invalid object name",
-    "E11000",
-    "Connection refused",
-    "ECONNREFUSED",
-    "No such file or directory",
-    "undefined method",
-    "attempt to ",
-    "Sanitizer:",
-    "Failed assertion",
+    "SQLSTATE", "SQL syntax", "syntax error", "ORA-", "does not exist", "doesn't exist", "no such table", "no such column",
+    "Unknown column", "Duplicate entry", "duplicate key", "violates ", "constraint failed", "Access denied for user",
+    "Invalid object name", "E11000", "Connection refused", "ECONNREFUSED", "No such file or directory", "undefined method", "attempt to ",
+    "Sanitizer:", "Failed assertion",
 ];
 
 /// Texts that have tags have some of these.
@@ -365,6 +373,8 @@ const MARKUP: &[&str] = &["</", "<br", "<!"];
 const ESCAPED: &[&str] = &["\\n ", "\\\"", "\\nTrace", "\\n\\t"];
 
 const MAX_BYTES: usize = 4096;
+/// A report has no room for more of a line.
+const MAX_LINE: usize = 1024;
 const MAX_FRAMES: usize = 8;
 /// More lines are a page or a dump.
 const MAX_LINES: usize = 8;

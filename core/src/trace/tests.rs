@@ -92,7 +92,7 @@ const ROWS: &[Row] = &[
     ("angle brackets in names", "shop.rb:12:in 'block in <main>': broken (ArgumentError)\n", Some("ArgumentError"), Some("broken"), Some("shop.rb:12 in block in <main>")),
     ("elixir, exit", "** (exit) shutdown: :stock_gone\n    lib/shop.ex:30: Shop.fail/1\n", Some("exit"), Some("shutdown: :stock_gone"), Some("lib/shop.ex:30 in Shop.fail")),
     ("go, place in a message", "502 Bad Gateway: dial tcp 127.0.0.1:19009: connect: connection refused (reverseproxy.statusError (reverseproxy.go:1695))",
-        None, Some("502 Bad Gateway: dial tcp 127.0.0.1:19009: connect: connection refused (reverseproxy.statusError"), Some("reverseproxy.go:1695")),
+        None, Some("502 Bad Gateway: dial tcp 127.0.0.1:19009: connect: connection refused"), Some("reverseproxy.go:1695")),
     ("rust", "thread 'main' panicked at src/lib.rs:69:23:\nindex out of bounds: the len is 0 but the index is 3\nstack backtrace:\n   0: rust_begin_unwind\n             at /rustc/abc/library/std/src/panicking.rs:665:5\n   1: shop::total\n             at ./src/lib.rs:69:23\n",
         Some("panic"), Some("index out of bounds: the len is 0 but the index is 3"), Some("src/lib.rs:69")),
     ("rust, old", "thread 'main' panicked at 'no price', src/main.rs:4:5\n", Some("panic"), Some("no price"), Some("src/main.rs:4")),
@@ -117,8 +117,12 @@ const ROWS: &[Row] = &[
     ("class and message", r#"{"error":"sqlite3.OperationalError: no such table: invoices"}"#, Some("sqlite3.OperationalError"), Some("no such table: invoices"), None),
     ("xml", "<?xml version=\"1.0\"?>\n<error><type>TypeError</type><message>fetch failed</message><stackTrace>TypeError: fetch failed\n    at node:internal/deps/undici:14976:13</stackTrace></error>",
         Some("TypeError"), Some("fetch failed"), Some("node:internal/deps/undici:14976")),
+    ("class in brackets", r#"{"error":"(psycopg2.errors.UndefinedTable) relation \"items\" does not exist"}"#,
+        Some("psycopg2.errors.UndefinedTable"), Some("relation \"items\" does not exist"), None),
+    ("soap", "<?xml version=\"1.0\"?><E:Envelope><E:Fault><faultstring>Call to a member function code() on null in /var/www/Cart.php:29</faultstring></E:Fault></E:Envelope>",
+        None, Some("Call to a member function code() on null"), Some("/var/www/Cart.php:29")),
     ("cut in a string", r#"{"stack":"Error: cut\n    at f (/app/a.js:1:2)\n    at g (/app/b"#, Some("Error"), Some("cut"), Some("/app/a.js:1 in f")),
-    ("utf-16", "E\0r\0r\0o\0r\0:\0 \0n\0o\0\n\0 \0a\0t\0 \0f\0 \0(\0a\0.\0j\0s\0:\01\0:\02\0)\0", Some("Error"), Some("no"), Some("a.js:1 in f")),
+    ("utf-16", "E\0r\0r\0o\0r\0:\0 \0n\0o\0\n\0 \0a\0t\0 \0f\0 \0(\0a\0.\0j\0s\0:\0\x31\0:\0\x32\0)\0", Some("Error"), Some("no"), Some("a.js:1 in f")),
 ];
 
 #[test]
@@ -153,31 +157,175 @@ fn corpus() -> Vec<(PathBuf, String, bool, Vec<u8>)> {
     bodies
 }
 
+/// Bodies of the same error.
+const SAME: &[(&str, &str, &str)] = &[
+    ("numbers", "ValueError: order 17 has 3 items", "ValueError: order 98231 has 12 items"),
+    ("uuid", "OrderError: no order 550e8400-e29b-41d4-a716-446655440000", "OrderError: no order 0af76519-abcd-43dd-8448-eb211c80319c"),
+    ("hex", "SegmentError: bad object at 0x7f2f65cdcd50", "SegmentError: bad object at 0x55d0aa01"),
+    (
+        "hash",
+        "NotFoundError: blob 10a08fd3707a5fecb8194d9ede80ab953246a604",
+        "NotFoundError: blob e0c469fe54009af0c7fe6aa60c698a4c5408b7ef",
+    ),
+    (
+        "mongo ID",
+        r#"{"error":"CastError: no user 507f1f77bcf86cd799439011"}"#,
+        r#"{"error":"CastError: no user 63a1f0b2e4d5c6a7b8c9d0e1"}"#,
+    ),
+    ("addresses", "Error: connect ECONNREFUSED 10.0.0.1:5432", "Error: connect ECONNREFUSED 192.168.7.20:6379"),
+    ("IPv6", "Error: connect ECONNREFUSED fe80::1:5432", "Error: connect ECONNREFUSED 2001:db8::7:5432"),
+    ("mail", "UserError: ann@shop.example is unknown", "UserError: bob.miller@other.example.org is unknown"),
+    ("quoted", "KeyError: 'price'", "KeyError: 'a longer name'"),
+    ("quoted with an apostrophe", "FooError: user \"O'Neil\" isn't known", "FooError: user \"Smith\" isn't known"),
+    (
+        "database",
+        "duplicate key value violates unique constraint \"a_key\"\nDETAIL: Key (email)=(a@b.example) exists",
+        "duplicate key value violates unique constraint \"b_key\"\nDETAIL: Key (email)=(c@d.example) exists",
+    ),
+    ("paths", "Error: ENOENT: no such file, open '/srv/uploads/17/a.png'", "Error: ENOENT: no such file, open '/srv/uploads/2024/b.png'"),
+    ("bare paths", "ConfigError: cannot read /srv/releases/20261121/shop.yml", "ConfigError: cannot read /srv/releases/20261204/shop.yml"),
+    ("pods", "DialError: orders-7d9f8b6c4-x2x8p did not answer", "DialError: orders-66b9f7d5c4-k9w2z did not answer"),
+    ("time", "TimeoutError: gave up at 2026-11-21T10:48:10.042Z", "TimeoutError: gave up at 2027-01-03T23:00:59.900Z"),
+    (
+        "line numbers and releases",
+        "ValueError: a\n    at f (/srv/releases/41/a.js:1:2)",
+        "ValueError: b\n    at f (/srv/releases/42/a.js:9:33)",
+    ),
+    (
+        "generated names",
+        "java.lang.Error: x\n\tat shop.Api$$Lambda$14/0x0000000800c03000.run(Api.java:3)",
+        "java.lang.Error: y\n\tat shop.Api$$Lambda$877/0x0000000800d1f2a8.run(Api.java:4)",
+    ),
+    (
+        "arguments",
+        "panic: a 1\n\ngoroutine 1 [running]:\nmain.f(0xc000)\n\t/srv/m.go:3 +0x1d",
+        "panic: a 2\n\ngoroutine 87 [running]:\nmain.f(0xc999, 0x2)\n\t/srv/m.go:5 +0x2f",
+    ),
+    ("text and JSON", "TypeError: x\n    at f (/app/a.js:1:2)\n", r#"{"status":500,"stack":"TypeError: x\n    at f (/app/a.js:1:2)"}"#),
+    ("text and HTML", "TypeError: x\n    at f (/app/a.js:1:2)\n", "<pre>TypeError: x<br> &nbsp; &nbsp;at f (/app/a.js:1:2)</pre>"),
+];
+
+/// Bodies of different errors.
+const DIFFERENT: &[(&str, &str, &str)] = &[
+    ("class", "KeyError: 'a'", "NameError: 'a'"),
+    ("message", "ValueError: order 17 is empty", "ValueError: order 17 is closed"),
+    ("function", "TypeError: x\n    at f (/app/a.js:1:2)", "TypeError: x\n    at g (/app/a.js:1:2)"),
+    ("file", "TypeError: x\n    at f (/app/a.js:1:2)", "TypeError: x\n    at f (/app/b.js:1:2)"),
+    (
+        "caller",
+        "Error: x\n    at f (/app/a.js:1:2)\n    at g (/app/a.js:9:2)",
+        "Error: x\n    at f (/app/a.js:1:2)\n    at h (/app/a.js:9:2)",
+    ),
+    (
+        "cause",
+        "java.lang.Error: x\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: y\n\tat a.D.e(D.java:1)",
+        "java.lang.Error: x\n\tat a.B.c(B.java:1)\nCaused by: java.sql.SQLException: y\n\tat a.D.e(D.java:1)",
+    ),
+    ("database", "ERROR: relation \"a\" does not exist", "ERROR: column \"a\" does not exist"),
+    ("calls", "TypeError: x", "TypeError: x\n    at f (/app/a.js:1:2)"),
+];
+
 #[test]
-fn coverage() {
-    let (mut typed, mut framed, mut all) = (0, 0, 0);
-    for (path, kind, is_unsafe, body) in corpus() {
-        let trace = read(&body);
-        if is_unsafe {
-            let name = path.components().rev().take(2).map(|c| c.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>();
-            println!("{}/{} [{kind}]", name[1], name[0]);
-            match &trace {
-                Some(t) => println!(
-                    "   {:?} | {:?} | {:?} {:?} ({})",
-                    t.exception_type,
-                    t.message,
-                    t.frames.first(),
-                    t.frames.get(1),
-                    t.frames.len()
-                ),
-                None => println!("   -"),
-            }
+fn one_fingerprint_for_one_error() {
+    let fingerprint = |body: &str| read(body.as_bytes()).map(|trace| trace.fingerprint);
+    for (name, one, other) in SAME {
+        assert!(fingerprint(one).is_some_and(|hex| hex.len() == 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())), "{name}");
+        assert_eq!(fingerprint(one), fingerprint(other), "{name}: {:#?} {:#?}", read(one.as_bytes()), read(other.as_bytes()));
+    }
+    for (name, one, other) in DIFFERENT {
+        assert!(fingerprint(one).is_some() && fingerprint(other).is_some(), "{name}");
+        assert_ne!(fingerprint(one), fingerprint(other), "{name}: {:#?}", read(one.as_bytes()));
+    }
+    // Never to change: operators keep them.
+    assert_eq!(fingerprint("KeyError: 'price'").as_deref(), Some("a6f18af517891239"));
+}
+
+#[test]
+fn says_nothing_of_pages_and_banners() {
+    for body in [
+        "",
+        "{}",
+        "[]",
+        "<html><body><h1>500 Internal Server Error</h1><hr>nginx/1.22.1</body></html>",
+        r#"{"error":"Internal Server Error","status":500}"#,
+        "<p>An Exception: the rule does not apply on line 42.</p>",
+    ] {
+        assert_eq!(read(body.as_bytes()), None, "{body}");
+    }
+}
+
+#[test]
+fn at_most_eight_calls() {
+    let body = format!("Error: deep\n{}", "    at f (/app/a.js:1:2)\n".repeat(100));
+    assert_eq!(read(body.as_bytes()).unwrap().frames.len(), MAX_FRAMES);
+}
+
+/// Whatever comes, in whatever state it is cut off: no panic, one line each, not much time.
+#[test]
+fn bounded_whatever_comes() {
+    let mut bodies: Vec<Vec<u8>> = ROWS.iter().map(|row| row.1.as_bytes().to_vec()).collect();
+    for unit in [
+        "at ",
+        "a:1",
+        "1:",
+        "(1",
+        "\"",
+        "\\",
+        "{\"",
+        "[[\"",
+        "<",
+        "&",
+        "#1 ",
+        "Error",
+        "Error: ",
+        "Caused by: ",
+        "'",
+        "`",
+        "a@",
+        "\u{e9}",
+        "File \"",
+        "a.py:1:in `",
+        "Traceback (most ",
+    ] {
+        bodies.push(unit.repeat(5000).into_bytes());
+        bodies.push(format!("{{\"stack\":\"{}", unit.repeat(5000)).into_bytes());
+    }
+    let mut slowest = (std::time::Duration::ZERO, String::new());
+    for body in &bodies {
+        for end in (0..body.len().min(MAX_BYTES)).step_by(1 + body.len() / 200) {
+            let Some(trace) = read(&body[..end]) else { continue };
+            let lines = trace.frames.iter().chain(&trace.message).chain(&trace.exception_type);
+            assert!(lines.clone().all(|line| !line.contains('\n') && line.len() <= 3 * MAX_BYTES));
         }
-        if is_unsafe && kind.contains("stack trace") {
-            all += 1;
-            typed += usize::from(trace.as_ref().is_some_and(|trace| trace.exception_type.is_some()));
-            framed += usize::from(trace.as_ref().is_some_and(|trace| !trace.frames.is_empty()));
+        let start = std::time::Instant::now();
+        read(body);
+        slowest = slowest.max((start.elapsed(), String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned()));
+    }
+    println!("slowest: {slowest:?}");
+}
+
+/// What real bodies tell. `cargo test -p backstop-core real_bodies -- --nocapture` prints it.
+#[test]
+fn real_bodies() {
+    for folder in ["leaks", "clean"] {
+        for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/detect/testdata").join(folder)).unwrap() {
+            read(&std::fs::read(file.unwrap().path()).unwrap());
         }
     }
-    println!("stack traces: {all}, with a type {typed}, with frames {framed}");
+    let (mut all, mut typed, mut framed) = (0, 0, 0);
+    for (path, kind, is_unsafe, body) in corpus() {
+        let trace = read(&body);
+        if !is_unsafe {
+            continue;
+        }
+        let has = |what: fn(&Trace) -> bool| usize::from(trace.as_ref().is_some_and(what));
+        println!("{} ({kind}): {trace:?}", path.display());
+        if kind.contains("stack trace") {
+            all += 1;
+            typed += has(|trace| trace.exception_type.is_some());
+            framed += has(|trace| !trace.frames.is_empty());
+        }
+    }
+    println!("stack traces: {all}; with a type {typed}, with calls {framed}");
+    assert!(typed * 100 >= all * 85 && framed * 100 >= all * 90, "{all} stack traces, {typed} with a type, {framed} with calls");
 }
