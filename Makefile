@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test fmt lint unit e2e docs demo bench fuzz deny clean clean-tools
+.PHONY: help setup build test fmt lint unit e2e eval docs demo bench fuzz deny clean clean-tools
 
 FUZZ_SECONDS ?= 60
 
@@ -31,6 +31,9 @@ unit: setup ## tests of the crates, and of the scripts around Envoy and the benc
 e2e: build ## the cases on core, on both Envoys and on workerd; the worker's own tests
 	cargo test --locked --no-fail-fast -p backstop-tests
 	node --test worker/test/
+
+eval: setup ## how well detection tells the bodies of tests/corpus apart, by stack and level
+	@cargo test -q --locked -p backstop-tests --test corpus -- --nocapture
 
 docs: setup ## build the documentation, private items too; a broken link fails
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" cargo doc -q --locked --no-deps --workspace --document-private-items

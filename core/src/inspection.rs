@@ -1,12 +1,12 @@
 //! One body: decoded, looked at, measured. Keeps detector state and an excerpt, never the body.
 
 use crate::decode::{DecodeError, Decoder};
-use crate::detect::{Detectors, Finding, Scanner};
+use crate::detect::{Detectors, Finding, Form, Scanner};
 use crate::exchange::End;
 use crate::generic::is_generic;
 use crate::head::ResponseHead;
 use crate::report::Reason;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use std::ops::ControlFlow;
 
 /// What is known of a body so far.
@@ -29,8 +29,8 @@ impl Inspection {
     pub(crate) fn new(head: &ResponseHead, max_bytes: u64, strict: bool) -> Self {
         let announced = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         Inspection {
-            decoder: Decoder::new(&head.headers, head.body),
-            look: Look { scanner: Scanner::new(), max_bytes, decoded: 0, excerpt: Vec::new(), settled: false, over: false },
+            decoder: Decoder::new(&head.headers, head.body, max_bytes),
+            look: Look { scanner: Scanner::new(form_of(head)), max_bytes, decoded: 0, excerpt: Vec::new(), settled: false, over: false },
             announced_too_long: announced.is_some_and(|length| length > max_bytes),
             received: 0,
             strict,
@@ -167,11 +167,22 @@ impl Look {
     }
 }
 
+/// What the `charset` of a head says.
+fn form_of(head: &ResponseHead) -> Form {
+    let value = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let parameter = value.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    });
+    parameter.map_or(Form::Bytes, Form::of_charset)
+}
+
 fn reason_of(error: &DecodeError) -> Reason {
     match error {
         DecodeError::Unknown(_) => Reason::UnknownCoding,
         DecodeError::Corrupt => Reason::Corrupt,
         DecodeError::Truncated => Reason::Aborted,
+        DecodeError::TooLong => Reason::OverLimit,
     }
 }
 

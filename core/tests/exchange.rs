@@ -83,7 +83,7 @@ fn what_the_client_gets_and_why() {
         ("no match", r#"{"rules":[{"match":{"path":{"exact":"/elsewhere"}},"action":"replace"}]}"#, 500, &[], TRACE, End::Complete, None),
         ("over the limit", r#"{"inspect":{"max_bytes":64}}"#, 500, &[], &long, End::Complete, Some((Decision::Replaced, Reason::OverLimit))),
         ("announced over the limit", r#"{"inspect":{"max_bytes":64}}"#, 500, &[("content-length", "65")], "", End::Complete, Some((Decision::Replaced, Reason::OverLimit))),
-        ("an unknown coding", "{}", 500, &[("content-encoding", "br")], clean, End::Complete, Some((Decision::Replaced, Reason::UnknownCoding))),
+        ("an unknown coding", "{}", 500, &[("content-encoding", "compress")], clean, End::Complete, Some((Decision::Replaced, Reason::UnknownCoding))),
         ("called gzip, but is not", "{}", 500, &[("content-encoding", "gzip")], clean, End::Complete, Some((Decision::Replaced, Reason::Corrupt))),
         ("broken off", "{}", 500, &[], clean, End::Aborted, Some((Decision::Replaced, Reason::Aborted))),
         ("too slow", "{}", 500, &[], clean, End::TimedOut, Some((Decision::Replaced, Reason::TimedOut))),

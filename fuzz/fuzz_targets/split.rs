@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 #[derive(Debug, Arbitrary)]
 struct Input {
-    gzip: bool,
+    /// Which of [`CODINGS`].
+    coding: u8,
     body: Vec<u8>,
     cuts: Vec<u8>,
     aborted: bool,
@@ -33,8 +34,8 @@ fn run(policy: &Arc<Policy>, input: &Input, chunks: &[&[u8]]) -> (bool, String) 
         RequestHead { method: Method::GET, host: String::new(), path: String::new(), headers: HeaderMap::new(), correlation_id: None };
     let mut exchange = Exchange::new(Arc::clone(policy), request, Seed { unix_millis: 0, random: [0; 16] });
     let mut headers = HeaderMap::new();
-    if input.gzip {
-        headers.insert("content-encoding", HeaderValue::from_static("gzip"));
+    if let Some(coding) = CODINGS.get(usize::from(input.coding)) {
+        headers.insert("content-encoding", HeaderValue::from_static(coding));
     }
     let head =
         ResponseHead { status: StatusCode::INTERNAL_SERVER_ERROR, headers, body: Payload::AsSent, origin: Origin::Upstream, detail: None };
@@ -51,3 +52,6 @@ fn run(policy: &Arc<Policy>, input: &Input, chunks: &[&[u8]]) -> (bool, String) 
     replaced |= matches!(outcome.verdict, Verdict::Replace(_));
     (replaced, outcome.report.map(|report| report.to_json()).unwrap_or_default())
 }
+
+/// With any other number there is no header, and only the first bytes tell.
+const CODINGS: &[&str] = &["gzip", "deflate", "br", "zstd", "br, gzip", "zstd, br"];

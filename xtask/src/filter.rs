@@ -6,7 +6,7 @@
 use crate::{sizes, write};
 use anyhow::{Context as _, Result, bail};
 use std::path::Path;
-use walrus::Module;
+use walrus::{Module, ModuleConfig};
 
 /// Strips the module at `input`, checks it and writes it to `output`.
 pub(crate) fn finish(input: &Path, output: &Path) -> Result<()> {
@@ -18,7 +18,9 @@ pub(crate) fn finish(input: &Path, output: &Path) -> Result<()> {
 }
 
 fn strip(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut module = Module::from_buffer(wasm)?;
+    // The names of functions are an eighth of the module, and every worker thread of Envoy reads it. The module that the linker
+    // left keeps them, for who has to read the trace of a trap.
+    let mut module = ModuleConfig::new().generate_name_section(false).generate_producers_section(false).parse(wasm)?;
     let unwanted: Vec<_> = module.exports.iter().filter(|export| !is_kept(&export.name)).map(|export| export.id()).collect();
     for export in unwanted {
         module.exports.delete(export);

@@ -2,7 +2,6 @@
 
 use super::{Config, ConfigError, shortened};
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
 /// Parses a document; an empty one means `{}`.
 pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
@@ -19,8 +18,7 @@ pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
     // serde would also take a list for a struct, an object for an enum, and null for an absent field.
     check_types(String::new(), "", &document)?;
     // From the text and not from `document`, which has forgotten that a key stood twice.
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| not_understood(&document, error))
+    serde_json::from_str(json).map_err(|error| not_understood(json, &document, &error))
 }
 
 /// What stands at a place of the document.
@@ -88,16 +86,15 @@ fn below(parent: &str, name: &str) -> String {
 }
 
 /// The document is JSON, but not of our shape.
-fn not_understood(document: &Value, error: serde_path_to_error::Error<serde_json::Error>) -> ConfigError {
-    let message = without_position(error.inner());
-    let (at, path, value) = locate(document, error.path());
+fn not_understood(json: &str, document: &Value, error: &serde_json::Error) -> ConfigError {
+    let message = without_position(error);
+    let (at, path, value) = locate(document, &steps(read_before(json, error)));
     let names = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
     if let Some(rest) = message.strip_prefix("unknown field `") {
         let (field, allowed) = rest.rsplit_once("`, expected ").unwrap_or((rest, ""));
-        let parent = at.strip_suffix(field).unwrap_or(&at).trim_end_matches('.');
         let allowed = names(allowed);
         let problem = format!("is not known here: write {}{}", one_of(&allowed), did_you_mean(field, &allowed));
-        ConfigError::of(parent, field, problem)
+        ConfigError::of(at, field, problem)
     } else if let Some(rest) = message.strip_prefix("unknown variant `") {
         let (variant, allowed) = rest.rsplit_once("`, expected ").unwrap_or((rest, ""));
         let allowed = names(allowed);
@@ -116,13 +113,69 @@ fn not_understood(document: &Value, error: serde_path_to_error::Error<serde_json
     }
 }
 
-/// A serde path as it is shown, as it stands in the table of places, and the value there.
-fn locate<'d>(document: &'d Value, path: &Path) -> (String, String, Option<&'d Value>) {
+/// A step into a document.
+enum Step {
+    /// To the member with this name; before its colon, to the object itself.
+    Member(Option<String>),
+    Item(usize),
+}
+
+/// What serde_json had read of a document when it found the error.
+fn read_before<'j>(json: &'j str, error: &serde_json::Error) -> &'j [u8] {
+    let lines = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+    json.as_bytes().get(..lines.saturating_add(error.column())).unwrap_or(json.as_bytes())
+}
+
+/// The steps to where the beginning of a JSON document ends. (An error of serde knows its line and column only, and the crate that
+/// finds the path on the way costs the modules 24 KB.)
+fn steps(mut read: &[u8]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut name = None;
+    while let Some((byte, rest)) = read.split_first() {
+        let mut next = rest;
+        match byte {
+            b'"' => {
+                let (text, after) = text(read);
+                (name, next) = (Some(text), after);
+            }
+            b'{' => steps.push(Step::Member(None)),
+            b'[' => steps.push(Step::Item(0)),
+            b'}' | b']' => drop(steps.pop()),
+            b':' => {
+                if let Some(Step::Member(member)) = steps.last_mut() {
+                    *member = name.take().and_then(|text| serde_json::from_slice(text).ok());
+                }
+            }
+            b',' => match steps.last_mut() {
+                Some(Step::Item(index)) => *index = index.saturating_add(1),
+                Some(Step::Member(member)) => *member = None,
+                None => {}
+            },
+            _ => {}
+        }
+        read = next;
+    }
+    steps
+}
+
+/// The text that these bytes begin with, its quotes with it, and what follows.
+fn text(json: &[u8]) -> (&[u8], &[u8]) {
+    let mut escaped = false;
+    let end = json.iter().skip(1).position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    end.and_then(|end| json.split_at_checked(end.saturating_add(2))).unwrap_or((json, &[]))
+}
+
+/// Steps as they are shown, as they stand in the table of places, and the value there.
+fn locate<'d>(document: &'d Value, steps: &[Step]) -> (String, String, Option<&'d Value>) {
     let start = (String::new(), String::new(), Some(document));
-    path.iter().fold(start, |(at, path, value), segment| match segment {
-        Segment::Map { key } => (below(&at, key), below(&path, key), value.and_then(|value| value.get(key))),
-        Segment::Seq { index } => (format!("{at}[{index}]"), format!("{path}[]"), value.and_then(|value| value.get(index))),
-        Segment::Enum { .. } | Segment::Unknown => (at, path, value),
+    steps.iter().fold(start, |(at, path, value), step| match step {
+        Step::Member(Some(name)) => (below(&at, name), below(&path, name), value.and_then(|value| value.get(name))),
+        Step::Member(None) => (at, path, value),
+        Step::Item(index) => (format!("{at}[{index}]"), format!("{path}[]"), value.and_then(|value| value.get(index))),
     })
 }
 
@@ -140,7 +193,7 @@ pub(crate) fn did_you_mean(name: &str, known: &[String]) -> String {
     if name.len() > MAX_NAME {
         return String::new();
     }
-    let near = known.iter().map(|known| (strsim::osa_distance(&name.to_lowercase(), known), known)).min();
+    let near = known.iter().map(|known| (strsim::osa_distance(&name.to_ascii_lowercase(), known), known)).min();
     match near {
         Some((distance, known)) if distance <= (known.len() / 3).clamp(1, 2) => format!(" (did you mean `{known}`?)"),
         _ => String::new(),
@@ -273,6 +326,8 @@ mod tests {
             ("unknown field in path", r#"{"rules":[{"match":{"path":{"regex":"x"}},"action":"pass"}]}"#, r#"rules[0].match.path: "regex" is not known here: write `exact` or `prefix`"#),
             ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `json` (did you mean `json`?)"#),
             ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture` (did you mean `inspect`?)"#),
+            ("unknown field behind brackets in a text", r#"{"brand":{"name":"a\"]}\\"},"rules":[{"match":{"status":["5xx"],"zzz":1}}]}"#, r#"rules[0].match: "zzz" is not known here: write `status`, `host`, `path`, `method` or `origin`"#),
+            ("unknown field on a later line", "{\"brand\": {},\n \"inspect\": {\n  \"max_byte\": 5}}", r#"inspect: "max_byte" is not known here: write `max_bytes`, `timeout_ms` or `level` (did you mean `max_bytes`?)"#),
             ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture`"#),
             ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture`"#),
             ("unknown action", r#"{"rules":[{"match":{},"action":"replce"}]}"#, r#"rules[0].action: "replce" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `replace`?)"#),

@@ -1,34 +1,23 @@
 //! The gzip format (RFC 1952), fed in pieces of any size. Header fields are skipped, not kept, however long they are.
 
-use super::{DecodeError, Layer, Sink, Stop};
+use super::inflate::Inflate;
+use super::{Coding, DecodeError, Out, Stop};
 use crc32fast::Hasher;
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
-use std::fmt;
 
 /// A gzip stream: members one after the other (RFC 1952 §2.2), then zero bytes or nothing.
-pub(super) struct Gunzip {
+pub(super) struct Gzip {
     part: Part,
-    inflate: DecompressorOxide,
-    /// The last 32 KiB of output, as a ring.
-    window: Box<[u8]>,
-    at: usize,
+    inflate: Inflate,
     header_crc: Hasher,
     body_crc: Hasher,
     body_len: u32,
-    pub(super) inner: Layer,
-}
-
-impl fmt::Debug for Gunzip {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gunzip").field("part", &self.part).field("inner", &self.inner).finish_non_exhaustive()
-    }
 }
 
 /// The place within a gzip member. `flags` are those whose fields are still to come.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 enum Part {
+    /// Not a byte was seen.
+    Empty,
     Fixed {
         index: u8,
         flags: u8,
@@ -59,61 +48,10 @@ enum Part {
     Padding,
 }
 
-impl Gunzip {
-    /// A stream whose two magic bytes were seen.
-    pub(super) fn new(inner: Layer) -> Self {
-        let mut header_crc = Hasher::new();
-        header_crc.update(&[MAGIC_1, MAGIC_2]);
-        Gunzip {
-            part: Part::Fixed { index: 2, flags: 0 },
-            inflate: DecompressorOxide::new(),
-            window: vec![0; WINDOW].into_boxed_slice(),
-            at: 0,
-            header_crc,
-            body_crc: Hasher::new(),
-            body_len: 0,
-            inner,
-        }
-    }
-
-    pub(super) fn feed(&mut self, mut bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), Stop> {
-        loop {
-            if matches!(self.part, Part::Deflate) {
-                bytes = self.inflate(bytes, sink)?;
-            }
-            let Some((&byte, rest)) = bytes.split_first() else { return Ok(()) };
-            self.part = self.step(byte)?;
-            bytes = rest;
-        }
-    }
-
-    /// Whether the stream may end here.
-    pub(super) fn is_complete(&self) -> bool {
-        matches!(self.part, Part::Between | Part::Padding)
-    }
-
-    /// Inflates until the input or the member's data ends; what is left of the input.
-    fn inflate<'b>(&mut self, mut bytes: &'b [u8], sink: &mut Sink<'_>) -> Result<&'b [u8], Stop> {
-        loop {
-            let (status, read, written) = decompress(&mut self.inflate, bytes, &mut self.window, self.at, TINFL_FLAG_HAS_MORE_INPUT);
-            bytes = bytes.get(read..).unwrap_or_default();
-            let end = self.at.saturating_add(written);
-            let output = self.window.get(self.at..end).unwrap_or_default();
-            self.body_crc.update(output);
-            // ISIZE is the length modulo 2^32; no output slice is longer than the window.
-            self.body_len = self.body_len.wrapping_add(u32::try_from(written).unwrap_or(u32::MAX));
-            self.inner.feed(output, sink)?;
-            self.at = if end >= WINDOW { 0 } else { end };
-            match status {
-                TINFLStatus::HasMoreOutput => {}
-                TINFLStatus::NeedsMoreInput => return Ok(bytes),
-                TINFLStatus::Done => {
-                    self.part = Part::Trailer { index: 0, value: 0 };
-                    return Ok(bytes);
-                }
-                _ => return Err(DecodeError::Corrupt.into()),
-            }
-        }
+impl Gzip {
+    /// Nothing seen yet.
+    pub(super) fn new() -> Self {
+        Gzip { part: Part::Empty, inflate: Inflate::raw(), header_crc: Hasher::new(), body_crc: Hasher::new(), body_len: 0 }
     }
 
     /// One byte outside the deflated data.
@@ -159,8 +97,8 @@ impl Gunzip {
                 }
                 Part::Between
             }
-            Part::Between if byte == MAGIC_1 => {
-                self.inflate.init();
+            Part::Empty | Part::Between if byte == MAGIC_1 => {
+                self.inflate.restart();
                 self.header_crc.reset();
                 self.header_crc.update(&[byte]);
                 self.body_crc.reset();
@@ -169,8 +107,34 @@ impl Gunzip {
             }
             Part::Between | Part::Padding if byte == 0 => Part::Padding,
             // `feed` keeps the deflated data to itself.
-            Part::Between | Part::Padding | Part::Deflate => return corrupt,
+            Part::Empty | Part::Between | Part::Padding | Part::Deflate => return corrupt,
         })
+    }
+}
+
+impl Coding for Gzip {
+    fn feed(&mut self, mut bytes: &[u8], out: &mut Out<'_>) -> Result<(), Stop> {
+        loop {
+            if matches!(self.part, Part::Deflate) {
+                let (body_crc, body_len) = (&mut self.body_crc, &mut self.body_len);
+                let rest = self.inflate.feed(bytes, &mut |output| {
+                    body_crc.update(output);
+                    // ISIZE is the length modulo 2^32; no output slice is longer than the window.
+                    *body_len = body_len.wrapping_add(u32::try_from(output.len()).unwrap_or(u32::MAX));
+                    out(output)
+                })?;
+                let Some(rest) = rest else { return Ok(()) };
+                self.part = Part::Trailer { index: 0, value: 0 };
+                bytes = rest;
+            }
+            let Some((&byte, rest)) = bytes.split_first() else { return Ok(()) };
+            self.part = self.step(byte)?;
+            bytes = rest;
+        }
+    }
+
+    fn end(&mut self, _: &mut Out<'_>) -> Result<(), Stop> {
+        if matches!(self.part, Part::Empty | Part::Between | Part::Padding) { Ok(()) } else { Err(DecodeError::Truncated.into()) }
     }
 }
 
@@ -189,12 +153,11 @@ fn next_field(flags: u8) -> Part {
     }
 }
 
-/// The window of deflate, and the longest slice handed out.
-pub(super) const WINDOW: usize = 32 * 1024;
-
 // RFC 1952 §2.3.
-pub(super) const MAGIC_1: u8 = 0x1f;
-pub(super) const MAGIC_2: u8 = 0x8b;
+/// How every gzip stream begins: two bytes of magic, and deflate as the method, the only one there is.
+pub(super) const MAGIC: [u8; 3] = [MAGIC_1, MAGIC_2, DEFLATE];
+const MAGIC_1: u8 = 0x1f;
+const MAGIC_2: u8 = 0x8b;
 const DEFLATE: u8 = 8;
 pub(super) const HEADER_CRC: u8 = 1 << 1;
 pub(super) const EXTRA: u8 = 1 << 2;

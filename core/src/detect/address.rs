@@ -184,6 +184,9 @@ fn named_private_ip(hit: &mut Hit<'_>) -> Option<usize> {
     } else {
         is_private(take(first(address, 16), |byte| is_digit(byte) || byte == b'.').0)
     };
+    if !local {
+        return None;
+    }
     let near = last(hit.before(), 48).to_ascii_lowercase();
     let wanted = contains_any(
         &near,
@@ -192,7 +195,7 @@ fn named_private_ip(hit: &mut Hit<'_>) -> Option<usize> {
             "backend", "endpoint", "node ", "refused", "timeout",
         ],
     );
-    (local && wanted).then_some(hit.start)
+    wanted.then_some(hit.start)
 }
 
 /// Whether a text is a private IPv4 address (RFC 1918, RFC 6598).
@@ -254,9 +257,8 @@ fn connection(hit: &mut Hit<'_>) -> Option<usize> {
         b"Failed to connect to " if starts_with_any(rest, &[" port "]) => true,
         b"connecting to " => port && contains_any(last(hit.before(), 20), &["rror "]),
         b"Cannot connect to host " => port,
-        b"Couldn't connect to server" | b"Could not resolve host" | b"Failed to resolve '" | b"Connect call failed (" => {
-            !hit.before().is_empty() || !after.is_empty()
-        }
+        b"Could not resolve host" => after.starts_with(b": "),
+        b"Couldn't connect to server" | b"Failed to resolve '" | b"Connect call failed (" => !hit.before().is_empty() || !after.is_empty(),
         b"dial tcp" | b"dial udp" => matches!(after.first(), Some(b' ' | b':' | b'4' | b'6')),
         b"dial unix" => after.starts_with(b" "),
         b"lookup " => {
@@ -346,7 +348,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Error 111 connecting to cache:6390. Connection refused.",
             "Failed to connect to inventory port 8089 after 0 ms",
         ],
-        clean: &["lookup on our map", "Connection to the server was lost", "Could not connect to the payment service."],
+        clean: &[
+            "lookup on our map",
+            "Connection to the server was lost",
+            "Could not resolve host name you entered",
+            "Could not connect to the payment service.",
+        ],
     },
     super::tests::Example {
         id: "address.connection_string",

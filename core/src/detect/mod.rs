@@ -28,8 +28,8 @@ mod sql;
 mod table;
 mod text;
 mod unescape;
-mod utf16;
 mod view;
+mod wide;
 
 #[cfg(test)]
 mod clean;
@@ -41,8 +41,9 @@ pub(crate) use path::is_source_file;
 use crate::config::Level;
 use table::{Detector, Table, Texts};
 use unescape::Unescape;
-use utf16::Narrow;
 use view::{Buffer, View};
+pub(crate) use wide::Form;
+use wide::Narrow;
 
 /// What a leak is about. The names are those of the report and of the documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,7 +133,7 @@ impl Detectors {
 
     /// Scans one complete text, for example a header value.
     pub(crate) fn scan(&self, text: &[u8]) -> Vec<Finding> {
-        let mut scanner = Scanner::new();
+        let mut scanner = Scanner::new(Form::Bytes);
         scanner.push(self, text);
         scanner.end(self);
         scanner.findings
@@ -160,10 +161,10 @@ const MAX_FINDINGS: usize = 16;
 const PIECE: usize = 4096;
 
 impl Scanner {
-    /// A scan at the start of a body.
-    pub(crate) fn new() -> Self {
+    /// A scan at the start of a body; `form` is what its head says of its characters.
+    pub(crate) fn new(form: Form) -> Self {
         Scanner {
-            narrow: Narrow::new(),
+            narrow: Narrow::new(form),
             raw: View::new(),
             unescape: Unescape::new(),
             plain: None,

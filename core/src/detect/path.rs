@@ -231,20 +231,25 @@ fn home(hit: &mut Hit<'_>) -> Option<usize> {
     let path = path_at(hit.line, hit.start);
     let rest = hit.line.get(hit.start.saturating_add(path.len())..).unwrap_or_default();
     let owned = starts_with_any(path, &["/home/", "/Users/"]);
-    let numbered =
-        rest.strip_prefix(b":").is_some_and(at_number) || starts_with_any(rest, &[" line ", "\", line ", "', line ", "(", "&quot;, line "]);
+    // Most paths in an answer are none of a file: what is not needed for that is not looked at.
+    let numbered = || {
+        rest.strip_prefix(b":").is_some_and(at_number) || starts_with_any(rest, &[" line ", "\", line ", "', line ", "(", "&quot;, line "])
+    };
     let script = has_ending(path, SCRIPT);
     let source = has_ending(path, SOURCE);
     let server = has_ending(path, SERVER_FILE) && !has_ending(path, &["json", "xml"]);
-    let telling = segments(path).skip(1).any(|segment| is_any(segment, TELLING));
+    if !(owned || script || source || server) {
+        return None;
+    }
+    let telling = || segments(path).skip(1).any(|segment| is_any(segment, TELLING));
     let link = is_link(hit.before());
     let known = if link {
-        numbered && (source || script)
+        numbered() && (source || script)
     } else {
         source
-            || script && (numbered || owned || telling)
+            || script && (numbered() || owned || telling())
             || server && segments(path).count() > 2
-            || owned && telling && segments(path).count() > 2
+            || owned && telling() && segments(path).count() > 2
     };
     known.then_some(hit.start)
 }

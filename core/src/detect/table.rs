@@ -1,5 +1,6 @@
 //! The table of all detectors, and the filter that finds where one of their literals may start.
 
+use super::text::frequency;
 use super::view::Hit;
 use super::{
     Category, address, config, dotnet, exception, form, go, json, jvm, message, native, node, page, path, php, python, ruby, rust, secret,
@@ -58,21 +59,31 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
 /// How many detectors there may be; a test counts them.
 pub(crate) const MAX_DETECTORS: usize = 512;
 
-/// How many bytes of a literal are looked at before its whole text is compared: one machine word.
-pub(crate) const KEY: usize = 8;
+/// Of each literal the filter looks at this many bytes in a row: its gram.
+pub(crate) const GRAM: usize = 4;
 
-/// How many of them the filter looks at. Six let about one place in ten of clean text pass.
-const FILTERED: usize = 6;
+/// A gram starts at most so many bytes behind the start of its literal.
+const MAX_BACK: usize = 64;
 
-/// Literals are sorted into as many buckets as a mask has bits.
-const BUCKETS: usize = 64;
+/// The filter has one byte for each hash of a gram's first three bytes, and in it one bit for each low end of the fourth.
+/// These 16 KiB fit in the first-level cache beside the body.
+const FILTER_BITS: u32 = 14;
 
-/// All literals in buckets, neighbours in the alphabet together. `masks[i][b]` has the bits of the buckets that have a
-/// literal with `b` as its byte `i`: where the masks of six bytes in a row have a bit in common, one may start. Unlike an
-/// automaton over the same literals (1.2 MB) this has no state to wait for, and fits in the first-level cache.
+/// The grams that pass are looked up in runs: by so many leading bits of the same hash.
+const RUN_BITS: u32 = 10;
+
+/// All literals, and the filter.
+///
+/// At each place of a text the filter hashes one gram and tests one bit; where it is set, the literals with this gram are
+/// compared. Case is folded with a single `or`, which takes some signs for others, and a literal of two or three bytes is a gram
+/// with any bytes behind it: what passes for nothing costs time only.
 pub(crate) struct Table {
-    masks: Box<[[u64; 256]; FILTERED]>,
-    buckets: Vec<Vec<Anchor>>,
+    filter: Box<[u8; 1 << FILTER_BITS]>,
+    /// In the order of their runs.
+    grams: Vec<Gram>,
+    /// Where in `grams` each run starts, and the last one ends.
+    runs: Vec<u16>,
+    anchors: Vec<Anchor>,
     detectors: Vec<&'static Detector>,
     texts: Texts,
 }
@@ -86,40 +97,60 @@ pub(crate) struct Texts {
     pub(crate) denied: Vec<String>,
 }
 
+/// A literal of a detector.
 pub(crate) struct Anchor {
     pub(crate) text: &'static [u8],
-    pub(crate) any_case: bool,
+    any_case: bool,
     /// Index of the detector.
     pub(crate) detector: usize,
-    /// The first bytes of `text`, and which bits of a word to set and to keep before comparing it with them.
-    head: u64,
-    fold: u64,
-    mask: u64,
+}
+
+/// Four bytes of a literal, folded, in little-endian order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Gram {
+    word: u32,
+    /// The bytes of `word` that count.
+    mask: u32,
+    /// How far behind the start of the literal it starts.
+    pub(crate) back: u16,
+    /// Index of the literal.
+    pub(crate) anchor: u16,
 }
 
 impl Anchor {
-    fn new(text: &'static str, any_case: bool, detector: usize) -> Self {
-        let (mut head, mut fold, mut mask) = ([0; KEY], [0; KEY], [0; KEY]);
-        for (((byte, head), fold), mask) in text.bytes().zip(&mut head).zip(&mut fold).zip(&mut mask) {
-            *fold = if any_case && byte.is_ascii_alphabetic() { 0x20 } else { 0 };
-            *head = byte | *fold;
-            *mask = u8::MAX;
-        }
-        let (head, fold, mask) = (u64::from_le_bytes(head), u64::from_le_bytes(fold), u64::from_le_bytes(mask));
-        Anchor { text: text.as_bytes(), any_case, detector, head, fold, mask }
+    /// Whether `text` starts with this literal, or could with more bytes behind it.
+    pub(crate) fn may_start(&self, text: &[u8]) -> bool {
+        let len = text.len().min(self.text.len());
+        let (Some(text), Some(own)) = (text.get(..len), self.text.get(..len)) else { return false };
+        if self.any_case { text.eq_ignore_ascii_case(own) } else { text == own }
     }
 
-    /// Whether the first bytes are those of this literal; `word` has them in little-endian order.
-    #[inline]
-    pub(crate) fn begins(&self, word: u64) -> bool {
-        (word | self.fold) & self.mask == self.head
+    /// Whether `text` starts with this literal.
+    pub(crate) fn starts(&self, text: &[u8]) -> bool {
+        text.len() >= self.text.len() && self.may_start(text)
     }
 
-    /// Whether this literal starts at `start`.
-    pub(crate) fn starts(&self, bytes: &[u8], start: usize) -> bool {
-        let Some(text) = bytes.get(start..start.saturating_add(self.text.len())) else { return false };
-        if self.any_case { text.eq_ignore_ascii_case(self.text) } else { text == self.text }
+    /// The gram to look for: the rarest of this literal, as far as can be told.
+    fn gram(&self, anchor: u16, ordinary: &[u32]) -> Gram {
+        let (text, back) = (self.text.windows(GRAM).take(MAX_BACK).zip(0..))
+            .min_by_key(|(gram, _)| {
+                let (word, _) = word(gram);
+                let count = ordinary.partition_point(|&known| known <= word).abs_diff(ordinary.partition_point(|&known| known < word));
+                (count, gram.iter().map(|byte| frequency(byte.to_ascii_lowercase())).sum::<u32>())
+            })
+            .unwrap_or((self.text, 0));
+        let (word, mask) = word(text);
+        Gram { word, mask, back, anchor }
     }
+}
+
+/// The folded bytes of a gram, or of what there is of it, and which they are.
+fn word(gram: &[u8]) -> (u32, u32) {
+    let (mut word, mut mask) = ([0; GRAM], [0; GRAM]);
+    for ((byte, word), mask) in gram.iter().zip(&mut word).zip(&mut mask) {
+        (*word, *mask) = (byte | FOLD, u8::MAX);
+    }
+    (u32::from_le_bytes(word), u32::from_le_bytes(mask))
 }
 
 impl Table {
@@ -128,50 +159,71 @@ impl Table {
         let detectors: Vec<&'static Detector> = FAMILIES.iter().flat_map(|family| family.iter()).filter(|one| wanted(one)).collect();
         let mut anchors = Vec::new();
         for (detector, entry) in detectors.iter().enumerate() {
-            anchors.extend(entry.anchors.iter().map(|text| Anchor::new(text, entry.any_case, detector)));
+            anchors.extend(entry.anchors.iter().map(|text| Anchor { text: text.as_bytes(), any_case: entry.any_case, detector }));
         }
-        // Short literals let many places pass: they share buckets with each other only.
-        anchors.sort_by_key(|anchor| (anchor.text.len() >= FILTERED, anchor.text.to_ascii_lowercase()));
-        let size = anchors.len().div_ceil(BUCKETS).max(1);
-        let mut masks = Box::new([[0; 256]; FILTERED]);
-        let mut buckets: Vec<Vec<Anchor>> = Vec::new();
-        for anchor in anchors {
-            if buckets.last().is_none_or(|bucket| bucket.len() >= size) {
-                buckets.push(Vec::new());
+        let mut ordinary: Vec<u32> = ORDINARY.as_bytes().windows(GRAM).map(|gram| word(gram).0).collect();
+        ordinary.sort_unstable();
+        let mut filter = Box::new([0; 1 << FILTER_BITS]);
+        let mut grams = Vec::new();
+        for (anchor, index) in anchors.iter().zip(0..) {
+            let gram = anchor.gram(index, &ordinary);
+            for third in if anchor.text.len() < 3 { 0..=u8::MAX } else { 0..=0 } {
+                let hash = hash(gram.word | u32::from_le_bytes([0, 0, third | FOLD, 0]));
+                let bits = if anchor.text.len() < GRAM { u8::MAX } else { 1u8.wrapping_shl(bit(gram.word)) };
+                if let Some(known) = filter.get_mut(hash) {
+                    *known |= bits;
+                }
+                grams.push((run(hash), gram));
             }
-            let bit = 1u64.checked_shl(buckets.len().saturating_sub(1) as u32).unwrap_or(0);
-            for (index, mask) in masks.iter_mut().enumerate() {
-                for (byte, bits) in (0..=u8::MAX).zip(mask.iter_mut()) {
-                    let fits = match anchor.text.get(index) {
-                        // A shorter literal takes any byte behind it.
-                        None => true,
-                        Some(&own) if anchor.any_case => own.eq_ignore_ascii_case(&byte),
-                        Some(&own) => own == byte,
-                    };
-                    if fits {
-                        *bits |= bit;
-                    }
+        }
+        grams.sort_unstable();
+        grams.dedup();
+        let runs = (0..=1 << RUN_BITS).map(|run| grams.partition_point(|(known, _)| *known < run) as u16).collect();
+        Table { filter, grams: grams.into_iter().map(|(_, gram)| gram).collect(), runs, anchors, detectors, texts }
+    }
+
+    /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
+    #[inline]
+    pub(crate) fn scan(&self, bytes: &[u8], mut found: impl FnMut(usize, &Gram)) {
+        let mut place = 0usize;
+        loop {
+            place = place.saturating_add(self.skip(bytes.get(place..).unwrap_or_default()));
+            for place in place..place.saturating_add(STEP) {
+                let Some(gram) = bytes.get(place..).and_then(|rest| rest.first_chunk()) else { return };
+                let gram = fold(u32::from_le_bytes(*gram));
+                if self.pass(gram) & 1 != 0 {
+                    self.run(run(hash(gram))).iter().filter(|known| gram & known.mask == known.word).for_each(|known| found(place, known));
                 }
             }
-            if let Some(bucket) = buckets.last_mut() {
-                bucket.push(anchor);
-            }
+            place = place.saturating_add(STEP);
         }
-        Table { masks, buckets, detectors, texts }
     }
 
-    /// The buckets, one bit each, of which a literal may start with these bytes.
-    #[inline]
-    pub(crate) fn filter(&self, bytes: [u8; KEY]) -> u64 {
-        let mut bits = u64::MAX;
-        for (mask, byte) in self.masks.iter().zip(bytes) {
-            bits &= mask.get(usize::from(byte)).copied().unwrap_or(0);
-        }
-        bits
+    /// How many bytes at the start have no gram of a literal, in steps.
+    #[inline(never)]
+    fn skip(&self, bytes: &[u8]) -> usize {
+        let steps = bytes.windows(size_of::<u64>()).step_by(STEP).take_while(|eight| {
+            // Four grams share a load.
+            let word = eight.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+            let grams = [word, word >> 8, word >> 16, word >> 24].map(|word| self.pass(fold(word as u32)));
+            grams.iter().fold(0, |all, one| all | one) & 1 == 0
+        });
+        steps.count().saturating_mul(STEP)
     }
 
-    pub(crate) fn bucket(&self, index: u32) -> &[Anchor] {
-        self.buckets.get(index as usize).map_or(&[], Vec::as_slice)
+    /// The lowest bit says whether a literal may have this gram.
+    #[inline(always)]
+    fn pass(&self, gram: u32) -> u32 {
+        self.filter.get(hash(gram)).map_or(0, |&bits| u32::from(bits).wrapping_shr(bit(gram)))
+    }
+
+    fn run(&self, run: usize) -> &[Gram] {
+        let (Some(&start), Some(&end)) = (self.runs.get(run), self.runs.get(run.saturating_add(1))) else { return &[] };
+        self.grams.get(usize::from(start)..usize::from(end)).unwrap_or_default()
+    }
+
+    pub(crate) fn anchor(&self, index: u16) -> Option<&Anchor> {
+        self.anchors.get(usize::from(index))
     }
 
     pub(crate) fn texts(&self) -> &Texts {
@@ -188,3 +240,50 @@ impl std::fmt::Debug for Table {
         f.debug_struct("Table").field("detectors", &self.detectors.len()).finish()
     }
 }
+
+/// How many grams the filter takes at once.
+const STEP: usize = 4;
+
+/// Makes letters small, and some signs others.
+const FOLD: u8 = 0x20;
+
+#[inline(always)]
+fn fold(gram: u32) -> u32 {
+    gram | u32::from_ne_bytes([FOLD; GRAM])
+}
+
+/// The place of a folded gram in the filter. The zeros at its end make the factor ignore the fourth byte.
+#[inline(always)]
+fn hash(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9E37_7900) >> (u32::BITS - FILTER_BITS)) as usize
+}
+
+/// The bit of a folded gram there.
+#[inline(always)]
+fn bit(gram: u32) -> u32 {
+    gram >> 24 & 7
+}
+
+/// The run in which the grams of a hash are.
+fn run(hash: usize) -> usize {
+    hash >> (FILTER_BITS - RUN_BITS)
+}
+
+/// What clean pages and answers often say. A literal is not looked for by what occurs here, as far as it has anything else.
+const ORDINARY: &str = r##"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>500 Internal Server Error</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/assets/css/main.css">
+<style>body { font-family: Arial, sans-serif; font-size: 14px; background-color: #fff; color: #333; margin: 0 auto; padding: 10px;
+text-align: center; border: 1px solid #ccc; display: block; line-height: 1.5; max-width: 600px }</style></head>
+<body class="page"><div id="content"><h1>Service Unavailable</h1><p>Something went wrong. An unexpected error occurred while processing
+your request. The server could not complete it, failed to load the data, or is temporarily unable to handle this. Please try again
+later or contact our support team, and sorry for the inconvenience. Unable to connect. Cannot find the page. Could not be found. Too
+many requests. An error has occurred. Access denied: permission is required. If you think this is an error, please refer to the
+following reference number. The requested resource does not exist, was not found on this server, or is not available. Return to the
+home page. Please check the address and refresh. The connection timed out. The upstream server did not respond in time.</p>
+<p><a href="https://www.example.com/help">Back</a></p></div><script src="/static/js/app.js"></script></body></html>
+{"error":{"code":500,"status":"INTERNAL","type":"about:blank","title":"Not Found","message":"The operation failed","details":[],
+"errors":[{"field":"name","message":"This field is required"}],"description":"Invalid value for parameter","request_id":"1","user":"a",
+"timestamp":"2026-01-01T10:00:00.000Z","path":"/api/v1/orders","instance":"/orders/1","data":null,"success":false,"result":true,
+"items":[{"id":1,"name":"A","price":10.0,"file":"x","links":{"self":"/api/orders/1"},"url":"https://example.com/"}],"detail":"Failed"}}
+<?xml version="1.0" encoding="UTF-8"?> <Error><Code>InternalError</Code><Message>We encountered an internal error.</Message>
+<RequestId>1</RequestId></Error> exception stack trace line number class function module database query table column"##;

@@ -56,7 +56,7 @@ fn scan(body: &[u8]) -> Vec<Finding> {
 }
 
 fn scan_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Vec<Finding> {
-    let mut scanner = Scanner::new();
+    let mut scanner = Scanner::new(Form::Bytes);
     for chunk in chunks {
         scanner.push(&DETECTORS, chunk);
     }
@@ -327,11 +327,11 @@ fn mutated_leaks_do_not_depend_on_chunks() {
 
 #[test]
 fn a_finding_shows_before_the_end() {
-    let mut scanner = Scanner::new();
+    let mut scanner = Scanner::new(Form::Bytes);
     scanner.push(&DETECTORS, b"<h1>Oops</h1>\n  File \"/srv/x.py\", line 3, in f\n");
     assert!(!scanner.findings().is_empty());
     // On a line that does not end it shows when the window is full.
-    let mut scanner = Scanner::new();
+    let mut scanner = Scanner::new(Form::Bytes);
     scanner.push(&DETECTORS, b"{\"stack\":\"Error: x\\n    at f (/srv/x.js:1:2)");
     scanner.push(&DETECTORS, &[b'x'; 2000]);
     assert!(!scanner.findings().is_empty());
@@ -361,7 +361,7 @@ fn leaks_are_found_at_every_place_of_a_long_line() {
 
 #[test]
 fn buffers_stay_small() {
-    let mut scanner = Scanner::new();
+    let mut scanner = Scanner::new(Form::Bytes);
     for _ in 0..64 {
         scanner.push(&DETECTORS, &b"&#x0000000\\u00<a ".repeat(1000));
     }

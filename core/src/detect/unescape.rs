@@ -1,4 +1,4 @@
-//! The second view of a body: JSON string escapes and HTML entities undone, tags turned into separators.
+//! The second view of a body: JSON string escapes, HTML entities and percent-encoding undone, tags turned into separators.
 //!
 //! Both at once and wherever they occur: an error page may carry JSON and a JSON string may carry HTML. What is lost by it
 //! (`C:\new` in plain text) is still there in the raw view. Bounded: an unfinished escape or tag waits in a few bytes.
@@ -21,6 +21,8 @@ enum State {
     Unicode,
     /// After `&`.
     Entity,
+    /// After `%`.
+    Percent,
     /// After `<`, in the name.
     Tag,
     /// Behind the name of an inline tag, this many bytes.
@@ -41,26 +43,43 @@ impl Unescape {
 
     /// Whether the second view of `bytes` may differ from them.
     pub(crate) fn changes(bytes: &[u8]) -> bool {
-        memchr::memchr3(b'\\', b'&', b'<', bytes).is_some()
+        first_special(bytes).is_some()
     }
 
     /// Appends the second view of `bytes` to `out`; `offset` is where they start in the body.
     pub(crate) fn push(&mut self, bytes: &[u8], offset: u64, out: &mut Buffer) {
         let mut rest = bytes;
         let mut offset = offset;
-        while let Some((&byte, tail)) = rest.split_first() {
-            if self.state == State::Text {
-                let plain = memchr::memchr3(b'\\', b'&', b'<', rest).unwrap_or(rest.len());
-                if let Some((text, tail)) = rest.split_at_checked(plain).filter(|(text, _)| !text.is_empty()) {
-                    out.extend(text);
-                    rest = tail;
-                    offset = offset.saturating_add(plain as u64);
-                    continue;
+        loop {
+            let skipped = match self.state {
+                State::Text => {
+                    let len = first_special(rest).unwrap_or(rest.len());
+                    out.extend(rest.get(..len).unwrap_or_default());
+                    len
                 }
-            }
+                State::Inside(seen) => {
+                    // The attributes of an inline tag vanish.
+                    let inside = rest.get(..usize::from(MAX_TAG.saturating_sub(seen))).unwrap_or(rest);
+                    let len = memchr::memchr(b'>', inside).unwrap_or(inside.len());
+                    self.state = State::Inside(seen.saturating_add(len as u16));
+                    len
+                }
+                _ => 0,
+            };
+            let Some((&byte, tail)) = rest.get(skipped..).and_then(<[u8]>::split_first) else { return };
             rest = tail;
-            offset = offset.saturating_add(1);
-            self.step(byte, out);
+            offset = offset.saturating_add(skipped as u64).saturating_add(1);
+            if byte == b'<'
+                && self.state == State::Text
+                && let Some((kind, end, len)) = whole_tag(rest)
+            {
+                // As below byte by byte, for tags that are neither cut off nor odd.
+                self.replace_tag(kind, end, out);
+                rest = rest.get(len..).unwrap_or_default();
+                offset = offset.saturating_add(len as u64);
+            } else {
+                self.step(byte, out);
+            }
             // The view and the body may have moved against each other. While something is held they have not yet.
             if self.state == State::Text {
                 out.mark(offset);
@@ -123,15 +142,28 @@ impl Unescape {
                     self.text(byte, out);
                 }
             },
+            State::Percent => {
+                if !byte.is_ascii_hexdigit() {
+                    self.put_back(out);
+                    self.text(byte, out);
+                    return;
+                }
+                self.held.push(byte);
+                if let Some(digits) = self.held.strip_prefix(b"%").filter(|digits| digits.len() == 2) {
+                    match number(digits, 16) {
+                        // What is no text may be part of a character, or of none.
+                        code @ (0x09 | 0x0a | 0x20..=0x7e) => self.replace(narrow(code), out),
+                        _ => self.put_back(out),
+                    }
+                }
+            }
             State::Tag => self.tag(byte, out),
-            State::Inside(seen) => match (byte, seen.checked_sub(MAX_TAG)) {
-                (b'>', _) => self.state = State::Text,
-                (_, None) => self.state = State::Inside(seen.saturating_add(1)),
-                (_, Some(_)) => {
-                    self.state = State::Text;
+            State::Inside(_) => {
+                self.state = State::Text;
+                if byte != b'>' {
                     self.text(byte, out);
                 }
-            },
+            }
         }
     }
 
@@ -140,8 +172,9 @@ impl Unescape {
             b'\\' => State::Escape,
             b'&' => State::Entity,
             b'<' => State::Tag,
+            b'%' => State::Percent,
             _ => {
-                out.extend(&[byte]);
+                out.push(byte);
                 return;
             }
         };
@@ -150,7 +183,8 @@ impl Unescape {
 
     /// Behind `<`: inline tags vanish, cells become tabs, other known tags a line break with their attributes as text behind it.
     fn tag(&mut self, byte: u8, out: &mut Buffer) {
-        let first = self.held.iter().all(|held| matches!(held, b'<' | b'\\' | b'/'));
+        // Nothing but `<`, `</` or `<\/` so far.
+        let first = matches!(self.held.last(), Some(b'<' | b'\\' | b'/'));
         let named = byte.is_ascii_alphanumeric() && !(first && byte.is_ascii_digit());
         let opening = first && matches!(byte, b'/' | b'\\' | b'!' | b'?');
         if (named || opening) && self.held.len() < MAX_NAME {
@@ -163,19 +197,9 @@ impl Unescape {
             self.text(byte, out);
             return;
         }
-        let name = tag_name(&self.held);
-        let is = |names: &[&str]| !named && names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-        let (inline, cell, block) = (is(INLINE), is(CELL), is(BLOCK) || name.starts_with(b"!"));
-        if inline && matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/') {
-            self.held.clear();
-            self.state = if byte == b'>' { State::Text } else { State::Inside(0) };
-        } else if cell || block {
-            self.held.clear();
-            self.state = State::Text;
-            out.extend(if cell { b"\t" } else { b"\n" });
-            if byte != b'>' {
-                self.text(byte, out);
-            }
+        let kind = if named { None } else { kind(tag_name(&self.held)) };
+        if let Some(kind) = kind.filter(|kind| kind.ends_with(byte)) {
+            self.replace_tag(kind, byte, out);
         } else {
             // `<module>`, `<init>` and `<anonymous>` are no tags but names in traces.
             self.put_back(out);
@@ -183,10 +207,24 @@ impl Unescape {
         }
     }
 
+    /// A tag, up to the byte behind its name.
+    fn replace_tag(&mut self, kind: Kind, end: u8, out: &mut Buffer) {
+        self.held.clear();
+        self.state = if kind == Kind::Inline && end != b'>' { State::Inside(0) } else { State::Text };
+        match kind {
+            Kind::Inline => return,
+            Kind::Cell => out.push(b'\t'),
+            Kind::Block => out.push(b'\n'),
+        }
+        if end != b'>' {
+            self.text(end, out);
+        }
+    }
+
     fn replace(&mut self, plain: u8, out: &mut Buffer) {
         self.held.clear();
         self.state = State::Text;
-        out.extend(&[plain]);
+        out.push(plain);
     }
 
     fn put_back(&mut self, out: &mut Buffer) {
@@ -194,6 +232,13 @@ impl Unescape {
         self.held.clear();
         self.state = State::Text;
     }
+}
+
+/// Where the first byte is that may begin something to undo.
+fn first_special(bytes: &[u8]) -> Option<usize> {
+    let other = memchr::memchr3(b'\\', b'&', b'<', bytes);
+    let before = bytes.get(..other.unwrap_or(bytes.len())).unwrap_or_default();
+    memchr::memchr(b'%', before).or(other)
 }
 
 /// The name of a tag without `<`, `</` or `<\/`.
@@ -242,81 +287,55 @@ fn narrow(code: u32) -> u8 {
     }
 }
 
-/// Tags that do not separate words.
-const INLINE: &[&str] = &[
-    "a", "abbr", "b", "bdi", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp",
-    "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr",
-];
+/// What a tag does to the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It does not separate words.
+    Inline,
+    /// It stands between a name and its value.
+    Cell,
+    /// It begins or ends a line of its own.
+    Block,
+}
 
-/// Tags that begin or end a line of their own.
-const BLOCK: &[&str] = &[
-    "html",
-    "head",
-    "title",
-    "meta",
-    "link",
-    "body",
-    "div",
-    "p",
-    "br",
-    "hr",
-    "pre",
-    "ul",
-    "ol",
-    "li",
-    "dl",
-    "table",
-    "thead",
-    "tbody",
-    "tfoot",
-    "tr",
-    "caption",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "nav",
-    "main",
-    "aside",
-    "form",
-    "fieldset",
-    "legend",
-    "input",
-    "button",
-    "select",
-    "option",
-    "textarea",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "details",
-    "summary",
-    "figure",
-    "figcaption",
-    "blockquote",
-    "center",
-    "address",
-    "iframe",
-    "img",
-    "svg",
-    "path",
-    "g",
-    "text",
-    "exception",
-    "message",
-    "error",
-    "detail",
-];
+impl Kind {
+    /// Whether a tag of this kind may have this byte behind its name.
+    fn ends_with(self, byte: u8) -> bool {
+        self != Kind::Inline || matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/')
+    }
+}
 
-/// Tags between a name and its value.
-const CELL: &[&str] = &["td", "th", "dt", "dd"];
+/// What stands behind `<`, if it is a tag: its kind, the byte behind its name, and how many bytes these are.
+fn whole_tag(text: &[u8]) -> Option<(Kind, u8, usize)> {
+    let slash = usize::from(text.first() == Some(&b'/'));
+    // With its `<`, a name fits in what may be held.
+    let text = text.get(..MAX_NAME).unwrap_or(text);
+    let end = text.iter().skip(slash).position(|byte| !byte.is_ascii_alphanumeric())?.saturating_add(slash);
+    let (name, &byte) = (text.get(slash..end)?, text.get(end)?);
+    let kind = kind(name).filter(|kind| kind.ends_with(byte))?;
+    Some((kind, byte, end.saturating_add(1)))
+}
+
+fn kind(name: &[u8]) -> Option<Kind> {
+    let mut small = [0; MAX_NAME];
+    let small = small.get_mut(..name.len())?;
+    small.copy_from_slice(name);
+    small.make_ascii_lowercase();
+    match &*small {
+        [b'!', ..] => Some(Kind::Block),
+        b"a" | b"abbr" | b"b" | b"bdi" | b"big" | b"cite" | b"code" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd"
+        | b"label" | b"mark" | b"q" | b"s" | b"samp" | b"small" | b"span" | b"strong" | b"sub" | b"sup" | b"tt" | b"u" | b"var"
+        | b"wbr" => Some(Kind::Inline),
+        b"td" | b"th" | b"dt" | b"dd" => Some(Kind::Cell),
+        b"html" | b"head" | b"title" | b"meta" | b"link" | b"body" | b"div" | b"p" | b"br" | b"hr" | b"pre" | b"ul" | b"ol" | b"li"
+        | b"dl" | b"table" | b"thead" | b"tbody" | b"tfoot" | b"tr" | b"caption" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6"
+        | b"section" | b"article" | b"header" | b"footer" | b"nav" | b"main" | b"aside" | b"form" | b"fieldset" | b"legend" | b"input"
+        | b"button" | b"select" | b"option" | b"textarea" | b"script" | b"style" | b"noscript" | b"template" | b"details" | b"summary"
+        | b"figure" | b"figcaption" | b"blockquote" | b"center" | b"address" | b"iframe" | b"img" | b"svg" | b"path" | b"g" | b"text"
+        | b"exception" | b"message" | b"error" | b"detail" => Some(Kind::Block),
+        _ => None,
+    }
+}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
@@ -348,6 +367,7 @@ mod tests {
             ("no tags", "a < b <3 <= c", "a < b <3 <= c"),
             ("names in traces", "in <module> at new <anonymous> List.<init>", "in <module> at new <anonymous> List.<init>"),
             ("cut off", "a &am", "a &am"),
+            ("percent-encoding", "%2Fsrv%2fapp%0aa%20b 100% of %C3%A9 %zz %4", "/srv/app\na b 100% of %C3%A9 %zz %4"),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
         ];

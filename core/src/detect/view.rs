@@ -1,6 +1,6 @@
 //! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
-use super::table::{Anchor, KEY, MAX_DETECTORS, Table};
+use super::table::{Anchor, GRAM, MAX_DETECTORS, Table};
 use super::unescape::Unescape;
 use super::{Category, Finding};
 
@@ -26,6 +26,10 @@ impl Buffer {
 
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.bytes.push(byte);
     }
 
     /// What comes next in this view is at `offset` in the body.
@@ -67,8 +71,12 @@ impl Buffer {
 #[derive(Debug, Clone)]
 pub(crate) struct View {
     buffer: Buffer,
-    /// Literals that start before this place in the buffer are dealt with.
+    /// Before this place in the buffer the filter has been.
+    filtered: usize,
+    /// Literals that start before this place are dealt with.
     read: usize,
+    /// Where literals start that are not: the place and the index of the literal.
+    waiting: Vec<(usize, u16)>,
     fired: Fired,
     tally: Tally,
 }
@@ -141,7 +149,7 @@ impl<'a> Hit<'a> {
 
 impl View {
     pub(crate) fn new() -> Self {
-        View { buffer: Buffer::new(), read: 0, fired: Fired::default(), tally: Tally::default() }
+        View { buffer: Buffer::new(), filtered: 0, read: 0, waiting: Vec::new(), fired: Fired::default(), tally: Tally::default() }
     }
 
     #[cfg(test)]
@@ -163,56 +171,67 @@ impl View {
         if let Some(count) = self.read.checked_sub(BACK).filter(|&count| count > super::PIECE) {
             // Moving what remains costs little when it is done once per piece.
             self.buffer.drop_front(count);
+            self.filtered = self.filtered.saturating_sub(count);
             self.read = self.read.saturating_sub(count);
+            self.waiting.iter_mut().for_each(|(start, _)| *start = start.saturating_sub(count));
         }
     }
 
     /// Reads the rest: the body ended.
     pub(crate) fn end(&mut self, table: &Table, found: impl FnMut(Finding)) {
         let end = self.buffer.bytes.len();
-        // The filter looks at whole keys. A line break ends the last line and belongs to no literal.
-        self.buffer.bytes.extend_from_slice(&[b'\n'; KEY]);
+        // The filter looks at whole grams. A line break ends the last line and belongs to no literal.
+        self.buffer.bytes.extend_from_slice(&[b'\n'; GRAM]);
         self.read_to(table, end, found);
     }
 
     fn read_to(&mut self, table: &Table, limit: usize, mut found: impl FnMut(Finding)) {
-        self.find_denied(table, limit, &mut found);
-        let reach = limit.saturating_add(KEY).saturating_sub(1).min(self.buffer.bytes.len());
-        let Some(news) = self.buffer.bytes.get(self.read..reach) else { return };
-        let mut read = self.read;
-        for (index, window) in news.windows(KEY).enumerate() {
-            let Ok(&key) = <&[u8; KEY]>::try_from(window) else { continue };
-            let mut bits = table.filter(key);
-            let word = u64::from_le_bytes(key);
-            while bits != 0 {
-                let start = self.read.saturating_add(index);
-                let bucket = bits.trailing_zeros();
-                bits &= bits.saturating_sub(1);
-                for anchor in table.bucket(bucket) {
-                    if anchor.begins(word)
-                        && !self.fired.has(anchor.detector)
-                        && anchor.starts(&self.buffer.bytes, start)
-                        && let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally)
-                    {
-                        self.fired.add(anchor.detector);
-                        found(finding);
-                    }
-                }
+        self.filter(table);
+        // All literals before `limit` are known: none has a line break, so a gram lies before it, or far before the end. But
+        // the gram of a short literal may reach behind it.
+        let before = self.read;
+        self.read = limit.min(self.filtered).max(before);
+        self.find_denied(table, before, &mut found);
+        // The filter meets grams, and literals start some bytes before their gram.
+        self.waiting.sort_unstable();
+        let ready = self.waiting.partition_point(|(start, _)| *start < self.read);
+        for (start, index) in self.waiting.drain(..ready) {
+            if let Some(anchor) = table.anchor(index)
+                && !self.fired.has(anchor.detector)
+                && anchor.starts(self.buffer.bytes.get(start..).unwrap_or_default())
+                && let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally)
+            {
+                self.fired.add(anchor.detector);
+                found(finding);
             }
-            read = self.read.saturating_add(index).saturating_add(1);
         }
-        self.read = read;
+    }
+
+    /// Notes where literals start, as far as there are bytes.
+    fn filter(&mut self, table: &Table) {
+        let bytes = &self.buffer.bytes;
+        table.scan(bytes.get(self.filtered..).unwrap_or_default(), |place, gram| {
+            if let Some(anchor) = table.anchor(gram.anchor)
+                && let Some(start) = self.filtered.saturating_add(place).checked_sub(gram.back.into())
+                && !self.fired.has(anchor.detector)
+                && anchor.may_start(bytes.get(start..).unwrap_or_default())
+            {
+                self.waiting.push((start, gram.anchor));
+            }
+        });
+        self.filtered = self.filtered.max(bytes.len().saturating_sub(GRAM - 1));
     }
 }
 
 impl View {
-    /// The operator's texts. One that starts before `limit` is there as a whole: it has no line break, and is shorter than [`AHEAD`].
-    fn find_denied(&self, table: &Table, limit: usize, found: &mut impl FnMut(Finding)) {
+    /// The operator's texts that start from `before` on. One that starts before `read` is there as a whole: it has no line break,
+    /// and is shorter than [`AHEAD`].
+    fn find_denied(&self, table: &Table, before: usize, found: &mut impl FnMut(Finding)) {
         for text in &table.texts().denied {
-            let end = limit.saturating_add(text.len()).saturating_sub(1).min(self.buffer.bytes.len());
-            let unread = self.buffer.bytes.get(self.read..end).unwrap_or_default();
+            let end = self.read.saturating_add(text.len()).saturating_sub(1).min(self.buffer.bytes.len());
+            let unread = self.buffer.bytes.get(before..end).unwrap_or_default();
             if let Some(at) = memchr::memmem::find(unread, text.as_bytes()) {
-                let offset = self.buffer.offset(self.read.saturating_add(at));
+                let offset = self.buffer.offset(before.saturating_add(at));
                 found(Finding { detector: "deny.text", category: Category::Denied, offset });
             }
         }
