@@ -1,7 +1,7 @@
 //! A number that groups reports of the same error.
 
 use super::frame::Frame;
-use super::text::{after, cut};
+use super::text::{Text as _, after, cut, is_letter_or_digit};
 
 /// 16 hex digits over the class and the calls, or, without calls, over the class and the message without what varies in it.
 pub(super) fn of(class: Option<&str>, message: Option<&str>, frames: &[Frame]) -> String {
@@ -41,7 +41,7 @@ fn steady(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let tail = after(rest, c.len_utf8());
         if matches!(c, '"' | '\'' | '`')
-            && !last.is_alphanumeric()
+            && !is_letter_or_digit(last)
             && let Some(end) = closing(tail, c)
         {
             out.push('?');
@@ -50,7 +50,7 @@ fn steady(text: &str) -> String {
             continue;
         }
         if is_token(c) {
-            let token = cut(rest, rest.find(|c| !is_token(c)).unwrap_or(rest.len()));
+            let token = cut(rest, rest.until(|c| !is_token(c)));
             push_token(&mut out, token);
             rest = after(rest, token.len());
             last = 'a';
@@ -69,7 +69,7 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     while let Some((at, c)) = ends.next() {
         // Ruby and databases open with a backtick and close with an apostrophe.
         let closes = c == quote || quote == '`' && c == '\'';
-        if closes && ends.peek().is_none_or(|(_, next)| !next.is_alphanumeric()) {
+        if closes && ends.peek().is_none_or(|(_, next)| !is_letter_or_digit(*next)) {
             return Some(at.saturating_add(1));
         }
     }
@@ -77,13 +77,13 @@ fn closing(text: &str, quote: char) -> Option<usize> {
 }
 
 fn is_token(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '@' | '/' | '\\' | '+' | '%' | '*' | '~')
+    is_letter_or_digit(c) || matches!(c, '_' | '-' | '.' | ':' | '@' | '/' | '\\' | '+' | '%' | '*' | '~')
 }
 
 fn push_token(out: &mut String, token: &str) {
-    let word = token.trim_end_matches(['.', ':']);
+    let word = token.drop_end(".:");
     let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
-    let is_mail = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let is_mail = word.halves("@").is_some_and(|(name, host)| !name.is_empty() && host.has("."));
     let is_number =
         has_digit(word) && word.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'.' | b':' | b'x' | b'+' | b'%'));
     if is_mail {
@@ -92,7 +92,7 @@ fn push_token(out: &mut String, token: &str) {
         out.push('0');
     } else {
         for piece in word.split_inclusive(['/', '\\', '-', '.', ':', '_']) {
-            let name = piece.trim_end_matches(['/', '\\', '-', '.', ':', '_']);
+            let name = piece.drop_end("/\\-.:_");
             push_name(out, name);
             out.push_str(after(piece, name.len()));
         }

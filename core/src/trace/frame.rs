@@ -1,7 +1,7 @@
 //! One line of a trace. Most languages write the same three things, a file, a line number and a function; they differ in the words
 //! and brackets between them.
 
-use super::text::{after, before, cut};
+use super::text::{Text as _, after, before, cut, is_digit, is_letter_or_digit};
 use crate::detect::is_source_file;
 
 /// One call.
@@ -38,13 +38,13 @@ impl Frame {
 
     /// Whether the call is in a language's runtime, a framework or an installed package.
     pub(super) fn is_library(&self) -> bool {
-        LIBRARY_FUNCTIONS.iter().any(|start| self.function.starts_with(start)) || LIBRARY_FILES.iter().any(|part| self.file.contains(part))
+        LIBRARY_FUNCTIONS.iter().any(|start| self.function.begins(start)) || LIBRARY_FILES.iter().any(|part| self.file.has(part))
     }
 }
 
 /// Reads a line, without blanks around it. `previous` is the line before it, where Go and Rust write the function.
 pub(super) fn read<'t>(line: &'t str, previous: &str) -> Option<Shape<'t>> {
-    let line = line.strip_prefix("from ").unwrap_or(line);
+    let line = line.behind("from ").unwrap_or(line);
     let (mark, body) = marked(line);
     let Some(Place { text, file, number, rest }) = place(body, mark == Mark::None) else {
         return without_place(mark, body);
@@ -55,13 +55,13 @@ pub(super) fn read<'t>(line: &'t str, previous: &str) -> Option<Shape<'t>> {
         (frame.file, frame.line) = (String::new(), String::new());
     }
     let mut message = None;
-    if let Some(named) = NAMED.iter().find_map(|mark| rest.strip_prefix(mark)) {
-        let named = named.strip_prefix("method ").or_else(|| named.strip_prefix("function ")).unwrap_or(named);
+    if let Some(named) = NAMED.iter().find_map(|mark| rest.behind(mark)) {
+        let named = named.behind("method ").or_else(|| named.behind("function ")).unwrap_or(named);
         let (name, behind) = quoted(named);
         name.clone_into(&mut frame.function);
-        message = behind.strip_prefix(": ");
+        message = behind.behind(": ");
     } else if text.is_empty() || mark == Mark::Numbered {
-        match rest.trim_start_matches(')').strip_prefix(": ") {
+        match rest.skip(|c| c == ')').behind(": ") {
             Some(said) => match called(said) {
                 Some(name) => name.clone_into(&mut frame.function),
                 None => message = Some(said),
@@ -71,20 +71,20 @@ pub(super) fn read<'t>(line: &'t str, previous: &str) -> Option<Shape<'t>> {
         }
     }
     if frame.function.is_empty() && !text.is_empty() {
-        let prose = text.trim_end();
-        if let Some(call) = prose.strip_suffix(" called at").or_else(|| prose.strip_suffix(" in").filter(|_| mark != Mark::None)) {
+        let prose = text.bare();
+        if let Some(call) = prose.ahead_of(" called at").or_else(|| prose.ahead_of(" in").filter(|_| mark != Mark::None)) {
             name_of(call).clone_into(&mut frame.function);
-        } else if let Some(said) = prose.strip_suffix(" at").or_else(|| prose.strip_suffix(" in")).filter(|_| mark == Mark::None) {
+        } else if let Some(said) = prose.ahead_of(" at").or_else(|| prose.ahead_of(" in")).filter(|_| mark == Mark::None) {
             message = Some(said);
-        } else if mark != Mark::None || text.ends_with('@') {
+        } else if mark != Mark::None || text.ends("@") {
             name_of(text).clone_into(&mut frame.function);
-        } else if let Some(call) = text.strip_suffix('(') {
+        } else if let Some(call) = text.ahead_of("(") {
             // `name (file:1)` is a call; in `what happened (file:1)` and `what happened (name(file:1))` the words are a message.
-            match call.trim_end().rsplit_once(' ') {
-                Some((said, last)) => message = Some(if call.ends_with(' ') && !last.starts_with('(') { call.trim_end() } else { said }),
+            match call.bare().last_halves(" ") {
+                Some((said, last)) => message = Some(if call.ends(" ") && !last.begins("(") { call.bare() } else { said }),
                 None => name_of(call).clone_into(&mut frame.function),
             }
-        } else if !(text.starts_with('(') && text.ends_with(") ")) {
+        } else if !(text.begins("(") && text.ends(") ")) {
             return None;
         }
     }
@@ -106,15 +106,15 @@ enum Mark {
 }
 
 fn marked(line: &str) -> (Mark, &str) {
-    if let Some(rest) = line.strip_prefix("at ") {
-        return (Mark::Word, rest.strip_prefix("async ").unwrap_or(rest));
+    if let Some(rest) = line.behind("at ") {
+        return (Mark::Word, rest.behind("async ").unwrap_or(rest));
     }
-    if let Some(rest) = line.strip_prefix("File ").filter(|rest| rest.starts_with('"')) {
+    if let Some(rest) = line.behind("File ").filter(|rest| rest.begins("\"")) {
         return (Mark::Word, rest);
     }
-    let digits = line.strip_prefix('#').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-    match digits.filter(|rest| rest.starts_with(' ') && line.len() > rest.len().saturating_add(1)) {
-        Some(rest) => (Mark::Numbered, rest.trim_start()),
+    let digits = line.behind("#").map(|rest| rest.skip(is_digit));
+    match digits.filter(|rest| rest.begins(" ") && line.len() > rest.len().saturating_add(1)) {
+        Some(rest) => (Mark::Numbered, rest.bare()),
         None => (Mark::None, line),
     }
 }
@@ -144,13 +144,13 @@ fn place(line: &str, strict: bool) -> Option<Place<'_>> {
         }
         let head = cut(line, at);
         let tail = after(line, at);
-        let rest = tail.trim_start_matches(|c: char| c.is_ascii_digit());
+        let rest = tail.skip(is_digit);
         let number = before(tail, rest);
-        let Some((path, is_quoted)) = CONNECTORS.iter().find_map(|(mark, quoted)| Some((head.strip_suffix(mark)?, *quoted))) else {
+        let Some((path, is_quoted)) = CONNECTORS.iter().find_map(|(mark, quoted)| Some((head.ahead_of(mark)?, *quoted))) else {
             continue;
         };
-        let fits = !rest
-            .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '.' | '-') && !rest.trim_end_matches('.').is_empty());
+        // Not a version, an address or the beginning of a name; a sentence may end.
+        let fits = !rest.drop_end(".").starts(|c| is_letter_or_digit(c) || matches!(c, '/' | '_' | '.' | '-'));
         if number.len() > MAX_DIGITS || !fits {
             continue;
         }
@@ -158,22 +158,21 @@ fn place(line: &str, strict: bool) -> Option<Place<'_>> {
         let start =
             start.map_or(0, |start| start.saturating_add(path.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)));
         let mut file = after(path, start);
-        if let Some((function, url)) = file.split_once('@').filter(|(function, url)| strict && !function.contains('/') && url.contains('/'))
-        {
+        if let Some((function, url)) = file.halves("@").filter(|(function, url)| strict && !function.has("/") && url.has("/")) {
             // Firefox and Safari: `name@file:1:2`.
             file = url;
             let text = cut(line, start.saturating_add(function.len()).saturating_add(1));
             return Some(Place { text, file, number, rest: column(rest) });
         }
-        if let Some((_, text)) = file.rsplit_once('>').filter(|(_, text)| !text.is_empty()) {
+        if let Some((_, text)) = file.last_halves(">").filter(|(_, text)| !text.is_empty()) {
             // An element of XML.
             file = text;
         }
-        let is_file = file.contains(|c: char| c.is_alphabetic()) && file.len() <= MAX_FILE;
-        let known = is_source_file(file.as_bytes()) || file.starts_with("<internal:") || file.ends_with(".ru") || file.ends_with(".psgi");
+        let is_file = file.any(|c| c.is_ascii_alphabetic() || !c.is_ascii()) && file.len() <= MAX_FILE;
+        let known = is_source_file(file.as_bytes()) || file.begins("<internal:") || file.ends(".ru") || file.ends(".psgi");
         if is_file && (known || !strict) {
             let text = cut(line, start);
-            let text = if is_quoted { text.trim_end_matches('"') } else { text };
+            let text = if is_quoted { text.drop_end("\"") } else { text };
             return Some(Place { text, file, number, rest: column(rest) });
         }
     }
@@ -186,8 +185,8 @@ fn is_path(c: char) -> bool {
 
 /// What is behind a column, and the brackets and quotes around a place.
 fn column(rest: &str) -> &str {
-    match rest.strip_prefix(':').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
-        Some(rest) => rest.trim_start_matches(|c: char| c.is_ascii_digit()),
+    match rest.behind(":").filter(|rest| rest.starts(is_digit)) {
+        Some(rest) => rest.skip(is_digit),
         None => rest,
     }
 }
@@ -196,13 +195,13 @@ fn column(rest: &str) -> &str {
 fn without_place(mark: Mark, body: &str) -> Option<Shape<'static>> {
     let name = match mark {
         Mark::None => return None,
-        Mark::Numbered => called(body.strip_prefix("[internal function]: ")?)?,
+        Mark::Numbered => called(body.behind("[internal function]: ")?)?,
         Mark::Word => {
-            let (name, inside) = body.split_once('(')?;
-            let closed = body.ends_with(')') || body.contains(") [0x") || body.contains(") in ");
-            let known = name.contains('.') || NOWHERE.iter().any(|text| inside.starts_with(text));
+            let (name, inside) = body.halves("(")?;
+            let closed = body.ends(")") || body.has(") [0x") || body.has(") in ");
+            let known = name.has(".") || NOWHERE.iter().any(|text| inside.begins(text));
             let name = name_of(name);
-            if !closed || !known || name.contains(' ') && !name.starts_with("new ") {
+            if !closed || !known || name.has(" ") && !name.begins("new ") {
                 return None;
             }
             name
@@ -214,55 +213,58 @@ fn without_place(mark: Mark, body: &str) -> Option<Shape<'static>> {
 
 /// The function in what is before a place: without its module, arguments and brackets.
 fn name_of(text: &str) -> &str {
-    let text = text.trim().trim_end_matches(['(', '@']);
-    let text = match text.split_once(' ') {
+    let text = text.bare().drop_end("(@");
+    let text = match text.halves(" ") {
         // An address, in traces of native code.
-        Some((address, rest)) if address.starts_with("0x") => rest.strip_prefix("in ").unwrap_or(rest),
+        Some((address, rest)) if address.begins("0x") => rest.behind("in ").unwrap_or(rest),
         _ => text,
     };
     // Go writes `main.(*server).list`.
-    let ends = |(at, c): &(usize, char)| matches!(c, '(' | '[') && *at > 0 && !cut(text, *at).ends_with('.');
+    let ends = |(at, c): &(usize, char)| matches!(c, '(' | '[') && *at > 0 && !cut(text, *at).ends(".");
     let end = text.char_indices().find(ends).map_or(text.len(), |(at, _)| at);
-    let name = cut(text, end).trim();
+    let name = cut(text, end).bare();
     // `java.base/java.lang.Thread.run`, `app//Shop.total`
-    match name.rsplit_once('/') {
-        Some((module, name)) if name.contains('.') && !module.contains('.') || module.ends_with(".base") => name,
+    match name.last_halves("/") {
+        Some((module, name)) if name.has(".") && !module.has(".") || module.ends(".base") => name,
         _ => name,
     }
 }
 
 /// The name in quotes or up to the end, and what is behind it.
 fn quoted(text: &str) -> (&str, &str) {
-    let inner = text.trim_start_matches(['\'', '`', '"']);
+    let inner = text.skip(|c| matches!(c, '\'' | '`' | '"'));
     if inner.len() == text.len() {
-        return (text.trim_end_matches(['"', ')']), "");
+        return (text.drop_end("\")"), "");
     }
     // A name in quotes may have some of its own: the last before a message counts.
-    let end = inner.find("': ").or_else(|| inner.rfind(['\'', '"'])).unwrap_or(inner.len());
-    (cut(inner, end), after(inner, end).trim_start_matches(['\'', '"']))
+    let end = inner
+        .at("': ")
+        .or_else(|| inner.last_halves("'").or_else(|| inner.last_halves("\"")).map(|(name, _)| name.len()))
+        .unwrap_or(inner.len());
+    (cut(inner, end), after(inner, end).skip(|c| matches!(c, '\'' | '"')))
 }
 
 /// The function in `Shop.order(%{id: 7})`, `Shop.order/1`, `Cart->total()`; `None` for prose.
 fn called(text: &str) -> Option<&str> {
-    let text = text.strip_prefix("anonymous fn").map_or(text, |rest| rest.split_once(" in ").map_or(rest, |(_, function)| function));
-    let end = text.find(['(', '/'])?;
+    let text = text.behind("anonymous fn").map_or(text, |rest| rest.halves(" in ").map_or(rest, |(_, function)| function));
+    let end = Some(text.until(|c| matches!(c, '(' | '/'))).filter(|end| *end < text.len())?;
     let name = cut(text, end);
-    (!name.is_empty() && !name.contains(' ')).then_some(name)
+    (!name.is_empty() && !name.has(" ")).then_some(name)
 }
 
 /// The function that the line above a bare place names. Where there is none, a place alone is a frame only in a source file of a
 /// language that writes it so.
 fn above<'p>(previous: &'p str, file: &str) -> Option<&'p str> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some((_, name)) = previous.split_once(": ").filter(|(number, _)| is_number(number)) {
+    if let Some((_, name)) = previous.halves(": ").filter(|(number, _)| is_number(number)) {
         return Some(name);
     }
-    if file.ends_with(".go") {
-        let call = previous.strip_prefix("created by ").unwrap_or(previous);
-        let call = call.split_once(" in goroutine ").map_or(call, |(call, _)| call);
-        return match call.rfind('(') {
-            Some(arguments) if call.ends_with(')') => Some(cut(call, arguments)),
-            _ => Some(call).filter(|call| !call.contains(' ') && call.contains('.')),
+    if file.ends(".go") {
+        let call = previous.behind("created by ").unwrap_or(previous);
+        let call = call.halves(" in goroutine ").map_or(call, |(call, _)| call);
+        return match call.last_halves("(") {
+            Some((name, _)) if call.ends(")") => Some(name),
+            _ => Some(call).filter(|call| !call.has(" ") && call.has(".")),
         };
     }
     Some("")

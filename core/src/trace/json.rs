@@ -4,7 +4,7 @@ use super::Reader;
 use super::frame::Frame;
 use super::head;
 use super::plain;
-use super::text::{after, cut};
+use super::text::{Text as _, after, cut, first_line};
 
 /// What the members say.
 #[derive(Debug, Default)]
@@ -47,14 +47,15 @@ pub(super) fn is_json(text: &str) -> bool {
 pub(super) fn read(reader: &mut Reader, text: &str, depth: u8) {
     let mut role = Role::Other;
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c.is_ascii_digit() || matches!(c, '"' | '{' | '}' | '[')) {
+    while rest.any(is_mark) {
+        let at = rest.until(is_mark);
         let found = after(rest, at);
         let (first, tail) = (found.bytes().next(), after(found, 1));
         match first {
             Some(b'"') => {
                 let string = string(tail);
                 let tail = after(tail, string.len().saturating_add(1));
-                match tail.trim_start().strip_prefix(':') {
+                match tail.skip(char::is_whitespace).behind(":") {
                     Some(value) => {
                         role = role_of(string);
                         rest = value;
@@ -70,7 +71,7 @@ pub(super) fn read(reader: &mut Reader, text: &str, depth: u8) {
                 rest = tail;
             }
             _ => {
-                let number = cut(found, found.find(|c: char| !c.is_ascii_digit()).unwrap_or(found.len()));
+                let number = cut(found, found.until(|c| !c.is_ascii_digit()));
                 if role == Role::Line {
                     member(reader, role, number, depth);
                 }
@@ -79,6 +80,10 @@ pub(super) fn read(reader: &mut Reader, text: &str, depth: u8) {
         }
     }
     end_frame(reader);
+}
+
+fn is_mark(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '"' | '{' | '}' | '[')
 }
 
 /// What is before the quote that ends a string.
@@ -103,8 +108,7 @@ fn value(string: &str) -> String {
 
 fn member(reader: &mut Reader, role: Role, text: &str, depth: u8) {
     let members = &mut reader.members;
-    let text =
-        if matches!(role, Role::File | Role::Function | Role::Owner | Role::Name) { text.lines().next().unwrap_or_default() } else { text };
+    let text = if matches!(role, Role::File | Role::Function | Role::Owner | Role::Name) { first_line(text) } else { text };
     match role {
         Role::File => return text.clone_into(&mut members.frame.file),
         Role::Line if text.bytes().all(|byte| byte.is_ascii_digit()) => return text.clone_into(&mut members.frame.line),
@@ -134,8 +138,8 @@ fn member(reader: &mut Reader, role: Role, text: &str, depth: u8) {
         Role::Class => 1,
         _ => 0,
     };
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    if weight > members.weight && first.contains(' ') && !PHRASES.contains(&first) {
+    let first = first_line(text.bare());
+    if weight > members.weight && first.has(" ") && !PHRASES.contains(&first) {
         members.message = Some(first.to_owned());
         members.weight = weight;
     }
@@ -146,13 +150,13 @@ fn member(reader: &mut Reader, role: Role, text: &str, depth: u8) {
 fn end_frame(reader: &mut Reader) {
     let mut frame = std::mem::take(&mut reader.members.frame);
     let owner = std::mem::take(&mut reader.members.owner);
-    if !owner.is_empty() && !frame.function.is_empty() && !frame.function.starts_with(&owner) {
+    if !owner.is_empty() && !frame.function.is_empty() && !frame.function.begins(&owner) {
         frame.function = format!("{owner}.{}", frame.function);
     }
     let is_call = !frame.function.is_empty() && !owner.is_empty();
     if !frame.file.is_empty() && !frame.line.is_empty() || is_call {
         // Python's own order; the others begin with the innermost.
-        reader.is_outermost_first |= frame.file.ends_with(".py");
+        reader.is_outermost_first |= frame.file.ends(".py");
         reader.frames.push(frame);
     }
 }

@@ -25,7 +25,7 @@ mod tests;
 use crate::detect::unescaped;
 use frame::{Frame, Shape};
 use head::Head;
-use text::after;
+use text::{Text as _, after, is_letter_or_digit};
 
 /// What a body tells of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,16 +55,17 @@ impl Trace {
 }
 
 /// Reads the beginning of a decoded body that has something unsafe in it.
+#[inline(never)]
 pub(crate) fn read(excerpt: &[u8]) -> Option<Trace> {
     let bytes: Vec<u8> = excerpt.iter().copied().filter(|&byte| byte != 0).take(MAX_BYTES).collect();
     let text = String::from_utf8_lossy(&bytes);
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | char::REPLACEMENT_CHARACTER));
+    let text = text.skip(|c| c.is_whitespace() || matches!(c, '\u{feff}' | char::REPLACEMENT_CHARACTER));
     let mut reader = Reader::default();
     if json::is_json(text) {
         json::read(&mut reader, text, 0);
     } else {
-        reader.is_markup = text.starts_with('<');
-        reader.lines(&plain(text, ESCAPED.iter().any(|sign| text.contains(sign))));
+        reader.is_markup = text.begins("<");
+        reader.lines(&plain(text, ESCAPED.iter().any(|sign| text.has(sign))));
         reader.fall_back(text);
     }
     reader.finish()
@@ -121,9 +122,9 @@ impl Reader {
     fn lines(&mut self, text: &str) {
         for line in text.split(['\n', '\r', '\t']) {
             // Exception groups draw a frame around their traces.
-            let line = line.trim_start().strip_prefix("| ").unwrap_or(line);
+            let line = line.skip(char::is_whitespace).behind("| ").unwrap_or(line);
             let line = if self.is_markup { behind_attributes(line) } else { line };
-            self.line(text::window(line.trim(), MAX_LINE), line.starts_with(' '));
+            self.line(text::window(line.bare(), MAX_LINE), line.begins(" "));
         }
     }
 
@@ -141,7 +142,7 @@ impl Reader {
             self.previous.clear();
             return;
         }
-        if line.starts_with("panic(") {
+        if line.begins("panic(") {
             // Go: what was above is the handler that caught the panic.
             self.is_next = true;
         }
@@ -162,7 +163,7 @@ impl Reader {
     fn marked(&mut self, mark: Mark, rest: &str) -> bool {
         match mark {
             Mark::Traceback => {
-                (self.is_next, self.is_traceback, self.is_outermost_first) = (true, true, !rest.contains("recent call first"));
+                (self.is_next, self.is_traceback, self.is_outermost_first) = (true, true, !rest.has("recent call first"));
                 self.rank = self.rank.min(Rank::Form);
             }
             Mark::Cause if self.is_traceback => return false,
@@ -172,16 +173,16 @@ impl Reader {
                 self.head(rest, Rank::Place);
             }
             Mark::GoPanic if self.rank < Rank::Place => {
-                let said = rest.split_once(": ").filter(|_| rest.starts_with("serving ")).map_or(rest, |(_, said)| said);
-                self.tell(Rank::Place, Some("panic"), said.trim_end_matches(" [recovered]"));
+                let said = rest.halves(": ").filter(|_| rest.begins("serving ")).map_or(rest, |(_, said)| said);
+                self.tell(Rank::Place, Some("panic"), said.ahead_of(" [recovered]").unwrap_or(said));
             }
             Mark::RustPanic if self.rank < Rank::Place => {
                 self.tell(Rank::Place, Some("panic"), "");
-                let (said, place) = match rest.strip_prefix('\'').and_then(|rest| rest.rsplit_once("', ")) {
+                let (said, place) = match rest.behind("'").and_then(|rest| rest.last_halves("', ")) {
                     Some((said, place)) => (Some(said), place),
                     None => (None, rest),
                 };
-                if let Some(Shape::Frame(frame)) = frame::read(place.trim_end_matches(':'), "") {
+                if let Some(Shape::Frame(frame)) = frame::read(place.drop_end(":"), "") {
                     self.frames.push(frame);
                 }
                 match said {
@@ -189,8 +190,8 @@ impl Reader {
                     None => self.is_message_next = true,
                 }
             }
-            Mark::Class if self.rank < Rank::Place && !rest.contains(' ') && !rest.is_empty() => {
-                self.tell(Rank::Form, Some(rest.trim_matches('\'')), "");
+            Mark::Class if self.rank < Rank::Place && !rest.has(" ") && !rest.is_empty() => {
+                self.tell(Rank::Form, Some(rest.skip(|c| c == '\'').drop_end("'")), "");
             }
             Mark::Message if self.rank == Rank::Form && self.message.is_none() => self.tell(Rank::Form, None, rest),
             _ => return false,
@@ -205,7 +206,7 @@ impl Reader {
         if self.rank < Rank::Place && !self.is_traceback {
             // What stands right before the first call.
             let previous = std::mem::take(&mut self.previous);
-            let is_call = previous.ends_with(':') || !frame.function.is_empty() && previous.contains(&frame.function);
+            let is_call = previous.ends(":") || !frame.function.is_empty() && previous.has(&frame.function);
             if self.frames.is_empty() && !is_call && !self.head(&previous, Rank::Place) && self.rank == Rank::Nothing {
                 self.tell(Rank::Message, None, &previous);
             }
@@ -229,7 +230,7 @@ impl Reader {
             }
         } else if self.rank < Rank::Form && self.head(line, Rank::Form) {
             // `KeyError at /orders`, `KeyError in OrdersController#show`: the message is below.
-            self.is_message_next = self.message.is_none() && !self.is_markup && line.contains(' ');
+            self.is_message_next = self.message.is_none() && !self.is_markup && line.has(" ");
         }
         line.clone_into(&mut self.previous);
     }
@@ -237,16 +238,19 @@ impl Reader {
     /// Takes class and message of a line; whether it has a class.
     fn head(&mut self, line: &str, rank: Rank) -> bool {
         // .NET and Mono write the cause behind an arrow.
-        let line = line.rsplit_once(" ---> ").map_or(line, |(_, cause)| cause);
-        let thrown = line.split_once("Uncaught ").map(|(_, thrown)| thrown);
+        let line = line.last_halves(" ---> ").map_or(line, |(_, cause)| cause);
+        let thrown = line.halves("Uncaught ").map(|(_, thrown)| thrown);
         let found = head::find(line).or_else(|| head::placed(thrown.or(Some(line).filter(|_| rank == Rank::Place))?, false));
         match found {
             Some(Head { class, message }) => self.tell(rank, Some(class), message),
             None if rank == Rank::Place && self.is_next => self.tell(Rank::Message, None, line),
             None if self.rank < Rank::Message => {
-                if let Some(at) = SAID.iter().find_map(|said| line.find(said)) {
+                if let Some(at) = SAID.iter().find_map(|said| line.at(said)) {
                     // In a script on a page it is a member's value.
-                    let start = text::cut(line, at).rfind("\": \"").filter(|_| self.is_markup).map_or(0, |start| start.saturating_add(4));
+                    let start = text::cut(line, at)
+                        .last_halves("\": \"")
+                        .filter(|_| self.is_markup)
+                        .map_or(0, |(member, _)| member.len().saturating_add(4));
                     self.tell(Rank::Message, None, after(line, start));
                 }
             }
@@ -256,11 +260,11 @@ impl Reader {
     }
 
     fn tell(&mut self, rank: Rank, class: Option<&str>, message: &str) {
-        let mut message = message.trim();
+        let mut message = message.bare();
         if self.is_markup {
             // Elements whose names the second view does not know.
-            message = message.split_once("</").map_or(message, |(text, _)| text);
-            message = message.rsplit_once('>').filter(|_| message.starts_with('<')).map_or(message, |(_, text)| text);
+            message = message.halves("</").map_or(message, |(text, _)| text);
+            message = message.last_halves(">").filter(|_| message.begins("<")).map_or(message, |(_, text)| text);
         }
         if let Some(class) = class {
             self.class = Some(class.to_owned());
@@ -276,9 +280,9 @@ impl Reader {
 
     /// The first line of a trace, or of a short text, is its message where nothing else is.
     fn fall_back(&mut self, text: &str) {
-        let is_short = || text.lines().take(MAX_LINES).count() < MAX_LINES;
+        let is_short = || memchr::memchr_iter(b'\n', text.as_bytes()).take(MAX_LINES).count() < MAX_LINES;
         if self.rank == Rank::Nothing && !self.is_markup && (!self.frames.is_empty() || is_short()) {
-            let first = text.lines().map(str::trim).next().filter(|line| line.contains(' ') && !line.ends_with(':'));
+            let first = Some(text::first_line(text)).filter(|line| line.has(" ") && !line.ends(":"));
             self.tell(Rank::Message, None, first.unwrap_or_default());
         }
     }
@@ -313,27 +317,27 @@ impl Reader {
 
 /// What is behind a mark; marks stand at the beginning of a line, or behind a blank, a bracket or a quote.
 fn behind<'t>(line: &'t str, mark: &str) -> Option<&'t str> {
-    let at = line.find(mark)?;
-    let fits = at == 0 || mark.ends_with(' ') && !mark.ends_with(": ") && !line.get(..at)?.ends_with(char::is_alphanumeric);
-    fits.then(|| after(line, at.saturating_add(mark.len())).trim())
+    let at = line.at(mark)?;
+    let fits = at == 0 || mark.ends(" ") && !mark.ends(": ") && !line.get(..at)?.chars().next_back().is_some_and(is_letter_or_digit);
+    fits.then(|| after(line, at.saturating_add(mark.len())).bare())
 }
 
 /// The text of an element; the second view leaves the attributes of a tag before it.
 fn behind_attributes(line: &str) -> &str {
-    let is_attribute = |(before, _): &(&str, &str)| before.contains("=\"") || before.contains("='");
-    let texts = ["\">", "'>"].iter().filter_map(|end| line.rsplit_once(end).filter(is_attribute)).map(|(_, text)| text);
+    let is_attribute = |(before, _): &(&str, &str)| before.has("=\"") || before.has("='");
+    let texts = ["\">", "'>"].iter().filter_map(|end| line.last_halves(end).filter(is_attribute)).map(|(_, text)| text);
     let text = texts.min_by_key(|text| text.len()).unwrap_or(line);
     // `<br/>`
-    let bare = text.trim_start();
-    bare.strip_prefix("/>").or_else(|| bare.strip_prefix('>')).unwrap_or(text)
+    let bare = text.skip(char::is_whitespace);
+    bare.behind("/>").or_else(|| bare.behind(">")).unwrap_or(text)
 }
 
 /// A text with entities and tags undone, and escapes where it `has_escapes`; a lone `<` or backslash is part of a name or a path.
 fn plain(text: &str, has_escapes: bool) -> String {
-    let is_marked_up = MARKUP.iter().any(|tag| text.contains(tag));
+    let is_marked_up = MARKUP.iter().any(|tag| text.has(tag));
     let kept: Vec<(&str, &str)> = [("<", "\u{1}", is_marked_up), ("\\", "\u{2}", has_escapes)]
         .into_iter()
-        .filter(|(sign, _, undone)| !undone && text.contains(sign))
+        .filter(|(sign, _, undone)| !undone && text.has(sign))
         .map(|(sign, place, _)| (sign, place))
         .collect();
     let held = kept.iter().fold(text.to_owned(), |text, (sign, place)| text.replace(sign, place));
