@@ -478,6 +478,7 @@ impl Exchange {
             content_type: response.content_type,
             body_bytes: inspection.decoded(),
             excerpt_truncated: inspection.is_more_than_excerpt(),
+            trace: None,
             excerpt: String::new(),
         };
         Report { entry, excerpt: inspection.into_excerpt() }

@@ -17,6 +17,7 @@ mod page;
 mod policy;
 mod redact;
 mod report;
+mod trace;
 
 pub use config::{Action, Config};
 pub use correlation::{Correlation, Trace};

@@ -5,6 +5,7 @@ use crate::correlation::Correlation;
 use crate::detect::Finding;
 use crate::head::Origin;
 use crate::redact::{redact, redact_path};
+use crate::trace::{self, Trace};
 use serde::Serialize;
 use std::fmt;
 
@@ -43,7 +44,8 @@ pub(crate) struct Entry {
     pub(crate) content_type: Option<String>,
     /// Bytes of the decoded body, as far as it was read.
     pub(crate) body_bytes: u64,
-    /// Filled in when the line is made.
+    /// Filled in when the line is made, as is the excerpt.
+    pub(crate) trace: Option<Trace>,
     pub(crate) excerpt: String,
     pub(crate) excerpt_truncated: bool,
 }
@@ -162,6 +164,10 @@ impl Report {
             *text = redact(text.as_bytes());
         }
         entry.excerpt = redact(&self.excerpt);
+        if !entry.findings.is_empty() {
+            // From the redacted text, where names of members tell secrets; and once more, because escapes hide some.
+            entry.trace = trace::read(entry.excerpt.as_bytes()).map(|trace| trace.map(|text| redact(text.as_bytes())));
+        }
         entry.json(suppressed)
     }
 }
@@ -177,6 +183,8 @@ impl Entry {
     fn json(&self, suppressed: u64) -> String {
         let trace = self.correlation.trace.as_ref();
         let excerpt = bounded(&self.excerpt, MAX_EXCERPT);
+        let told = self.trace.as_ref();
+        let frames = told.map(|told| told.frames.join("\n")).filter(|frames| !frames.is_empty());
         let line = Line {
             version: VERSION,
             time: rfc3339(self.unix_millis),
@@ -198,6 +206,10 @@ impl Entry {
             removed_headers: &self.removed_headers,
             content_type: self.content_type.as_deref().map(|content_type| bounded(content_type, MAX_HOST)),
             body_bytes: self.body_bytes,
+            exception_type: told.and_then(|told| Some(bounded(told.exception_type.as_deref()?, MAX_HOST))),
+            exception_message: told.and_then(|told| Some(bounded(told.message.as_deref()?, MAX_TEXT))),
+            stacktrace: frames.as_deref().map(|frames| bounded(frames, MAX_TEXT)),
+            fingerprint: told.map(|told| told.fingerprint.as_str()),
             excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
             excerpt_truncated: (self.excerpt_truncated || excerpt.len() < self.excerpt.len()).then_some(true),
             duration_ms: self.duration_millis,
@@ -249,6 +261,14 @@ struct Line<'a> {
     content_type: Option<&'a str>,
     #[serde(rename = "backstop.body_bytes")]
     body_bytes: u64,
+    #[serde(rename = "exception.type", skip_serializing_if = "Option::is_none")]
+    exception_type: Option<&'a str>,
+    #[serde(rename = "exception.message", skip_serializing_if = "Option::is_none")]
+    exception_message: Option<&'a str>,
+    #[serde(rename = "exception.stacktrace", skip_serializing_if = "Option::is_none")]
+    stacktrace: Option<&'a str>,
+    #[serde(rename = "backstop.fingerprint", skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<&'a str>,
     #[serde(rename = "backstop.excerpt", skip_serializing_if = "Option::is_none")]
     excerpt: Option<&'a str>,
     #[serde(rename = "backstop.excerpt_truncated", skip_serializing_if = "Option::is_none")]
@@ -356,7 +376,7 @@ const MAX_TIME: u64 = 253_402_300_799_999;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::correlation::Trace;
+    use crate::correlation;
     use crate::detect::Category;
     use serde_json::Value;
 
@@ -380,6 +400,7 @@ mod tests {
             removed_headers: Vec::new(),
             content_type: None,
             body_bytes: 0,
+            trace: None,
             excerpt: String::new(),
             excerpt_truncated: false,
         }
@@ -389,7 +410,10 @@ mod tests {
         Entry {
             correlation: Correlation {
                 id: "550e8400-e29b-41d4-a716-446655440000".to_owned(),
-                trace: Some(Trace { trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(), span_id: "b7ad6b7169203331".to_owned() }),
+                trace: Some(correlation::Trace {
+                    trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),
+                    span_id: "b7ad6b7169203331".to_owned(),
+                }),
             },
             unix_millis: 1_795_258_090_042,
             duration_millis: 17,
@@ -411,6 +435,12 @@ mod tests {
             ],
             content_type: Some("text/html; charset=utf-8".to_owned()),
             body_bytes: 2048,
+            trace: Some(Trace {
+                exception_type: Some("KeyError".to_owned()),
+                message: Some("'price'".to_owned()),
+                frames: vec!["app/orders.py:42 in total".to_owned(), "app/main.py:7".to_owned()],
+                fingerprint: "0123456789abcdef".to_owned(),
+            }),
             excerpt: "Traceback\n\t\"x\"\u{2028}\u{85}é".to_owned(),
             excerpt_truncated: true,
         }
@@ -437,7 +467,9 @@ mod tests {
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","backstop.findings":["#,
                 r#"{"detector":"python.traceback","category":"stack_trace","offset":0},"#,
                 r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.removed_headers":["x-powered-by"],"backstop.content_type":"text/html; charset=utf-8","#,
-                r#""backstop.body_bytes":2048,"backstop.excerpt":"Traceback\n\t\"x\"\u2028\u0085é","backstop.excerpt_truncated":true,"#,
+                r#""backstop.body_bytes":2048,"exception.type":"KeyError","exception.message":"'price'","#,
+                r#""exception.stacktrace":"app/orders.py:42 in total\napp/main.py:7","backstop.fingerprint":"0123456789abcdef","#,
+                r#""backstop.excerpt":"Traceback\n\t\"x\"\u2028\u0085é","backstop.excerpt_truncated":true,"#,
                 r#""backstop.duration_ms":17}"#,
             )
         );
@@ -459,6 +491,7 @@ mod tests {
                 text.clone_from(&part);
             }
             (report.detail, report.content_type) = (Some(part.clone()), Some(part.clone()));
+            report.trace = report.trace.map(|trace| trace.map(|_| part.clone()));
             let line = report.json(0);
             assert!(!line.contains(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}'));
             let value: Value = serde_json::from_str(&line).unwrap();
@@ -472,18 +505,46 @@ mod tests {
             let long = filler.repeat(100_000);
             let mut report = full();
             report.correlation.id.clone_from(&long);
-            report.correlation.trace = Some(Trace { trace_id: long.clone(), span_id: long.clone() });
+            report.correlation.trace = Some(correlation::Trace { trace_id: long.clone(), span_id: long.clone() });
             for text in [&mut report.method, &mut report.host, &mut report.path, &mut report.rule, &mut report.excerpt] {
                 text.clone_from(&long);
             }
             (report.detail, report.content_type, report.excerpt_truncated) = (Some(long.clone()), Some(long), false);
             report.findings = vec![report.findings[0].clone(); 1000];
             report.body_bytes = u64::MAX;
+            report.trace = Some(Trace {
+                exception_type: Some(filler.repeat(100_000)),
+                message: Some(filler.repeat(100_000)),
+                frames: vec![filler.repeat(100_000); 8],
+                fingerprint: "0123456789abcdef".to_owned(),
+            });
             let line = report.json(0);
             assert!(line.len() < 64 * 1024, "{}", line.len());
             let value: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(value["backstop.excerpt_truncated"], true);
             assert!(value["backstop.excerpt"].as_str().unwrap().len() > MAX_EXCERPT - 4);
+        }
+    }
+
+    #[test]
+    fn tells_the_trace_without_its_secrets() {
+        let excerpt = concat!(
+            r#"{"stack":"ValueError: no mail to ann\u0040shop.example with password=hunter2 at postgres:\/\/app:s3cret@db\/x\n"#,
+            r#"    at send (\/app\/mail.js:3:1)","token":"tok_4711"}"#,
+        );
+        let mut report = Report { entry: minimal(), excerpt: excerpt.as_bytes().to_vec() };
+        let clean: Value = serde_json::from_str(&report.to_json()).unwrap();
+        assert!(clean.get("exception.type").is_none() && clean.get("backstop.fingerprint").is_none(), "{clean}");
+
+        report.entry.findings = full().findings;
+        let line = report.to_json();
+        let value: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(value["exception.type"], "ValueError");
+        assert_eq!(value["exception.stacktrace"], "/app/mail.js:3 in send");
+        assert!(value["exception.message"].as_str().unwrap().starts_with("no mail to ***"), "{line}");
+        assert_eq!(value["backstop.fingerprint"].as_str().unwrap().len(), 16);
+        for secret in ["ann", "hunter2", "s3cret", "tok_4711"] {
+            assert!(!line.contains(secret), "{secret}: {line}");
         }
     }
 

@@ -36,10 +36,12 @@ mod clean;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use path::is_source_file;
+
 use crate::config::Level;
 use table::{Detector, Table, Texts};
 use unescape::Unescape;
-use view::View;
+use view::{Buffer, View};
 pub(crate) use wide::Form;
 use wide::Narrow;
 
@@ -98,6 +100,14 @@ pub struct Finding {
     pub category: Category,
     /// Offset in the decoded body, in bytes: where the evidence starts, or near it where escapes had to be undone.
     pub offset: u64,
+}
+
+/// A text with its escapes, entities and tags undone, as the detectors see it.
+pub(crate) fn unescaped(text: &[u8]) -> Vec<u8> {
+    let (mut plain, mut unescape) = (Buffer::new(), Unescape::new());
+    unescape.push(text, 0, &mut plain);
+    unescape.end(&mut plain);
+    plain.bytes().to_vec()
 }
 
 /// The compiled detector table, shared by all exchanges.

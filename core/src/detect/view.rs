@@ -42,7 +42,6 @@ impl Buffer {
         }
     }
 
-    #[cfg(test)]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
