@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn the_filter_misses_no_literal_and_reports_none_twice() {
-        let table = Table::new();
+        let table = Table::new(|_| true, Texts::default());
         let all: Vec<&[u8]> = table.anchors.iter().map(|anchor| anchor.text).collect();
         for (round, separator) in [&b" "[..], b"", b"\xff/", b"\"\n"].into_iter().enumerate() {
             // Every literal at every place of a step, in the case it has and in others where it may have them.
@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn few_places_of_clean_text_pass() {
-        let table = Table::new();
+        let table = Table::new(|_| true, Texts::default());
         let clean = "{\"id\":\"ord_8812\",\"message\":\"We are sorry, this order cannot be placed right now.\",\"total\":\"12.50\"}\n<p>Bitte versuchen Sie es \
             noch einmal, or write to <a href=\"/contact\">our office</a> when the trouble goes on for more than a day.</p>";
         let mut passed = 0;
