@@ -13,7 +13,8 @@ pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
 
 /// Text stays as it is, a `Struct` becomes JSON. Bytes that are neither are treated as text, so that the refusal shows them.
 fn to_json(bytes: &[u8]) -> String {
-    if serde_json::from_slice::<IgnoredAny>(bytes).is_err()
+    let text = std::str::from_utf8(bytes).ok();
+    if text.is_none_or(|text| serde_json::from_str::<IgnoredAny>(text).is_err())
         && let Ok(message) = prost_types::Struct::decode(bytes)
         && !message.fields.is_empty()
     {

@@ -143,7 +143,7 @@ fn steps(mut read: &[u8]) -> Vec<Step> {
             b'}' | b']' => drop(steps.pop()),
             b':' => {
                 if let Some(Step::Member(member)) = steps.last_mut() {
-                    *member = name.take().and_then(|text| serde_json::from_slice(text).ok());
+                    *member = name.take().and_then(unquoted);
                 }
             }
             b',' => match steps.last_mut() {
@@ -156,6 +156,13 @@ fn steps(mut read: &[u8]) -> Vec<Step> {
         read = next;
     }
     steps
+}
+
+fn unquoted(text: &[u8]) -> Option<String> {
+    match serde_json::from_str(std::str::from_utf8(text).ok()?).ok()? {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// The text that these bytes begin with, its quotes with it, and what follows.
@@ -327,7 +334,7 @@ mod tests {
             ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `json` (did you mean `json`?)"#),
             ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture` (did you mean `inspect`?)"#),
             ("unknown field behind brackets in a text", r#"{"brand":{"name":"a\"]}\\"},"rules":[{"match":{"status":["5xx"],"zzz":1}}]}"#, r#"rules[0].match: "zzz" is not known here: write `status`, `host`, `path`, `method` or `origin`"#),
-            ("unknown field on a later line", "{\"brand\": {},\n \"inspect\": {\n  \"max_byte\": 5}}", r#"inspect: "max_byte" is not known here: write `max_bytes`, `timeout_ms` or `level` (did you mean `max_bytes`?)"#),
+            ("unknown field on a later line", "{\"brand\": {},\n \"inspect\": {\n  \"max_byte\": 5}}", r#"inspect: "max_byte" is not known here: write `max_bytes`, `timeout_ms`, `level`, `allow` or `deny` (did you mean `max_bytes`?)"#),
             ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture`"#),
             ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture`"#),
             ("unknown action", r#"{"rules":[{"match":{},"action":"replce"}]}"#, r#"rules[0].action: "replce" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `replace`?)"#),

@@ -1,7 +1,7 @@
 //! Internal hosts and addresses, and connection strings.
 
 use super::Category::InternalAddress;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{
     at_number, contains, contains_any, ends_in_name, first, is_any, is_digit, is_name, last, number, starts_with_any, take, take_back,
 };
@@ -13,7 +13,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.private_ip",
         category: InternalAddress,
         level: Standard,
-        why: "a private address with a port",
+        why: why("a private address with a port"),
         anchors: &["10.", "192.168.", "172.", "127.0.", "169.254.169.254", "100.64."],
         any_case: false,
         check: private_ip,
@@ -22,7 +22,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.host",
         category: InternalAddress,
         level: Standard,
-        why: "a host below a domain that only exists inside",
+        why: why("a host below a domain that only exists inside"),
         anchors: &[".internal", ".local", ".corp", ".lan", ".intra", ".consul", ".svc"],
         any_case: false,
         check: host,
@@ -31,7 +31,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.service_port",
         category: InternalAddress,
         level: Standard,
-        why: "a host with the port of a database, queue or cluster service, which no client talks to",
+        why: why("a host with the port of a database, queue or cluster service, which no client talks to"),
         anchors: &[
             ":5432", ":5433", ":3306", ":33060", ":6379", ":26379", ":27017", ":27018", ":9200", ":9300", ":9092", ":9093", ":5672",
             ":15672", ":11211", ":1433", ":1521", ":2379", ":2380", ":8500", ":8300", ":9042", ":4222", ":2181", ":50051", ":5984",
@@ -44,7 +44,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.single_label",
         category: InternalAddress,
         level: Standard,
-        why: "a URL whose host has no domain: a name of the inner network",
+        why: why("a URL whose host has no domain: a name of the inner network"),
         anchors: &["://"],
         any_case: false,
         check: single_label,
@@ -53,7 +53,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.named_private_ip",
         category: InternalAddress,
         level: Standard,
-        why: "a private address that something was to connect to",
+        why: why("a private address that something was to connect to"),
         anchors: &["10.", "192.168.", "172.", "100.64.", "[fd", "[fc"],
         any_case: false,
         check: named_private_ip,
@@ -62,7 +62,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.localhost",
         category: InternalAddress,
         level: Standard,
-        why: "a service on the same machine",
+        why: why("a service on the same machine"),
         anchors: &["localhost:", "[::1]:", "0.0.0.0:", "host.docker.internal"],
         any_case: false,
         check: localhost,
@@ -71,7 +71,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.connection",
         category: InternalAddress,
         level: Standard,
-        why: "a connection that failed, with its other end",
+        why: why("a connection that failed, with its other end"),
         anchors: &[
             "dial tcp",
             "dial unix",
@@ -104,7 +104,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "address.connection_string",
         category: InternalAddress,
         level: Relaxed,
-        why: "where a database, queue or cache is",
+        why: why("where a database, queue or cache is"),
         anchors: &[
             "jdbc:",
             "postgres://",

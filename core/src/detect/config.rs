@@ -1,7 +1,7 @@
 //! Dumps of environment or settings: not one variable, which an error may well name, but several with their values.
 
 use super::Category::Configuration;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{is_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "config.missing_variable",
         category: Configuration,
         level: Standard,
-        why: "the name of a variable of the environment that the application needs",
+        why: why("the name of a variable of the environment that the application needs"),
         anchors: &["environment variable", "env variable", "env var "],
         any_case: true,
         check: missing_variable,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "config.environment",
         category: Configuration,
         level: Standard,
-        why: "three or more variables of an environment with their values",
+        why: why("three or more variables of an environment with their values"),
         anchors: &[
             "PATH",
             "HOME",

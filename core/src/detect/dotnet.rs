@@ -1,7 +1,7 @@
 //! .NET: frames and the lines between them.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal};
+use super::table::{Detector, literal, why};
 use super::text::{at_number, is_name, take};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "dotnet.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: `   at Namespace.Class.Method(Type name)`, in the languages of the runtime",
+        why: why("one frame: `   at Namespace.Class.Method(Type name)`, in the languages of the runtime"),
         anchors: &["   at ", "\tat ", "   bei ", "   en ", "   em ", "   in ", "   \u{e0} ", "   \u{432} "],
         any_case: false,
         check: frame,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "dotnet.place",
         category: StackTrace,
         level: Relaxed,
-        why: "a source file with its line, as debug builds write it",
+        why: why("a source file with its line, as debug builds write it"),
         anchors: &[":line ", ".cs:", ".vb:", ".fs:", ".cshtml:", ".razor:"],
         any_case: false,
         check: place,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "dotnet.rethrown",
         category: StackTrace,
         level: Relaxed,
-        why: "the lines that join the traces of one exception",
+        why: why("the lines that join the traces of one exception"),
         anchors: &["--- End of stack trace from previous location", "--- End of inner exception stack trace ---", "--- End of managed"],
         any_case: false,
         check: literal,

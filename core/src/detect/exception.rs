@@ -1,7 +1,7 @@
 //! Exception classes, and classes with their messages.
 
 use super::Category::Exception;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, contains_any, first, is_any, is_name, last, lead, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "exception.qualified",
         category: Exception,
         level: Relaxed,
-        why: "a class with its package, module or namespace: `java.lang.NullPointerException`",
+        why: why("a class with its package, module or namespace: `java.lang.NullPointerException`"),
         anchors: &["Exception", "Error", "Fault", "Warning", "Throwable", "DoesNotExist"],
         any_case: false,
         check: qualified,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "exception.message",
         category: Exception,
         level: Standard,
-        why: "a class of a language or framework with a message: `ValueError: invalid literal`",
+        why: why("a class of a language or framework with a message: `ValueError: invalid literal`"),
         anchors: &[
             "Error: ",
             "Exception: ",
@@ -44,7 +44,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "exception.printed",
         category: Exception,
         level: Standard,
-        why: "an exception as Python prints it inside something else: `KeyError('id')`",
+        why: why("an exception as Python prints it inside something else: `KeyError('id')`"),
         anchors: &[
             "Error('",
             "Error(\"",
@@ -66,7 +66,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "exception.uncaught",
         category: Exception,
         level: Relaxed,
-        why: "an error that nothing handled, with its class",
+        why: why("an error that nothing handled, with its class"),
         anchors: &["Uncaught ", "Unhandled ", "unhandled "],
         any_case: false,
         check: uncaught,
@@ -205,7 +205,7 @@ fn uncaught(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 /// Classes that the languages and the best-known libraries define and that no application would show on purpose.
-const BUILTIN: &[&str] = &[
+pub(crate) const BUILTIN: &[&str] = &[
     "TypeError",
     "ReferenceError",
     "RangeError",

@@ -3,7 +3,7 @@
 
 use super::Category::{Exception, StackTrace};
 use super::path::is_source_file;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -13,14 +13,76 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "form.place",
         category: StackTrace,
         level: Relaxed,
-        why: "a source file of a server language with its line: `orders.kt:42`",
+        why: why("a source file of a server language with its line: `orders.kt:42`"),
         // Endings that are no top-level domain: `example.rs:443` is a host, and has detectors that ask for a directory.
         anchors: &[
-            ".go:", ".java:", ".kt:", ".kts:", ".scala:", ".clj:", ".groovy:", ".php:", ".rb:", ".erb:", ".rake:", ".hs:", ".cs:", ".vb:",
-            ".fs:", ".swift:", ".dart:", ".lua:", ".jl:", ".nim:", ".zig:", ".erl:", ".exs:", ".ex:", ".eex:", ".heex:", ".leex:", ".cpp:",
-            ".cxx:", ".hpp:", ".jsp:", ".aspx:", ".cshtml:", ".razor:", ".pyx:", ".py:", ".coffee:", ".cfm:", ".cfc:", ".twig:", ".phtml:",
-            ".haml:", ".gleam:", ".elm:", ".f90:", ".pas:", ".tcl:", ".mli:", ".hrl:", ".gd:", ".sol:", ".asp:", ".ashx:", ".vbs:",
-            ".ps1:", ".psm1:",
+            ".go:",
+            ".java:",
+            ".kt:",
+            ".kts:",
+            ".scala:",
+            ".clj:",
+            ".groovy:",
+            ".php:",
+            ".rb:",
+            ".erb:",
+            ".rake:",
+            ".hs:",
+            ".cs:",
+            ".vb:",
+            ".fs:",
+            ".swift:",
+            ".dart:",
+            ".lua:",
+            ".jl:",
+            ".nim:",
+            ".zig:",
+            ".erl:",
+            ".exs:",
+            ".ex:",
+            ".eex:",
+            ".heex:",
+            ".leex:",
+            ".cpp:",
+            ".cxx:",
+            ".hpp:",
+            ".jsp:",
+            ".aspx:",
+            ".cshtml:",
+            ".razor:",
+            ".pyx:",
+            ".py:",
+            ".coffee:",
+            ".cfm:",
+            ".cfc:",
+            ".twig:",
+            ".phtml:",
+            ".haml:",
+            ".gleam:",
+            ".elm:",
+            ".f90:",
+            ".pas:",
+            ".tcl:",
+            ".mli:",
+            ".hrl:",
+            ".gd:",
+            ".sol:",
+            ".asp:",
+            ".ashx:",
+            ".vbs:",
+            ".raku:",
+            ".rakumod:",
+            ".scm:",
+            ".rkt:",
+            ".lisp:",
+            ".ftl:",
+            ".njk:",
+            ".hbs:",
+            ".pug:",
+            ".ejs:",
+            ".ron:",
+            ".ps1:",
+            ".psm1:",
         ],
         any_case: false,
         check: place,
@@ -29,8 +91,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "form.on_line",
         category: StackTrace,
         level: Standard,
-        why: "a source file and its line in words: `x.asp, line 3`",
-        anchors: &[" on line ", ", line ", " line ", " at line ", "(line ", ": line "],
+        why: why("a source file and its line in words: `x.asp, line 3`"),
+        anchors: &[" on line ", ", line ", " line ", " at line ", " in line ", "[line ", "(line ", ": line "],
         any_case: false,
         check: on_line,
     },
@@ -38,7 +100,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "form.line_of_file",
         category: StackTrace,
         level: Standard,
-        why: "a line and its source file in words: `line 3 of x.tcl`",
+        why: why("a line and its source file in words: `line 3 of x.tcl`"),
         anchors: &["line "],
         any_case: true,
         check: line_of_file,
@@ -47,7 +109,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "form.structure",
         category: Exception,
         level: Standard,
-        why: "an error printed with its fields, as debuggers and `{:?}` do",
+        why: why("an error printed with its fields, as debuggers and `{:?}` do"),
         anchors: &[
             "Error { ",
             " { code: ",
@@ -69,7 +131,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "form.object",
         category: Exception,
         level: Standard,
-        why: "an object printed with its class and its address in memory",
+        why: why("an object printed with its class and its address in memory"),
         anchors: &[" object at 0x", ":0x0", " instance at 0x", " at 0x7f", " at 0x5", "#PID<", "#Reference<", "#Function<"],
         any_case: false,
         check: object,
@@ -78,16 +140,53 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "form.coded_bytes",
         category: Exception,
         level: Standard,
-        why: "a code and a server's answer as Python prints them: `(550, b'Invalid recipient')`",
+        why: why("a code and a server's answer as Python prints them: `(550, b'Invalid recipient')`"),
         anchors: &[", b'", ", b\""],
         any_case: false,
         check: coded_bytes,
     },
     Detector {
+        id: "form.heading",
+        category: StackTrace,
+        level: Standard,
+        why: why("the heading over a trace"),
+        anchors: &[
+            "Backtrace</h",
+            "Backtrace for: ",
+            "Stack trace:",
+            "Stack Trace:",
+            "Stacktrace:",
+            "Backtrace:",
+            "Call stack:",
+            "stack trace:",
+            "Traceback of ",
+        ],
+        any_case: false,
+        check: heading,
+    },
+    Detector {
+        id: "form.pointer",
+        category: StackTrace,
+        level: Standard,
+        why: why("an excerpt of source or template with a pointer below it"),
+        anchors: &["^^^^", "---^", "\u{2500}\u{2500}\u{252c}", "\u{2570}\u{2500}\u{2500}", "\\\", line: ", "\", line: "],
+        any_case: false,
+        check: pointer,
+    },
+    Detector {
+        id: "form.memory",
+        category: StackTrace,
+        level: Standard,
+        why: why("an address in memory, as frames without names are printed"),
+        anchors: &["$00000000", "#<SB-", "#<THREAD", "#<procedure ", "#<directory "],
+        any_case: false,
+        check: memory,
+    },
+    Detector {
         id: "form.class_message",
         category: Exception,
         level: Standard,
-        why: "an error class that is not meant for clients, with its message: `CastError: cannot`",
+        why: why("an error class that is not meant for clients, with its message: `CastError: cannot`"),
         anchors: &["Error: ", "Failure: ", "Fault: ", "Violation: "],
         any_case: false,
         check: class_message,
@@ -166,6 +265,31 @@ fn object(hit: &mut Hit<'_>) -> Option<usize> {
 fn coded_bytes(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, digits) = take_back(hit.before(), |byte| byte.is_ascii_digit());
     ((2..=5).contains(&digits.len()) && before.ends_with(b"(")).then(|| before.len().saturating_sub(1))
+}
+
+/// Alone on its line, or in front of a value.
+fn heading(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let rest = hit.after().trim_ascii_end();
+    let alone = rest.is_empty() || rest.starts_with(b"\\n") || rest.starts_with(b"<");
+    (!word.ends_with(b":") || alone && hit.before().trim_ascii().len() < 40).then_some(hit.start)
+}
+
+fn pointer(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    if word.ends_with(b": ") {
+        // serde's errors in debug form: `Error("invalid type", line: 1, column: 14)`.
+        return number(hit.after()).filter(|rest| rest.starts_with(b", column: ")).map(|_| hit.start);
+    }
+    let drawn = |byte: u8| b" \t-^|~.i\\n\r".contains(&byte) || !byte.is_ascii() || byte.is_ascii_digit();
+    let near = last(hit.before(), 60);
+    let line = near.rsplit(|&byte| byte == b'n' || byte == b'"').next().unwrap_or(near);
+    line.iter().all(|&byte| drawn(byte)).then_some(hit.start)
+}
+
+fn memory(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    (!word.starts_with(b"$") || take(hit.after(), |byte| byte.is_ascii_hexdigit()).0.len() == 8).then_some(hit.start)
 }
 
 fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
@@ -294,6 +418,25 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "form.coded_bytes",
         leaks: &["{'ana@shop.example': (550, b'Invalid recipient')}", "(553, b'5.1.0 Sender address syntax error')"],
         clean: &["f(a, b'c')", "plan a, b' and c"],
+    },
+    super::tests::Example {
+        id: "form.heading",
+        leaks: &["<h1>Backtrace</h1>", "Backtrace for: #1"],
+        clean: &["Stack trace: ask our team for it", "A backtrace is a list"],
+    },
+    super::tests::Example {
+        id: "form.pointer",
+        leaks: &[
+            "total + nil\n      ^^^^^",
+            "-----------------------^\nExpecting",
+            "SerdeJson(Error(\"invalid type\", line: 1, column: 14))",
+        ],
+        clean: &["We like it ^^^^ a lot", "see \"chapter\", line: 3"],
+    },
+    super::tests::Example {
+        id: "form.memory",
+        leaks: &["$0000000000433887", "Backtrace of #<SB-THREAD:THREAD worker>"],
+        clean: &["it costs $00000000", "ticket #<b>12</b>"],
     },
     super::tests::Example {
         id: "form.class_message",

@@ -1,7 +1,7 @@
 //! Go: panics and goroutine dumps.
 
 use super::Category::StackTrace;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, is_path, number, starts_with_any, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "go.goroutine",
         category: StackTrace,
         level: Relaxed,
-        why: "the head of a goroutine's dump",
+        why: why("the head of a goroutine's dump"),
         anchors: &["goroutine "],
         any_case: false,
         check: goroutine,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "go.panic",
         category: StackTrace,
         level: Relaxed,
-        why: "a panic as the runtime or net/http prints it",
+        why: why("a panic as the runtime or net/http prints it"),
         anchors: &[
             "panic: ",
             "panic serving ",
@@ -36,7 +36,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "go.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: file, line and offset in the binary",
+        why: why("one frame: file, line and offset in the binary"),
         anchors: &[".go:"],
         any_case: false,
         check: frame,
@@ -45,7 +45,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "go.created_by",
         category: StackTrace,
         level: Relaxed,
-        why: "who started a goroutine",
+        why: why("who started a goroutine"),
         anchors: &["created by "],
         any_case: false,
         check: created_by,

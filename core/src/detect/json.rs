@@ -3,8 +3,8 @@
 
 use super::Category::{Database, Exception, StackTrace};
 use super::path::is_source_file;
-use super::table::Detector;
-use super::text::{at_number, contains_any, ends_in_name, first, is_any_case, is_name, is_path, lead, starts_with_any, take};
+use super::table::{Detector, why};
+use super::text::{at_number, contains_any, ends_in_name, first, is_any, is_any_case, is_name, is_path, lead, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -13,7 +13,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.stack",
         category: StackTrace,
         level: Relaxed,
-        why: "a member that carries a trace",
+        why: why("a member that carries a trace"),
         anchors: &[
             "stacktrace\"",
             "stack_trace\"",
@@ -39,7 +39,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.exception",
         category: Exception,
         level: Standard,
-        why: "a member that carries an exception, its class or its message",
+        why: why("a member that carries an exception, its class or its message"),
         anchors: &[
             "\"exception\"",
             "exceptionmessage\"",
@@ -54,6 +54,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "exceptiondetail\"",
             "exceptiondetails\"",
             "\"rootcause\"",
+            "\"type\"",
+            "\"name\"",
+            "\"error\"",
             "root_cause\"",
         ],
         any_case: true,
@@ -63,7 +66,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.debug",
         category: StackTrace,
         level: Standard,
-        why: "a member for developers that carries code or a trace",
+        why: why("a member for developers that carries code or a trace"),
         anchors: &[
             "\"debug\"",
             "debugmessage\"",
@@ -81,7 +84,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.sql",
         category: Database,
         level: Standard,
-        why: "a member that carries a statement or a database's message",
+        why: why("a member that carries a statement or a database's message"),
         anchors: &[
             "\"sql\"",
             "sqlmessage\"",
@@ -102,7 +105,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "json.place",
         category: StackTrace,
         level: Relaxed,
-        why: "members with a source file, or a method, and its line",
+        why: why("members with a source file, or a method, and its line"),
         anchors: &[
             "\"file\"",
             "\"filename\"",
@@ -221,6 +224,13 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let sure = !is_any_case(word, &["\"exception\"", "\"rootcause\"", "root_cause\""]);
     let parts =
         ["class", "message", "type", "name", "trace", "stack", "stacktrace", "file", "line", "cause", "code", "exception", "frames"];
+    if is_any_case(word, &["\"type\"", "\"name\"", "\"error\""]) {
+        // A class of the language, and a message beside it.
+        let beside = hit.before().rsplit(|&byte| byte == b'{').next().unwrap_or_default();
+        let told = [beside, first(hit.after(), 300)].iter().any(|text| contains_any(text, &["\"message\"", "\"args\"", "\"detail\""]));
+        let Value::Text(text) = value(hit.after())? else { return None };
+        return (told && is_any(text, super::exception::BUILTIN)).then(|| name_start(hit));
+    }
     let leaks = match value(hit.after())? {
         Value::Text(text) => {
             is_code(text) || is_class(text) || sure && text.len() > 2 && !is_any_case(text, &["none", "null", "n/a", "false", "true"])
@@ -385,12 +395,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "json.exception",
         leaks: &[
+            "{\"type\":\"KeyError\",\"message\":\"'price'\"}",
             "{\"exception\":\"NullPointerException\"}",
             "{\"exceptionMessage\":\"boom\"}",
             "{\"exception\":[{\"type\":\"x\"}]}",
             "{\"innerException\":{\"message\":\"x\"}}",
         ],
         clean: &[
+            "{\"type\":\"ValidationError\",\"message\":\"email is invalid\"}",
             "{\"exception\":false}",
             "{\"exception\":null,\"innerException\":null}",
             "{\"exception\":\"\"}",

@@ -1,7 +1,7 @@
 //! Java, Kotlin, Scala, Groovy, Clojure.
 
 use super::Category::StackTrace;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{at_number, contains, is_name, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "jvm.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: `at package.Class.method(File.java:12)`",
+        why: why("one frame: `at package.Class.method(File.java:12)`"),
         anchors: &[".java:", ".kt:", ".scala:", ".groovy:", ".clj:", ".gsp:"],
         any_case: false,
         check: frame,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "jvm.native_frame",
         category: StackTrace,
         level: Relaxed,
-        why: "a frame without a line: `at package.Class.method(Native Method)`",
+        why: why("a frame without a line: `at package.Class.method(Native Method)`"),
         anchors: &["(Native Method)", "(Unknown Source)", "(NO_SOURCE_FILE", "(SourceFile:", "(Redefined)"],
         any_case: false,
         check: native_frame,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "jvm.caused_by",
         category: StackTrace,
         level: Relaxed,
-        why: "the link to a cause in a trace, with its class",
+        why: why("the link to a cause in a trace, with its class"),
         anchors: &["Caused by: ", "Exception in thread \"", "Suppressed: "],
         any_case: false,
         check: caused_by,

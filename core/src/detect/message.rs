@@ -1,7 +1,7 @@
 //! Messages that only a runtime, its library or an operating system writes: internals even without a class in front.
 
 use super::Category::Exception;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, contains_any, ends_in_name, find, first, is_any, is_name, last, lead, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.javascript",
         category: Exception,
         level: Standard,
-        why: "a message of a JavaScript engine",
+        why: why("a message of a JavaScript engine"),
         anchors: &[
             "Cannot read properties of ",
             "Cannot set properties of ",
@@ -48,6 +48,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "KafkaJS",
             "Can't reach database server at",
             "is not extensible",
+            "template not found: ",
+            "Failed to render '",
+            "Parse error on line ",
+            " could not be found\"",
+            "Failed to lookup view \"",
             "Do not know how to serialize a BigInt",
             "Assignment to constant variable",
             "Reduce of empty array with no initial value",
@@ -69,7 +74,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.python",
         category: Exception,
         level: Standard,
-        why: "a message of the Python runtime or library",
+        why: why("a message of the Python runtime or library"),
         anchors: &[
             "'NoneType' object ",
             "' object has no attribute '",
@@ -130,6 +135,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "generator didn't ",
             "object is not bound to a Session",
             "greenlet_spawn has not been called",
+            "with gufunc signature",
+            "operands could not be broadcast together",
+            "Opening and ending tag mismatch: ",
+            "is not a valid value of the atomic type",
             "index out of range",
             "not all arguments converted during",
             "list indices must be integers",
@@ -142,7 +151,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.jvm",
         category: Exception,
         level: Standard,
-        why: "a message of the JVM or its libraries",
+        why: why("a message of the JVM or its libraries"),
         anchors: &[
             "Cannot invoke \"",
             "because \"",
@@ -204,7 +213,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.php",
         category: Exception,
         level: Standard,
-        why: "a message of the PHP engine",
+        why: why("a message of the PHP engine"),
         anchors: &[
             "Call to undefined function ",
             "Call to undefined method ",
@@ -265,7 +274,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.ruby",
         category: Exception,
         level: Standard,
-        why: "a message of the Ruby runtime or Rails",
+        why: why("a message of the Ruby runtime or Rails"),
         anchors: &[
             "undefined method '",
             "undefined method `",
@@ -304,7 +313,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.dotnet",
         category: Exception,
         level: Standard,
-        why: "a message of the .NET runtime",
+        why: why("a message of the .NET runtime"),
         anchors: &[
             "Object reference not set to an instance of an object",
             "Sequence contains no elements",
@@ -359,7 +368,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.system",
         category: Exception,
         level: Standard,
-        why: "an error of the operating system by its symbol",
+        why: why("an error of the operating system by its symbol"),
         anchors: &[
             "ENOENT",
             "EACCES",
@@ -384,7 +393,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.go",
         category: Exception,
         level: Standard,
-        why: "a message of Go's library",
+        why: why("a message of Go's library"),
         anchors: &[
             "json: cannot unmarshal ",
             "json: unsupported ",
@@ -431,7 +440,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.rust",
         category: Exception,
         level: Standard,
-        why: "a message of Rust's library or its best-known crates",
+        why: why("a message of Rust's library or its best-known crates"),
         anchors: &[
             "(os error ",
             "tcp connect error",
@@ -465,7 +474,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.beam",
         category: Exception,
         level: Standard,
-        why: "a message of Elixir or a term of Erlang",
+        why: why("a message of Elixir or a term of Erlang"),
         anchors: &[
             "not found in: %{",
             "no function clause matching in ",
@@ -496,7 +505,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.other_language",
         category: Exception,
         level: Standard,
-        why: "a message of the runtimes of Haskell, Swift, Dart, Lua, OCaml, Tcl, R or Julia",
+        why: why("a message of the runtimes of Haskell, Swift, Dart, Lua, OCaml, Tcl, R or Julia"),
         anchors: &[
             "CallStack (from HasCallStack)",
             "Prelude.head: empty list",
@@ -528,6 +537,25 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Not a HASH reference",
             "Not an ARRAY reference",
             "Error in eval(",
+            "Error in ",
+            "In procedure ",
+            "Unbound variable: ",
+            "Unknown procedure: ",
+            "invoked from within",
+            "while executing",
+            "can't use non-numeric string as operand",
+            "not known in dictionary",
+            "X::",
+            "Access violation",
+            "is an invalid integer",
+            " is not of type ",
+            "junk in string '",
+            "arithmetic error ",
+            "Prelude.read: no parse",
+            "errno=",
+            " of argument",
+            "' not found",
+            "is not TRUE",
             "BEGIN failed--compilation aborted",
         ],
         any_case: false,
@@ -537,7 +565,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "message.cloud",
         category: Exception,
         level: Standard,
-        why: "what a cloud or a cluster answers to the application, with resources and accounts of the operator",
+        why: why("what a cloud or a cluster answers to the application, with resources and accounts of the operator"),
         anchors: &[
             "arn:aws:",
             "arn:aws-",
@@ -578,6 +606,9 @@ fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
                         && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r'))
                         && name.iter().all(|&byte| is_name(byte)))
         }
+        b"template not found: " | b"Failed to render '" | b"Failed to lookup view \"" => contains(hit.after(), "."),
+        b"Parse error on line " => hit.after().first().is_some_and(u8::is_ascii_digit),
+        b" could not be found\"" => contains(last(hit.before(), 60), "The partial "),
         b"Cast to " => contains(hit.after(), " failed for value "),
         b"fetch failed" | b"socket hang up" | b"Received undefined" => {
             !script && (hit.is_alone() || last(hit.before(), 3).ends_with(b": ") || hit.before().ends_with(b"reason"))
@@ -598,7 +629,7 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         b"' object is not " => starts_with_any(hit.after(), &["subscriptable", "callable", "iterable", "an iterator", "JSON"]),
         b"local variable '" => contains(hit.after(), "referenced before"),
-        b"[Errno " => hit.after().first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'),
+        b"[Errno " => hit.after().starts_with(b"None]") || hit.after().first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'),
         b"No module named '" | b"cannot import name '" => contains(hit.after(), "'"),
         b"' has no attribute '" => contains_any(hit.before(), &["module '", "type object '"]),
         b"validation error for " | b"validation errors for " => {
@@ -743,7 +774,11 @@ fn system(hit: &mut Hit<'_>) -> Option<usize> {
     if word == b"ERR_" {
         let (name, rest) = take(hit.after(), |byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
         let prefixes = ["HTTP_", "INVALID_", "MODULE_", "STREAM_", "TLS_", "SSL_", "SOCKET_", "UNHANDLED_", "ASSERTION", "REQUIRE_ESM"];
-        return (hit.before().ends_with(b"[") && rest.starts_with(b"]") && starts_with_any(name, &prefixes)).then_some(hit.start);
+        let framed = hit.before().ends_with(b"[") && rest.starts_with(b"]");
+        // As a member's value only what no application would call its own error.
+        let valued = hit.before().ends_with(b"\"")
+            && starts_with_any(name, &["INVALID_ARG_", "INVALID_URL", "HTTP_HEADERS", "MODULE_NOT_FOUND", "UNHANDLED_", "TLS_CERT"]);
+        return (framed && starts_with_any(name, &prefixes) || valued).then_some(hit.start);
     }
     let after = hit.after();
     let called =
@@ -881,6 +916,22 @@ fn other_language(hit: &mut Hit<'_>) -> Option<usize> {
             contains_any(first(after, 80), &["a nil value", "a string value", "a number value", "a table value", "a boolean value", "(a "])
         }
         b"attempt to compare " => contains(first(after, 60), " with "),
+        b"Error in " => {
+            let (call, rest) = take(after, |byte| is_name(byte) || byte == b'.');
+            !call.is_empty() && rest.starts_with(b"(") && contains_any(rest, &[") : ", "): "])
+        }
+        b"In procedure " => contains(first(after, 60), ": "),
+        b"Unbound variable: " | b"Unknown procedure: " | b"is an invalid integer" | b"Access violation" => {
+            hit.is_opened() || hit.before().ends_with(b": ") || hit.before().ends_with(b"\" ")
+        }
+        b"invoked from within" | b"while executing" => after.trim_ascii_end().is_empty() || after.starts_with(b"\\n"),
+        b"X::" => !ends_in_name(hit.before()) && after.first().is_some_and(u8::is_ascii_uppercase),
+        b" is not of type " => after.first().is_some_and(u8::is_ascii_uppercase) && after.get(1).is_some_and(u8::is_ascii_uppercase),
+        b"arithmetic error " => after.first().is_some_and(u8::is_ascii_uppercase),
+        b"errno=" => at_digit(after),
+        b" of argument" => contains(hit.before(), "invalid '"),
+        b"' not found" => contains(last(hit.before(), 60), "object '"),
+        b"is not TRUE" => hit.before().trim_ascii_end().ends_with(b")"),
         b"bad argument #" => at_digit(after) && contains(after, " to '"),
         b"Fatal error: exception " => after.first().is_some_and(u8::is_ascii_uppercase),
         b"can't read \"" => contains(after, "no such "),

@@ -199,7 +199,12 @@ impl Scanner {
             self.unescape.end(plain.buffer());
             plain.end(&detectors.table, |finding| note(findings, finding, scale));
         }
-        self.findings.sort_by_key(|finding| (finding.offset, finding.detector));
+        // They are few, and nearly in order.
+        let found = std::mem::take(&mut self.findings);
+        for finding in found {
+            let place = self.findings.partition_point(|known| (known.offset, known.detector) < (finding.offset, finding.detector));
+            self.findings.insert(place, finding);
+        }
         self.findings.truncate(MAX_FINDINGS);
         self.ended = true;
     }

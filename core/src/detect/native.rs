@@ -1,7 +1,7 @@
 //! C, C++, Perl, and Elixir and Erlang: fewer in front of clients, but as telling.
 
 use super::Category::StackTrace;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{at_number, contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back, trail};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "native.crash",
         category: StackTrace,
         level: Relaxed,
-        why: "the last words of a crashed process",
+        why: why("the last words of a crashed process"),
         anchors: &[
             "terminate called after throwing an instance of",
             "*** stack smashing detected ***",
@@ -39,7 +39,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "native.place",
         category: StackTrace,
         level: Relaxed,
-        why: "a file and line of C or C++",
+        why: why("a file and line of C or C++"),
         anchors: &[".c:", ".cc:", ".cpp:", ".cxx:", ".h:", ".hpp:"],
         any_case: false,
         check: place,
@@ -48,7 +48,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "native.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: `#0  0x00007f... in main`",
+        why: why("one frame: `#0  0x00007f... in main`"),
         anchors: &["  0x0", " [0x", ") [0x", "(+0x"],
         any_case: false,
         check: frame,
@@ -57,7 +57,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "perl.die",
         category: StackTrace,
         level: Relaxed,
-        why: "a message with its place: `at /path/x.pl line 12.`",
+        why: why("a message with its place: `at /path/x.pl line 12.`"),
         anchors: &[".pl line ", ".pm line ", ".cgi line ", ".psgi line ", ".t line ", "(eval ", "- line "],
         any_case: false,
         check: perl,
@@ -66,7 +66,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "beam.error",
         category: StackTrace,
         level: Relaxed,
-        why: "an Elixir exception: `** (Module.Error) message`",
+        why: why("an Elixir exception: `** (Module.Error) message`"),
         anchors: &["** ("],
         any_case: false,
         check: beam_error,
@@ -75,7 +75,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "beam.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: `lib/shop/order.ex:12: Shop.Order.total/1`",
+        why: why("one frame: `lib/shop/order.ex:12: Shop.Order.total/1`"),
         anchors: &[".ex:", ".exs:", ".erl:", ".eex:", ".heex:"],
         any_case: false,
         check: place,

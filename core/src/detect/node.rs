@@ -1,7 +1,7 @@
 //! V8 (Node, Deno, Bun, browsers) and the other JavaScript engines.
 
 use super::Category::StackTrace;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, first, is_path, last, lead, number, starts_with_any, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "node.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: `at fn (file:line:column)` or `fn@file:line:column`",
+        why: why("one frame: `at fn (file:line:column)` or `fn@file:line:column`"),
         anchors: &[".js:", ".mjs:", ".cjs:", ".ts:", ".mts:", ".cts:", ".tsx:", ".jsx:", ".vue:", ".svelte:", "<anonymous>:"],
         any_case: false,
         check: frame,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "node.internal_frame",
         category: StackTrace,
         level: Relaxed,
-        why: "a frame inside the runtime, a bundler's module or a file without extension",
+        why: why("a frame inside the runtime, a bundler's module or a file without extension"),
         anchors: &[
             "(node:",
             "at node:",
@@ -42,7 +42,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "node.anonymous_frame",
         category: StackTrace,
         level: Relaxed,
-        why: "a frame without a place: `at new Promise (<anonymous>)`",
+        why: why("a frame without a place: `at new Promise (<anonymous>)`"),
         anchors: &["(<anonymous>)", "(native)", "(index 0)"],
         any_case: false,
         check: anonymous_frame,

@@ -1,7 +1,7 @@
 //! Debug pages of frameworks: texts that only these pages have. A framework's production page is none of them.
 
 use super::Category::DebugPage;
-use super::table::{Detector, literal};
+use super::table::{Detector, literal, why};
 use super::text::{contains, contains_any, first, last};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.werkzeug",
         category: DebugPage,
         level: Relaxed,
-        why: "Werkzeug's interactive debugger (Flask)",
+        why: why("Werkzeug's interactive debugger (Flask)"),
         anchors: &[
             "Werkzeug Debugger",
             "__debugger__",
@@ -26,7 +26,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.django",
         category: DebugPage,
         level: Relaxed,
-        why: "Django's page with DEBUG = True",
+        why: why("Django's page with DEBUG = True"),
         anchors: &[
             "You're seeing this error because you have",
             "Django Version:",
@@ -45,7 +45,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.laravel",
         category: DebugPage,
         level: Relaxed,
-        why: "Laravel's and Ignition's page",
+        why: why("Laravel's and Ignition's page"),
         anchors: &[
             "window.ignite(",
             "laravel-ignition",
@@ -63,7 +63,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.symfony",
         category: DebugPage,
         level: Relaxed,
-        why: "Symfony's page, its dumps and its profiler",
+        why: why("Symfony's page, its dumps and its profiler"),
         anchors: &[
             "Symfony Exception",
             "sf-dump",
@@ -80,7 +80,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.whoops",
         category: DebugPage,
         level: Relaxed,
-        why: "the Whoops page of PHP",
+        why: why("the Whoops page of PHP"),
         anchors: &["Whoops! There was an error", "Whoops container", "Whoops\\Run", "Whoops\\Handler", "Whoops\\Exception"],
         any_case: false,
         check: literal,
@@ -89,7 +89,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.php_frameworks",
         category: DebugPage,
         level: Relaxed,
-        why: "the pages of CodeIgniter, CakePHP, Yii, Slim, Xdebug and of phpinfo()",
+        why: why("the pages of CodeIgniter, CakePHP, Yii, Slim, Xdebug and of phpinfo()"),
         anchors: &[
             "A PHP Error was encountered",
             "cake-error",
@@ -109,7 +109,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.rails",
         category: DebugPage,
         level: Relaxed,
-        why: "Rails' page in development, and better_errors",
+        why: why("Rails' page in development, and better_errors"),
         anchors: &[
             "Action Controller: Exception caught",
             "Rails.root: ",
@@ -130,7 +130,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.aspnet",
         category: DebugPage,
         level: Relaxed,
-        why: "the yellow page of ASP.NET, the developer page of ASP.NET Core, the detailed page of IIS",
+        why: why("the yellow page of ASP.NET, the developer page of ASP.NET Core, the detailed page of IIS"),
         anchors: &[
             "An unhandled exception occurred during the execution of",
             "An unhandled exception occurred while processing the request",
@@ -151,7 +151,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.java",
         category: DebugPage,
         level: Relaxed,
-        why: "the pages of Tomcat, Jetty, Spring, Struts, Grails, Play and Quarkus that name what failed",
+        why: why("the pages of Tomcat, Jetty, Spring, Struts, Grails, Play and Quarkus that name what failed"),
         anchors: &[
             "Exception Report",
             "The full stack trace of the root cause",
@@ -174,7 +174,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.node",
         category: DebugPage,
         level: Relaxed,
-        why: "the overlays and development pages of JavaScript frameworks",
+        why: why("the overlays and development pages of JavaScript frameworks"),
         anchors: &[
             "vite-error-overlay",
             "nextjs-portal",
@@ -192,7 +192,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "page.phoenix",
         category: DebugPage,
         level: Relaxed,
-        why: "the debugger of Plug and Phoenix",
+        why: why("the debugger of Plug and Phoenix"),
         anchors: &["Plug.Debugger", "Phoenix.Router", "Plug.Conn", "Elixir.Phoenix", "Phoenix.ActionClauseError", "Plug.Parsers"],
         any_case: false,
         check: literal,

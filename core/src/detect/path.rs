@@ -2,7 +2,7 @@
 //! by where it starts, by a directory that only file systems have, or by the kind of file at its end.
 
 use super::Category::FilePath;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{
     at_number, contains_any, ends_in_name, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take, take_back,
 };
@@ -14,7 +14,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "path.system",
         category: FilePath,
         level: Relaxed,
-        why: "a path below a directory that every Unix has and no site has as a route",
+        why: why("a path below a directory that every Unix has and no site has as a route"),
         anchors: &[
             "/usr/",
             "/var/",
@@ -39,7 +39,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "path.home",
         category: FilePath,
         level: Standard,
-        why: "a path in somebody's home or in a container's work directory, to a file of the application",
+        why: why("a path in somebody's home or in a container's work directory, to a file of the application"),
         anchors: &[
             "/home/",
             "/Users/",
@@ -73,7 +73,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "path.packages",
         category: FilePath,
         level: Relaxed,
-        why: "a directory that only installed dependencies have",
+        why: why("a directory that only installed dependencies have"),
         anchors: &[
             "/node_modules/",
             "/site-packages/",
@@ -90,7 +90,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "path.windows",
         category: FilePath,
         level: Standard,
-        why: "a path with a drive",
+        why: why("a path with a drive"),
         anchors: &[":\\", ":/"],
         any_case: false,
         check: windows,
@@ -99,7 +99,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "path.source_line",
         category: FilePath,
         level: Standard,
-        why: "a file of Python with a line",
+        why: why("a file of Python with a line"),
         anchors: &[".py:", ".pyx:", ".lua:", ".swift:", ".dart:", ".jl:", ".nim:", ".zig:", ".cr:"],
         any_case: false,
         check: source_line,
@@ -352,7 +352,8 @@ const SOURCE: &[&str] = &[
     "py", "pyc", "pyx", "rb", "erb", "haml", "slim", "rake", "java", "kt", "kts", "scala", "groovy", "clj", "go", "rs", "cs", "vb", "fs",
     "cshtml", "razor", "vbhtml", "ex", "exs", "erl", "eex", "heex", "pl", "pm", "c", "cc", "cpp", "cxx", "h", "hpp", "ts", "tsx", "jsx",
     "mts", "cts", "vue", "svelte", "phtml", "twig", "lua", "swift", "dart", "class", "jar", "war", "dll", "so", "pdb", "exe", "jsp", "ftl",
-    "tcl", "pas", "hs", "lhs", "ml", "mli", "jl", "nim", "zig", "hrl", "gleam", "coffee", "cfc", "vbs", "ps1", "psm1", "f90", "mm",
+    "tcl", "raku", "rakumod", "scm", "rkt", "lisp", "ftl", "vm", "njk", "hbs", "pug", "ejs", "mustache", "jinja2", "liquid", "pas", "hs",
+    "lhs", "ml", "mli", "jl", "nim", "zig", "hrl", "gleam", "coffee", "cfc", "vbs", "ps1", "psm1", "f90", "mm",
 ];
 
 /// Kinds of files that are program source, but that browsers ask for as well.

@@ -1,7 +1,7 @@
 //! PHP: errors, warnings and traces.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal};
+use super::table::{Detector, literal, why};
 use super::text::{at_number, contains, last, number, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "php.error",
         category: StackTrace,
         level: Relaxed,
-        why: "a message with its place: `in /path/x.php on line 12`",
+        why: why("a message with its place: `in /path/x.php on line 12`"),
         anchors: &[" on line ", " at line "],
         any_case: false,
         check: error,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "php.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: `#0 /path/x.php(12): call()`",
+        why: why("one frame: `#0 /path/x.php(12): call()`"),
         anchors: &[".php(", ".phtml(", ".inc("],
         any_case: false,
         check: frame,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "php.place",
         category: StackTrace,
         level: Relaxed,
-        why: "a file and line of PHP",
+        why: why("a file and line of PHP"),
         anchors: &[".php:", ".phtml:"],
         any_case: false,
         check: place,
@@ -38,7 +38,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "php.main",
         category: StackTrace,
         level: Relaxed,
-        why: "the last frame of every PHP trace",
+        why: why("the last frame of every PHP trace"),
         anchors: &["{main}"],
         any_case: false,
         check: main,
@@ -47,7 +47,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "php.internal_frame",
         category: StackTrace,
         level: Relaxed,
-        why: "a frame without a file: `#0 [internal function]: call()`",
+        why: why("a frame without a file: `#0 [internal function]: call()`"),
         anchors: &["[internal function]", "eval()'d code"],
         any_case: false,
         check: literal,

@@ -1,7 +1,7 @@
 //! Python: tracebacks and their frames.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal};
+use super::table::{Detector, literal, why};
 use super::text::{at_number, contains_any, is_name, take};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "python.traceback",
         category: StackTrace,
         level: Relaxed,
-        why: "the first line of every Python traceback",
+        why: why("the first line of every Python traceback"),
         anchors: &["Traceback (most recent call last)", "Traceback (innermost last)"],
         any_case: false,
         check: literal,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "python.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: file, line and function of the server's code",
+        why: why("one frame: file, line and function of the server's code"),
         anchors: &["File \"", "File \\", "File '"],
         any_case: false,
         check: frame,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "python.class",
         category: StackTrace,
         level: Relaxed,
-        why: "an exception class as Python prints it",
+        why: why("an exception class as Python prints it"),
         anchors: &["<class '"],
         any_case: false,
         check: class,
@@ -38,7 +38,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "python.chained",
         category: StackTrace,
         level: Relaxed,
-        why: "the sentence between two chained tracebacks",
+        why: why("the sentence between two chained tracebacks"),
         anchors: &["During handling of the above exception, another exception occurred", "The above exception was the direct cause of"],
         any_case: false,
         check: literal,

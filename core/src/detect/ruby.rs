@@ -1,7 +1,7 @@
 //! Ruby, Rails included.
 
 use super::Category::StackTrace;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{at_number, is_digit, is_path, take_back, trail};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "ruby.frame",
         category: StackTrace,
         level: Relaxed,
-        why: "one frame: `x.rb:12:in 'fn'`, also of a file without extension",
+        why: why("one frame: `x.rb:12:in 'fn'`, also of a file without extension"),
         anchors: &[":in `", ":in '"],
         any_case: false,
         check: frame,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "ruby.place",
         category: StackTrace,
         level: Relaxed,
-        why: "a file and line of Ruby",
+        why: why("a file and line of Ruby"),
         anchors: &[".rb:", ".erb:", ".rake:", ".haml:", ".slim:", ".ru:"],
         any_case: false,
         check: place,

@@ -1,7 +1,7 @@
 //! Rust panics and backtraces.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal};
+use super::table::{Detector, literal, why};
 use super::text::{at_number, contains, ends_in_name, is_path, last, trail};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "rust.panic",
         category: StackTrace,
         level: Relaxed,
-        why: "a panic with its thread or place",
+        why: why("a panic with its thread or place"),
         anchors: &["panicked at "],
         any_case: false,
         check: panic,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "rust.unwrap",
         category: StackTrace,
         level: Relaxed,
-        why: "the message of a failed unwrap",
+        why: why("the message of a failed unwrap"),
         anchors: &["called `Result::unwrap", "called `Option::unwrap", "called `Result::expect"],
         any_case: false,
         check: literal,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "rust.backtrace",
         category: StackTrace,
         level: Relaxed,
-        why: "a backtrace, or the hint how to get one",
+        why: why("a backtrace, or the hint how to get one"),
         anchors: &[
             "RUST_BACKTRACE",
             "stack backtrace:",
@@ -46,7 +46,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "rust.cause",
         category: StackTrace,
         level: Standard,
-        why: "the causes of an error, as anyhow and eyre list them below it",
+        why: why("the causes of an error, as anyhow and eyre list them below it"),
         anchors: &["Caused by:"],
         any_case: false,
         check: cause,
@@ -55,7 +55,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "rust.place",
         category: StackTrace,
         level: Relaxed,
-        why: "a file and line of Rust",
+        why: why("a file and line of Rust"),
         anchors: &[".rs:"],
         any_case: false,
         check: place,

@@ -1,7 +1,7 @@
 //! Credentials, tokens and keys.
 
 use super::Category::Credential;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, ends_in_name, first, is_any_case, is_name, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.aws_key",
         category: Credential,
         level: Relaxed,
-        why: "the ID of an AWS access key",
+        why: why("the ID of an AWS access key"),
         anchors: &["AKIA", "ASIA"],
         any_case: false,
         check: aws_key,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.jwt",
         category: Credential,
         level: Standard,
-        why: "a signed JSON web token",
+        why: why("a signed JSON web token"),
         anchors: &["eyJ"],
         any_case: false,
         check: jwt,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.private_key",
         category: Credential,
         level: Relaxed,
-        why: "a private key in PEM form",
+        why: why("a private key in PEM form"),
         anchors: &["-----BEGIN "],
         any_case: false,
         check: private_key,
@@ -38,7 +38,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.url_password",
         category: Credential,
         level: Relaxed,
-        why: "a URL with user and password",
+        why: why("a URL with user and password"),
         anchors: &["://"],
         any_case: false,
         check: url_password,
@@ -47,7 +47,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.bearer",
         category: Credential,
         level: Standard,
-        why: "an authorization header with its token",
+        why: why("an authorization header with its token"),
         anchors: &["Bearer ", "Basic ", "bearer "],
         any_case: false,
         check: bearer,
@@ -56,7 +56,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.vendor_token",
         category: Credential,
         level: Relaxed,
-        why: "a token with a vendor's prefix",
+        why: why("a token with a vendor's prefix"),
         anchors: &[
             "ghp_",
             "gho_",
@@ -107,7 +107,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.connection_key",
         category: Credential,
         level: Relaxed,
-        why: "the key of a connection string",
+        why: why("the key of a connection string"),
         anchors: &[
             "AccountKey=",
             "SharedAccessKey=",
@@ -125,7 +125,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "secret.assignment",
         category: Credential,
         level: Standard,
-        why: "a password or secret with its value",
+        why: why("a password or secret with its value"),
         anchors: &["password", "passwd", "secret", "api_key", "apikey", "access_key", "private_key", "_token", "pwd=", "_pass"],
         any_case: true,
         check: assignment,

@@ -1,7 +1,7 @@
 //! Banners of servers and libraries with their versions, and what a proxy says of its own failure.
 
 use super::Category::ServerBanner;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, contains_any, ends_in_name, first, is_digit, lead, starts_with_any};
 use super::view::Hit;
 use crate::config::Level::Standard;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "server.version",
         category: ServerBanner,
         level: Standard,
-        why: "a server or runtime with its version",
+        why: why("a server or runtime with its version"),
         anchors: &[
             "nginx/",
             "openresty/",
@@ -75,16 +75,25 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "server.aspnet_version",
         category: ServerBanner,
         level: Standard,
-        why: "the versions that ASP.NET prints below its page",
+        why: why("the versions that ASP.NET prints below its page"),
         anchors: &["ASP.NET Version:", ".NET Framework Version:", "ASP.NET Core Version"],
         any_case: false,
         check: aspnet,
     },
     Detector {
+        id: "server.powered_by",
+        category: ServerBanner,
+        level: Standard,
+        why: why("what a page is powered by, with its version"),
+        anchors: &["owered by "],
+        any_case: false,
+        check: powered_by,
+    },
+    Detector {
         id: "server.build",
         category: ServerBanner,
         level: Standard,
-        why: "the version of a toolchain or service in a status document",
+        why: why("the version of a toolchain or service in a status document"),
         anchors: &[
             "\"go1.",
             "etcdserver\"",
@@ -105,7 +114,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "server.proxy_failure",
         category: ServerBanner,
         level: Standard,
-        why: "Envoy's text about its own upstream connection",
+        why: why("Envoy's text about its own upstream connection"),
         anchors: &[
             "upstream connect error or disconnect",
             "reset reason: ",
@@ -134,6 +143,14 @@ fn version(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn aspnet(hit: &mut Hit<'_>) -> Option<usize> {
     first(hit.after(), 12).iter().any(u8::is_ascii_digit).then_some(hit.start)
+}
+
+/// `Powered by CherryPy 18.9.0`: a word, then a version.
+fn powered_by(hit: &mut Hit<'_>) -> Option<usize> {
+    let mut words = first(hit.after(), 160).split(|&byte| matches!(byte, b' ' | b'/' | b'<' | b'>' | b'"'));
+    let version = words
+        .any(|word| word.first().is_some_and(u8::is_ascii_digit) && word.contains(&b'.') && word.last() != Some(&b'.') && word.len() < 12);
+    version.then_some(hit.start)
 }
 
 fn build(hit: &mut Hit<'_>) -> Option<usize> {
@@ -178,6 +195,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         ],
     },
     super::tests::Example { id: "server.aspnet_version", leaks: &["ASP.NET Version:4.8.4330.0"], clean: &["ASP.NET Version: see below"] },
+    super::tests::Example {
+        id: "server.powered_by",
+        leaks: &["Powered by CherryPy 18.9.0", "<span>Powered by <a href=\"http://x.example\">CherryPy 18.9.0</a></span>"],
+        clean: &["Powered by the sun since 1998.", "Powered by WordPress"],
+    },
     super::tests::Example {
         id: "server.build",
         leaks: &["{\"go\":\"go1.19.8\"}", "{\"etcdserver\":\"3.4.23\"}", "# pxname,svname,qcur"],

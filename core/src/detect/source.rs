@@ -1,7 +1,7 @@
 //! Program source that was sent instead of run, or shown around a failure.
 
 use super::Category::SourceCode;
-use super::table::Detector;
+use super::table::{Detector, why};
 use super::text::{contains, contains_any, first, is_name, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "source.template",
         category: SourceCode,
         level: Relaxed,
-        why: "an opening tag of PHP, JSP or ASP: the server should have run it",
+        why: why("an opening tag of PHP, JSP or ASP: the server should have run it"),
         anchors: &["<?php", "<?=", "<%@ "],
         any_case: false,
         check: template,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "source.shebang",
         category: SourceCode,
         level: Standard,
-        why: "the first line of a script",
+        why: why("the first line of a script"),
         anchors: &["#!/"],
         any_case: false,
         check: shebang,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "source.statement",
         category: SourceCode,
         level: Standard,
-        why: "declarations and imports of server languages",
+        why: why("declarations and imports of server languages"),
         anchors: &[
             "#include <",
             "public static void ",

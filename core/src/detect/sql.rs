@@ -1,7 +1,7 @@
 //! Databases: what servers, drivers and mappers say, and the statements themselves.
 
 use super::Category::Database;
-use super::table::{Detector, literal};
+use super::table::{Detector, literal, why};
 use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, last, lead, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.statement",
         category: Database,
         level: Relaxed,
-        why: "a statement with table and columns",
+        why: why("a statement with table and columns"),
         anchors: &["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "ALTER TABLE ", "DROP TABLE "],
         any_case: true,
         check: statement,
@@ -20,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.state",
         category: Database,
         level: Relaxed,
-        why: "an SQLSTATE, as PDO, ODBC and JDBC report it",
+        why: why("an SQLSTATE, as PDO, ODBC and JDBC report it"),
         anchors: &["SQLSTATE", "SQLCODE="],
         any_case: false,
         check: state,
@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.postgresql",
         category: Database,
         level: Relaxed,
-        why: "a message of the PostgreSQL server or its drivers",
+        why: why("a message of the PostgreSQL server or its drivers"),
         anchors: &[
             "syntax error at or near ",
             "duplicate key value violates unique constraint",
@@ -89,7 +89,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.missing_object",
         category: Database,
         level: Standard,
-        why: "the name of a table or column that is missing",
+        why: why("the name of a table or column that is missing"),
         anchors: &[
             "relation \"",
             "column \"",
@@ -111,7 +111,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.mysql",
         category: Database,
         level: Relaxed,
-        why: "a message of the MySQL or MariaDB server or their drivers",
+        why: why("a message of the MySQL or MariaDB server or their drivers"),
         anchors: &[
             "You have an error in your SQL syntax",
             "check the manual that corresponds to your",
@@ -159,7 +159,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.sqlite",
         category: Database,
         level: Relaxed,
-        why: "a message of SQLite or its drivers",
+        why: why("a message of SQLite or its drivers"),
         anchors: &[
             "UNIQUE constraint failed: ",
             "NOT NULL constraint failed: ",
@@ -177,6 +177,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "SqliteError",
             "incomplete input",
             "Incorrect number of bindings supplied",
+            "Invalid column type ",
             "datatype mismatch",
             "file is not a database",
             "table has no column named",
@@ -194,7 +195,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.oracle",
         category: Database,
         level: Relaxed,
-        why: "an error number of Oracle",
+        why: why("an error number of Oracle"),
         anchors: &["ORA-", "PLS-", "TNS-"],
         any_case: true,
         check: oracle,
@@ -203,7 +204,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.sqlserver",
         category: Database,
         level: Relaxed,
-        why: "a message of SQL Server or its drivers",
+        why: why("a message of SQL Server or its drivers"),
         anchors: &[
             "Incorrect syntax near ",
             "Unclosed quotation mark after",
@@ -233,7 +234,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.mapper",
         category: Database,
         level: Relaxed,
-        why: "a message of an object-relational mapper or a query builder",
+        why: why("a message of an object-relational mapper or a query builder"),
         anchors: &[
             "sqlalchemy.",
             "[SQL: ",
@@ -284,7 +285,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "sql.other_store",
         category: Database,
         level: Standard,
-        why: "a message of MongoDB, Redis, Elasticsearch or Cassandra",
+        why: why("a message of MongoDB, Redis, Elasticsearch or Cassandra"),
         anchors: &[
             "E11000 duplicate key error",
             "MongoServerError",
@@ -485,6 +486,7 @@ fn sqlite(hit: &mut Hit<'_>) -> Option<usize> {
                     &["Operational", "Integrity", "Programming", "Database", "Interface", "Warning", "Error", "NotSupported", "Data"],
                 )
         }
+        b"Invalid column type " => contains(hit.after(), " at index"),
         b"datatype mismatch" | b"file is not a database" => hit.is_alone() || hit.before().ends_with(b": "),
         b"Binder Error: " | b"Catalog Error: " | b"Parser Error: " | b"Conversion Error: " | b"Constraint Error: " => {
             contains_any(hit.after(), &["column", "able ", "Could not convert", "syntax error", "violate", "unction"])

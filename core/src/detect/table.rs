@@ -17,13 +17,30 @@ pub(crate) struct Detector {
     pub(crate) level: Level,
     /// Why this is a leak and not an error meant for clients, in one line.
     #[cfg_attr(not(test), expect(dead_code, reason = "for the reader of the table; a test checks that every row has one"))]
-    pub(crate) why: &'static str,
+    pub(crate) why: Why,
     /// Literals without which the leak does not occur.
     pub(crate) anchors: &'static [&'static str],
     /// Whether `anchors` match in any case (ASCII).
     pub(crate) any_case: bool,
     /// Looks at the line around a literal; gives where in the line the evidence starts.
     pub(crate) check: fn(&mut Hit<'_>) -> Option<usize>,
+}
+
+/// A reason, which only readers and tests want: it takes no room in the module.
+#[cfg(test)]
+pub(crate) type Why = &'static str;
+#[cfg(not(test))]
+#[derive(Debug)]
+pub(crate) struct Why;
+
+pub(crate) const fn why(text: &'static str) -> Why {
+    #[cfg(test)]
+    return text;
+    #[cfg(not(test))]
+    {
+        let _ = text;
+        Why
+    }
 }
 
 /// For detectors whose literals are evidence enough.
@@ -69,7 +86,7 @@ const MAX_BACK: usize = 64;
 /// These 16 KiB fit in the first-level cache beside the body.
 const FILTER_BITS: u32 = 14;
 
-/// The grams that pass are looked up in runs: by so many leading bits of the same hash.
+/// The grams that pass are looked up by so many leading bits of the same hash.
 const RUN_BITS: u32 = 10;
 
 /// All literals, and the filter.
@@ -79,10 +96,8 @@ const RUN_BITS: u32 = 10;
 /// with any bytes behind it: what passes for nothing costs time only.
 pub(crate) struct Table {
     filter: Box<[u8; 1 << FILTER_BITS]>,
-    /// In the order of their runs.
-    grams: Vec<Gram>,
-    /// Where in `grams` each run starts, and the last one ends.
-    runs: Vec<u16>,
+    /// The grams, by the first bits of the same hash.
+    runs: Vec<Vec<Gram>>,
     anchors: Vec<Anchor>,
     detectors: Vec<&'static Detector>,
     texts: Texts,
@@ -106,7 +121,7 @@ pub(crate) struct Anchor {
 }
 
 /// Four bytes of a literal, folded, in little-endian order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gram {
     word: u32,
     /// The bytes of `word` that count.
@@ -131,16 +146,37 @@ impl Anchor {
     }
 
     /// The gram to look for: the rarest of this literal, as far as can be told.
-    fn gram(&self, anchor: u16, ordinary: &[u32]) -> Gram {
+    fn gram(&self, anchor: u16, ordinary: &Ordinary) -> Gram {
         let (text, back) = (self.text.windows(GRAM).take(MAX_BACK).zip(0..))
             .min_by_key(|(gram, _)| {
-                let (word, _) = word(gram);
-                let count = ordinary.partition_point(|&known| known <= word).abs_diff(ordinary.partition_point(|&known| known < word));
-                (count, gram.iter().map(|byte| frequency(byte.to_ascii_lowercase())).sum::<u32>())
+                (ordinary.count(word(gram).0), gram.iter().map(|byte| frequency(byte.to_ascii_lowercase())).sum::<u32>())
             })
             .unwrap_or((self.text, 0));
         let (word, mask) = word(text);
         Gram { word, mask, back, anchor }
+    }
+}
+
+/// How often which gram occurs in [`ORDINARY`], roughly: grams with the same hash count as one.
+struct Ordinary(Vec<u8>);
+
+impl Ordinary {
+    fn new() -> Self {
+        let mut counts = vec![0u8; 1 << 16];
+        for gram in ORDINARY.as_bytes().windows(GRAM) {
+            if let Some(count) = counts.get_mut(Self::place(word(gram).0)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        Ordinary(counts)
+    }
+
+    fn count(&self, gram: u32) -> u8 {
+        self.0.get(Self::place(gram)).copied().unwrap_or(0)
+    }
+
+    fn place(gram: u32) -> usize {
+        (gram.wrapping_mul(0x9E37_79B1) >> 16) as usize
     }
 }
 
@@ -161,25 +197,23 @@ impl Table {
         for (detector, entry) in detectors.iter().enumerate() {
             anchors.extend(entry.anchors.iter().map(|text| Anchor { text: text.as_bytes(), any_case: entry.any_case, detector }));
         }
-        let mut ordinary: Vec<u32> = ORDINARY.as_bytes().windows(GRAM).map(|gram| word(gram).0).collect();
-        ordinary.sort_unstable();
+        let ordinary = Ordinary::new();
         let mut filter = Box::new([0; 1 << FILTER_BITS]);
-        let mut grams = Vec::new();
+        let mut runs = vec![Vec::new(); 1 << RUN_BITS];
         for (anchor, index) in anchors.iter().zip(0..) {
             let gram = anchor.gram(index, &ordinary);
+            let bits = if anchor.text.len() < GRAM { u8::MAX } else { 1u8.wrapping_shl(bit(gram.word)) };
             for third in if anchor.text.len() < 3 { 0..=u8::MAX } else { 0..=0 } {
                 let hash = hash(gram.word | u32::from_le_bytes([0, 0, third | FOLD, 0]));
-                let bits = if anchor.text.len() < GRAM { u8::MAX } else { 1u8.wrapping_shl(bit(gram.word)) };
                 if let Some(known) = filter.get_mut(hash) {
                     *known |= bits;
                 }
-                grams.push((run(hash), gram));
+                if let Some(run) = runs.get_mut(run(hash)).filter(|run| run.last() != Some(&gram)) {
+                    run.push(gram);
+                }
             }
         }
-        grams.sort_unstable();
-        grams.dedup();
-        let runs = (0..=1 << RUN_BITS).map(|run| grams.partition_point(|(known, _)| *known < run) as u16).collect();
-        Table { filter, grams: grams.into_iter().map(|(_, gram)| gram).collect(), runs, anchors, detectors, texts }
+        Table { filter, runs, anchors, detectors, texts }
     }
 
     /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
@@ -192,7 +226,12 @@ impl Table {
                 let Some(gram) = bytes.get(place..).and_then(|rest| rest.first_chunk()) else { return };
                 let gram = fold(u32::from_le_bytes(*gram));
                 if self.pass(gram) & 1 != 0 {
-                    self.run(run(hash(gram))).iter().filter(|known| gram & known.mask == known.word).for_each(|known| found(place, known));
+                    self.runs
+                        .get(run(hash(gram)))
+                        .into_iter()
+                        .flatten()
+                        .filter(|known| gram & known.mask == known.word)
+                        .for_each(|known| found(place, known));
                 }
             }
             place = place.saturating_add(STEP);
@@ -215,11 +254,6 @@ impl Table {
     #[inline(always)]
     fn pass(&self, gram: u32) -> u32 {
         self.filter.get(hash(gram)).map_or(0, |&bits| u32::from(bits).wrapping_shr(bit(gram)))
-    }
-
-    fn run(&self, run: usize) -> &[Gram] {
-        let (Some(&start), Some(&end)) = (self.runs.get(run), self.runs.get(run.saturating_add(1))) else { return &[] };
-        self.grams.get(usize::from(start)..usize::from(end)).unwrap_or_default()
     }
 
     pub(crate) fn anchor(&self, index: u16) -> Option<&Anchor> {

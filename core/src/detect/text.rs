@@ -1,8 +1,9 @@
 //! Small matchers over the bytes of a line, shared by the detectors. None looks further than the line that it is given.
+//! Those with loops are not inlined: there are hundreds of calls, and the size of the module counts.
 
 /// Letters, digits, `_` and `$`, and everything outside ASCII: what names are made of in all languages here.
 pub(crate) fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii()
+    kinds(byte) & NAME != 0
 }
 
 pub(crate) fn is_digit(byte: u8) -> bool {
@@ -11,7 +12,35 @@ pub(crate) fn is_digit(byte: u8) -> bool {
 
 /// A byte that may stand in a path (a space may, too, but ends it here).
 pub(crate) fn is_path(byte: u8) -> bool {
-    is_name(byte) || matches!(byte, b'.' | b'/' | b'\\' | b'-' | b'@' | b'+' | b'~' | b'%' | b'[' | b']')
+    kinds(byte) & PATH != 0
+}
+
+const NAME: u8 = 1;
+const PATH: u8 = 2;
+
+/// A table: comparisons would be repeated wherever names and paths are taken.
+fn kinds(byte: u8) -> u8 {
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which has no other way to fill an array")]
+    static KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        let mut byte = 0u8;
+        loop {
+            let name = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii();
+            let path = name || matches!(byte, b'.' | b'/' | b'\\' | b'-' | b'@' | b'+' | b'~' | b'%' | b'[' | b']');
+            kinds[byte as usize] = if name {
+                NAME | PATH
+            } else if path {
+                PATH
+            } else {
+                0
+            };
+            match byte.checked_add(1) {
+                Some(next) => byte = next,
+                None => break kinds,
+            }
+        }
+    };
+    KINDS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 /// How many bytes at the start are of this kind.
@@ -35,6 +64,7 @@ pub(crate) fn take_back(text: &[u8], kind: impl Fn(u8) -> bool) -> (&[u8], &[u8]
 }
 
 /// The text behind a line number of one to seven digits.
+#[inline(never)]
 pub(crate) fn number(text: &[u8]) -> Option<&[u8]> {
     let (digits, rest) = take(text, is_digit);
     (1..=7).contains(&digits.len()).then_some(rest)
@@ -49,6 +79,7 @@ pub(crate) fn contains(text: &[u8], part: &str) -> bool {
     find(text, part).is_some()
 }
 
+#[inline(never)]
 pub(crate) fn find(text: &[u8], part: &str) -> Option<usize> {
     // Lines are too short for a searcher that has to be built first.
     let mut places = memchr::memchr_iter(*part.as_bytes().first()?, text);
@@ -70,6 +101,7 @@ pub(crate) fn frequency(byte: u8) -> u32 {
 }
 
 /// The text behind the first `part`.
+#[inline(never)]
 pub(crate) fn behind<'a>(text: &'a [u8], part: &str) -> Option<&'a [u8]> {
     text.get(find(text, part)?.saturating_add(part.len())..)
 }
@@ -79,18 +111,22 @@ pub(crate) fn ends_in_name(text: &[u8]) -> bool {
     text.last().is_some_and(|&byte| is_name(byte))
 }
 
+#[inline(never)]
 pub(crate) fn starts_with_any(text: &[u8], parts: &[&str]) -> bool {
     parts.iter().any(|part| text.starts_with(part.as_bytes()))
 }
 
+#[inline(never)]
 pub(crate) fn is_any(text: &[u8], words: &[&str]) -> bool {
     words.iter().any(|word| text == word.as_bytes())
 }
 
+#[inline(never)]
 pub(crate) fn is_any_case(text: &[u8], words: &[&str]) -> bool {
     words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
 }
 
+#[inline(never)]
 pub(crate) fn contains_any(text: &[u8], parts: &[&str]) -> bool {
     parts.iter().any(|part| contains(text, part))
 }

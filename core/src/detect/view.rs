@@ -75,7 +75,7 @@ pub(crate) struct View {
     filtered: usize,
     /// Literals that start before this place are dealt with.
     read: usize,
-    /// Where literals start that are not: the place and the index of the literal.
+    /// Where literals start that are not: the place and the index of the literal, in order.
     waiting: Vec<(usize, u16)>,
     fired: Fired,
     tally: Tally,
@@ -192,8 +192,6 @@ impl View {
         let before = self.read;
         self.read = limit.min(self.filtered).max(before);
         self.find_denied(table, before, &mut found);
-        // The filter meets grams, and literals start some bytes before their gram.
-        self.waiting.sort_unstable();
         let ready = self.waiting.partition_point(|(start, _)| *start < self.read);
         for (start, index) in self.waiting.drain(..ready) {
             if let Some(anchor) = table.anchor(index)
@@ -216,7 +214,9 @@ impl View {
                 && !self.fired.has(anchor.detector)
                 && anchor.may_start(bytes.get(start..).unwrap_or_default())
             {
-                self.waiting.push((start, gram.anchor));
+                // Grams come in order, and literals start some bytes before theirs.
+                let after = self.waiting.iter().rev().take_while(|known| **known > (start, gram.anchor)).count();
+                self.waiting.insert(self.waiting.len().saturating_sub(after), (start, gram.anchor));
             }
         });
         self.filtered = self.filtered.max(bytes.len().saturating_sub(GRAM - 1));

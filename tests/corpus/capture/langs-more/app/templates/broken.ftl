@@ -1,0 +1,2 @@
+<#if order??>
+<p>${order.id</p>

@@ -1,0 +1,2 @@
+import { price } from "./tariff.js";
+console.log(price(7)
