@@ -75,7 +75,11 @@ pub(super) fn read<'t>(line: &'t str, previous: &str) -> Option<Shape<'t>> {
         if let Some(call) = prose.ahead_of(" called at").or_else(|| prose.ahead_of(" in").filter(|_| mark != Mark::None)) {
             name_of(call).clone_into(&mut frame.function);
         } else if let Some(said) = prose.ahead_of(" at").or_else(|| prose.ahead_of(" in")).filter(|_| mark == Mark::None) {
-            message = Some(said);
+            match said.behind("in ") {
+                // Raku
+                Some(call) => name_of(call).clone_into(&mut frame.function),
+                None => message = Some(said),
+            }
         } else if mark != Mark::None || text.ends("@") {
             name_of(text).clone_into(&mut frame.function);
         } else if let Some(call) = text.ahead_of("(") {

@@ -62,7 +62,7 @@ pub(super) fn placed(line: &str, is_sure: bool) -> Option<Head<'_>> {
 pub(super) fn is_class(text: &str, is_sure: bool) -> bool {
     let is_name = text.chars().all(is_class_char);
     let has_parts = || !text.has("/") && text.any(|c| matches!(c, '.' | '\\' | ':')) && !text.ends(".") && !text.ends(":");
-    is_name && (is_exception(text) && is_suffixed(text) || is_sure && has_parts())
+    is_name && (is_exception(text) && is_suffixed(text) || (is_sure || text.has("::")) && has_parts())
 }
 
 fn said<'t>(class: &'t str, before: &'t str, opened: Option<char>, rest: &'t str) -> Option<Head<'t>> {
