@@ -383,8 +383,7 @@ mod tests {
         let table = Table::new(|_| true, Texts::default());
         let clean = "{\"id\":\"ord_8812\",\"message\":\"We are sorry, this order cannot be placed right now.\",\"total\":\"12.50\"}\n<p>Bitte versuchen Sie es \
             noch einmal, or write to <a href=\"/contact\">our office</a> when the trouble goes on for more than a day.</p>";
-        let mut passed = 0;
-        table.scan(clean.as_bytes(), |_, _| passed += 1);
-        assert!(passed <= clean.len() / 25, "{passed} of {}", clean.len());
+        let passed = clean.as_bytes().windows(GRAM).filter(|gram| table.pass(word(gram).0) & 1 != 0).count();
+        assert!(passed <= clean.len() / 12, "{passed} of {}", clean.len());
     }
 }

@@ -197,7 +197,9 @@ impl Unescape {
             self.text(byte, out);
             return;
         }
-        let kind = if named { None } else { kind(tag_name(&self.held)) };
+        // Longer than any known name; a declaration may be.
+        let name = tag_name(&self.held);
+        let kind = if named && !name.starts_with(b"!") { None } else { kind(name) };
         if let Some(kind) = kind.filter(|kind| kind.ends_with(byte)) {
             self.replace_tag(kind, byte, out);
         } else {
