@@ -246,19 +246,31 @@ impl Table {
     /// How many bytes at the start have no gram of a literal, in steps.
     #[inline(never)]
     fn skip(&self, bytes: &[u8]) -> usize {
-        let steps = bytes.windows(size_of::<u64>()).step_by(STEP).take_while(|eight| {
+        // Written out: the module is optimised for size, and there the compiler leaves the calls of iterators in.
+        let (mut rest, mut skipped) = (bytes, 0usize);
+        while let Some(eight) = rest.first_chunk() {
             // Four grams share a load.
-            let word = eight.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
-            let grams = [word, word >> 8, word >> 16, word >> 24].map(|word| self.pass(fold(word as u32)));
-            grams.iter().fold(0, |all, one| all | one) & 1 == 0
-        });
-        steps.count().saturating_mul(STEP)
+            let word = u64::from_le_bytes(*eight);
+            let passes = self.pass(fold(word as u32))
+                | self.pass(fold((word >> 8) as u32))
+                | self.pass(fold((word >> 16) as u32))
+                | self.pass(fold((word >> 24) as u32));
+            if passes & 1 != 0 {
+                break;
+            }
+            rest = rest.get(STEP..).unwrap_or_default();
+            skipped = skipped.saturating_add(STEP);
+        }
+        skipped
     }
 
     /// The lowest bit says whether a literal may have this gram.
     #[inline(always)]
     fn pass(&self, gram: u32) -> u32 {
-        self.filter.get(hash(gram)).map_or(0, |&bits| u32::from(bits).wrapping_shr(bit(gram)))
+        match self.filter.get(hash(gram)) {
+            Some(&bits) => u32::from(bits).wrapping_shr(bit(gram)),
+            None => 0,
+        }
     }
 
     pub(crate) fn anchor(&self, index: u16) -> Option<&Anchor> {
