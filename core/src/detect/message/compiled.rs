@@ -1,0 +1,407 @@
+//! Compiled languages.
+
+use crate::config::Level::Standard;
+use crate::detect::Category::Exception;
+use crate::detect::table::{Detector, why};
+use crate::detect::text::{contains, contains_any, ends_in_name, find, first, is_name, last, starts_with_any, take};
+use crate::detect::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "message.jvm",
+        category: Exception,
+        level: Standard,
+        why: why("a message of the JVM or its libraries"),
+        anchors: &[
+            "Cannot invoke \"",
+            "because \"",
+            " out of bounds for length ",
+            "For input string: \"",
+            " cannot be cast to class ",
+            "Cannot load from ",
+            "Cannot read field \"",
+            "Cannot assign field \"",
+            "Failed to convert value of type ",
+            "JSON parse error: ",
+            "No value present",
+            "nested exception is ",
+            "Error creating bean with name",
+            "GC overhead limit exceeded",
+            "Java heap space",
+            "Request processing failed",
+            "Servlet.service() for servlet",
+            "Could not open JPA EntityManager",
+            "failed to lazily initialize a collection",
+            "could not initialize proxy",
+            "Could not commit JPA transaction",
+            "Could not roll back JPA transaction",
+            "Unable to acquire JDBC Connection",
+            "Connection is not available, request timed out after",
+            "I/O error on ",
+            "] during [",
+            "No qualifying bean of type ",
+            "Unsatisfied dependency expressed through",
+            "must not be null\"; SQL",
+            "Unrecognized field \"",
+            "Cannot deserialize value of type ",
+            "Cannot construct instance of ",
+            "no String-argument constructor/factory method",
+            "lateinit property ",
+            "clojure.lang.",
+            "groovy.lang.",
+            "kotlin.",
+            "scala.",
+            "No enum constant ",
+            "Comparison method violates its general contract",
+            "Cannot store to ",
+            "Cannot throw exception because",
+            "Unable to find matching target resource method",
+            "could not be resolved, template might not exist",
+            "An error happened during template parsing",
+            "Failed to instantiate [",
+            "Error accessing field",
+            "Text '",
+            "URI is not absolute",
+            "not present in the enum",
+            "null cannot be cast to non-null type",
+            "Parameter specified as non-null is null",
+        ],
+        any_case: false,
+        check: jvm,
+    },
+    Detector {
+        id: "message.dotnet",
+        category: Exception,
+        level: Standard,
+        why: why("a message of the .NET runtime"),
+        anchors: &[
+            "Object reference not set to an instance of an object",
+            "Sequence contains no elements",
+            "Sequence contains no matching element",
+            "Sequence contains more than one",
+            "Value cannot be null. (Parameter",
+            "Nullable object must have a value",
+            "Index was outside the bounds of the array",
+            "Unable to cast object of type '",
+            "Unable to resolve service for type '",
+            "The given key '",
+            "Input string was not in a correct format",
+            "Could not load file or assembly",
+            "(Parameter '",
+            "Index was out of range. Must be non-negative",
+            "Could not find file '",
+            "Could not find a part of the path",
+            "See the inner exception",
+            "The login failed for user",
+            "Cannot open database \"",
+            "The JSON value could not be converted to ",
+            "A task was canceled",
+            "runtime binding on a null reference",
+            "Objektverweis wurde nicht auf eine Objektinstanz",
+            "Referencia a objeto no establecida",
+            "ence d'objet n'est pas d",
+            "Riferimento a un oggetto non impostato",
+            "Attempted to divide by zero",
+            "Arithmetic operation resulted in an overflow",
+            "Operation is not valid due to the current state",
+            "Collection was modified; enumeration",
+            "The type initializer for '",
+            "Specified argument was out of the range of valid values",
+            "The ConnectionString property has not been",
+            "The SSL connection could not be established",
+            "No connection could be made because the target machine",
+            "An error occurred while saving the entity changes",
+            "was not found and lazy-loading is not available",
+            "Method not found: '",
+            "Cannot access a disposed object",
+            "An item with the same key has already been added",
+            "String was not recognized as a valid",
+            "Exception of type '",
+            "IDX1",
+            "Microsoft VBScript runtime error",
+            "Microsoft JScript runtime error",
+        ],
+        any_case: false,
+        check: dotnet,
+    },
+    Detector {
+        id: "message.go",
+        category: Exception,
+        level: Standard,
+        why: why("a message of Go's library"),
+        anchors: &[
+            "json: cannot unmarshal ",
+            "json: unsupported ",
+            "cannot unmarshal ",
+            "strconv.Parse",
+            "strconv.Atoi: ",
+            "interface conversion: ",
+            "context deadline exceeded (",
+            "x509: ",
+            "template: ",
+            "reflect: ",
+            "net/http: ",
+            "server selection error: ",
+            "redis: ",
+            "unsupported Scan, storing driver.Value",
+            "context deadline exceeded",
+            "context canceled",
+            "unexpected EOF",
+            "connection pool timeout",
+            "connection reset by peer",
+            ": connection refused",
+            ": no such file or directory",
+            ": permission denied",
+            ": i/o timeout",
+            ": invalid syntax",
+            "sql: ",
+            "bufio.Scanner: ",
+            "rpc error: code = ",
+            "converting argument $",
+            "http: ",
+            "tls: ",
+            "yaml: line ",
+            "expected at least one value",
+            "use of closed network connection",
+            "too many open files",
+            "XML syntax error on line ",
+            "invalid UTF-8",
+            "TOML parse error at line ",
+        ],
+        any_case: false,
+        check: go,
+    },
+    Detector {
+        id: "message.rust",
+        category: Exception,
+        level: Standard,
+        why: why("a message of Rust's library or its best-known crates"),
+        anchors: &[
+            "(os error ",
+            "tcp connect error",
+            "error sending request for url",
+            "error trying to connect",
+            "pool timed out while waiting for an open connection",
+            "no rows returned by a query that expected to return",
+            "invalid digit found in string",
+            "connection closed before message completed",
+            "channel closed",
+            "builder error: relative URL",
+            "already borrowed: BorrowMutError",
+            "already mutably borrowed: BorrowError",
+            "index out of bounds: the len is ",
+            "error returned from database: ",
+            "error communicating with database: ",
+            "attempt to subtract with overflow",
+            "attempt to add with overflow",
+            "attempt to divide by zero",
+            "stream did not contain valid UTF-8",
+            "Requested application data is not configured correctly",
+            "environment variable not found",
+            "invalid utf-8 sequence of ",
+            "expected value at line ",
+            "EOF while parsing ",
+        ],
+        any_case: false,
+        check: rust,
+    },
+];
+
+fn jvm(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"because \"" => find(hit.after(), "\" is null").or_else(|| find(hit.after(), "\\\" is null")).is_some(),
+        b" out of bounds for length " => contains(last(hit.before(), 40), "ndex "),
+        b"Cannot invoke \"" => contains(hit.after(), "("),
+        b"Cannot load from " => contains(hit.after(), "array"),
+        b"No value present" | b"Java heap space" | b"Request processing failed" => {
+            word == b"No value present" && hit.is_alone()
+                || contains_any(last(hit.before(), 60), &["Exception", "Error"])
+                || contains(hit.after(), "xception")
+        }
+        b"I/O error on " => contains(first(hit.after(), 40), "request for"),
+        b"] during [" => contains(first(hit.after(), 20), "] to ["),
+        b"lateinit property " => contains(hit.after(), "has not been initialized"),
+        b"clojure.lang." | b"groovy.lang." | b"kotlin." | b"scala." => {
+            let (class, _) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
+            let last = class.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+            !ends_in_name(hit.before())
+                && last.first().is_some_and(u8::is_ascii_uppercase)
+                && contains_any(last, &["Exception", "Error", "Info"])
+        }
+        b"No enum constant " => contains(first(hit.after(), 120), "."),
+        b"Text '" => contains(hit.after(), "could not be parsed"),
+        b"Cannot store to " => contains(hit.after(), "array"),
+        b"Failed to instantiate [" => contains(hit.after(), "]"),
+        b"could not initialize proxy" => contains(hit.after(), "Session"),
+        b"JSON parse error: " => {
+            starts_with_any(hit.after(), &["Unexpected ", "Cannot deserialize", "Unrecognized", "Invalid", "Cannot construct"])
+        }
+        b"nested exception is " => hit.after().contains(&b'.'),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn dotnet(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"The given key '" => contains(hit.after(), "was not present in the dictionary"),
+        b"The JSON value could not be converted to " => contains(hit.after(), "."),
+        b"A task was canceled" => hit.is_alone(),
+        b"IDX1" => hit.after().iter().take(4).all(u8::is_ascii_digit) && contains(first(hit.after(), 8), ":"),
+        b"Exception of type '" => contains(hit.after(), "was thrown"),
+        b"Method not found: '" | b"The type initializer for '" => contains(hit.after(), "'"),
+        b"(Parameter '" => contains(first(hit.after(), 60), "')"),
+        b"Could not find file '" => contains_any(first(hit.after(), 80), &["\\", "/"]),
+        b"Unable to cast object of type '" => contains(hit.after(), " to type "),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn go(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let after = hit.after();
+    match word {
+        b"cannot unmarshal " => contains_any(after, &[" into Go ", "into "]),
+        b"strconv.Parse" => contains(after, ": parsing "),
+        b"interface conversion: " => contains(after, " is "),
+        b"template: " => {
+            let (_, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b'/' | b'-'));
+            rest.strip_prefix(b":").is_some_and(at_digit)
+                || contains(first(after, 80), ":") && contains_any(after, &["executing \"", "function \"", "unexpected "])
+        }
+        b"x509: " => contains(after, "certificate"),
+        b"context deadline exceeded" | b"context canceled" | b"unexpected EOF" | b"too many open files" => {
+            hit.is_alone() || hit.before().ends_with(b": ")
+        }
+        b"redis: " => starts_with_any(after, &["nil", "connection pool", "can't", "client is closed", "unexpected"]),
+        b"sql: " => starts_with_any(
+            after,
+            &[
+                "no rows",
+                "Scan error",
+                "database is closed",
+                "connection is",
+                "unknown driver",
+                "transaction has",
+                "expected ",
+                "converting",
+            ],
+        ),
+        b"http: " => {
+            starts_with_any(
+                after,
+                &[
+                    "nil Handler",
+                    "no such file",
+                    "named cookie not present",
+                    "request body too large",
+                    "server closed",
+                    "superfluous",
+                    "multipart",
+                    "wrote more",
+                    "Handler timeout",
+                    "invalid",
+                    "panic serving",
+                    "TLS handshake",
+                    "read on closed",
+                ],
+            ) && !starts_with_any(after, &["invalid "])
+                || starts_with_any(after, &["nil Handler", "superfluous"])
+        }
+        b"tls: " => starts_with_any(
+            after,
+            &[
+                "failed to verify",
+                "handshake",
+                "first record",
+                "bad certificate",
+                "unknown certificate",
+                "internal error",
+                "protocol version",
+                "no certificates",
+                "received",
+            ],
+        ),
+        b"yaml: line " => at_digit(after),
+        b": connection refused" | b": i/o timeout" | b"connection reset by peer" => {
+            contains_any(hit.before(), &["dial", "tcp", "connect", "read", "write", "rror"])
+        }
+        b": no such file or directory" | b": permission denied" => contains_any(
+            last(hit.before(), 120),
+            &["open ", "stat ", "lstat ", "mkdir ", "exec", "read ", "unlink", "rename", "chdir", "fork/exec", "/", "Errno", "cannot "],
+        ),
+        b": invalid syntax" => contains_any(hit.before(), &["strconv", "parsing "]),
+        b"connection pool timeout" | b"use of closed network connection" | b"unsupported Scan, storing driver.Value" => true,
+        b"converting argument $" => at_digit(after),
+        b"rpc error: code = " => contains(after, "desc ="),
+        b"expected at least one value" => false,
+        b"invalid UTF-8" => hit.is_alone() && hit.before().ends_with(b": "),
+        b"reflect: " | b"net/http: " => contains_any(
+            after,
+            &["abort Handler", "request canceled", "timeout awaiting", "TLS handshake", "on zero Value", "invalid header", "Call"],
+        ),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn rust(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
+        b"expected value at line " | b"EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
+        b"channel closed" | b"environment variable not found" | b"invalid digit found in string" => {
+            hit.is_alone() || hit.before().ends_with(b": ")
+        }
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn at_digit(text: &[u8]) -> bool {
+    text.first().is_some_and(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
+    crate::detect::tests::Example {
+        id: "message.jvm",
+        leaks: &[
+            "Cannot invoke \"shop.Cart.total()\" because \"cart\" is null",
+            "Index 5 out of bounds for length 3",
+            "For input string: \"abc\"",
+            "nested exception is java.io.IOException",
+        ],
+        clean: &["It failed because \"cart\" is empty", "The ball is out of bounds for length 3 reasons", "There is No value present"],
+    },
+    crate::detect::tests::Example {
+        id: "message.dotnet",
+        leaks: &[
+            "Object reference not set to an instance of an object.",
+            "The given key 'id' was not present in the dictionary.",
+            "Value cannot be null. (Parameter 'source')",
+        ],
+        clean: &["The given key 'gold' opens the door", "Could not find file 'report'"],
+    },
+    crate::detect::tests::Example {
+        id: "message.rust",
+        leaks: &[
+            "No such file or directory (os error 2)",
+            "pool timed out while waiting for an open connection",
+            "{\"error\":\"invalid digit found in string\"}",
+        ],
+        clean: &["Windows (os error messages) help", "The channel closed for the winter"],
+    },
+    crate::detect::tests::Example {
+        id: "message.go",
+        leaks: &[
+            "json: cannot unmarshal string into Go struct field Order.id of type int",
+            "strconv.Atoi: parsing \"x\": invalid syntax",
+            "x509: certificate signed by unknown authority",
+        ],
+        clean: &["template: choose one", "we cannot unmarshal the parade"],
+    },
+];

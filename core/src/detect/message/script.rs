@@ -1,0 +1,490 @@
+//! Scripting languages, and the operating system that shows through them.
+
+use crate::config::Level::Standard;
+use crate::detect::Category::Exception;
+use crate::detect::table::{Detector, why};
+use crate::detect::text::{contains, contains_any, ends_in_name, first, is_any, is_name, last, lead, starts_with_any, take, take_back};
+use crate::detect::view::Hit;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "message.javascript",
+        category: Exception,
+        level: Standard,
+        why: why("a message of a JavaScript engine"),
+        anchors: &[
+            "Cannot read properties of ",
+            "Cannot set properties of ",
+            "Cannot read property '",
+            "Cannot set property '",
+            "Cannot destructure property ",
+            " is not a function",
+            " is not iterable",
+            " is not a constructor",
+            " is not defined",
+            "undefined is not an object",
+            "null is not an object",
+            "Maximum call stack size exceeded",
+            "Converting circular structure to JSON",
+            " before initialization",
+            "is not valid JSON",
+            " in JSON at position ",
+            "Cannot find module '",
+            "UnhandledPromiseRejection",
+            "[object Object]\" is not",
+            "Expected values to be strictly ",
+            "Expected values to be loosely ",
+            "secretOrPrivateKey must ",
+            "Cannot set headers after they are sent",
+            "Nest can't resolve dependencies of ",
+            "Cast to ",
+            "fetch failed",
+            "socket hang up",
+            "unable to verify the first certificate",
+            "self signed certificate",
+            "self-signed certificate",
+            "unable to get local issuer certificate",
+            "does not match certificate's altnames",
+            "KafkaJS",
+            "Can't reach database server at",
+            "is not extensible",
+            "template not found: ",
+            "Failed to render '",
+            "Parse error on line ",
+            " could not be found\"",
+            "Failed to lookup view \"",
+            "Do not know how to serialize a BigInt",
+            "Assignment to constant variable",
+            "Reduce of empty array with no initial value",
+            "Invalid array length",
+            "Cannot convert undefined or null to object",
+            "Cannot access '",
+            "Cannot mix BigInt and other types",
+            "The \"path\" argument must be of type",
+            " argument must be of type string. Received",
+            "Class constructor ",
+            "Unexpected token '",
+            "Unexpected end of JSON input",
+            "Received undefined",
+        ],
+        any_case: false,
+        check: javascript,
+    },
+    Detector {
+        id: "message.python",
+        category: Exception,
+        level: Standard,
+        why: why("a message of the Python runtime or library"),
+        anchors: &[
+            "'NoneType' object ",
+            "' object has no attribute '",
+            "' object is not ",
+            "' object does not support ",
+            "invalid literal for int()",
+            "could not convert string to float",
+            "list index out of range",
+            "string indices must be integers",
+            "unsupported operand type(s) for",
+            "' not supported between instances of",
+            "positional argument: '",
+            "positional arguments: '",
+            "got an unexpected keyword argument",
+            "takes 0 positional",
+            "takes 1 positional",
+            "No module named '",
+            "local variable '",
+            "not enough values to unpack",
+            "too many values to unpack",
+            "maximum recursion depth exceeded",
+            "HTTPConnectionPool(",
+            "HTTPSConnectionPool(",
+            "[Errno ",
+            "' has no attribute '",
+            "codec can't decode byte",
+            "codec can't encode character",
+            "is not JSON serializable",
+            "cannot import name '",
+            ") when calling the ",
+            "validation error for ",
+            "validation errors for ",
+            "' has no len()",
+            "' was never awaited",
+            "Expecting value: line ",
+            "Extra data: line ",
+            "Expecting property name enclosed in double quotes",
+            "QueuePool limit of size ",
+            "Unable to locate credentials",
+            "matching query does not exist",
+            "DoesNotExist at /",
+            "division by zero",
+            "dictionary changed size during iteration",
+            "can only concatenate str (not",
+            "must be str, not ",
+            "expected str, bytes or os.PathLike object",
+            "a bytes-like object is required",
+            "missing 1 required positional",
+            "missing 2 required positional",
+            "missing 3 required positional",
+            "This event loop is already running",
+            "Working outside of application context",
+            "Working outside of request context",
+            "pop from empty list",
+            "is not in list",
+            "' object cannot be interpreted as an integer",
+            "argument of type 'NoneType'",
+            "generator didn't ",
+            "object is not bound to a Session",
+            "greenlet_spawn has not been called",
+            "with gufunc signature",
+            "operands could not be broadcast together",
+            "Opening and ending tag mismatch: ",
+            "is not a valid value of the atomic type",
+            "index out of range",
+            "not all arguments converted during",
+            "list indices must be integers",
+            "substring not found",
+        ],
+        any_case: false,
+        check: python,
+    },
+    Detector {
+        id: "message.php",
+        category: Exception,
+        level: Standard,
+        why: why("a message of the PHP engine"),
+        anchors: &[
+            "Call to undefined function ",
+            "Call to undefined method ",
+            "Call to a member function ",
+            "Undefined variable",
+            "Undefined array key",
+            "Undefined index: ",
+            "Undefined offset: ",
+            "Undefined property: ",
+            "Trying to get property ",
+            "Trying to access array offset on value of type",
+            "Attempt to read property ",
+            "Allowed memory size of ",
+            "Maximum execution time of ",
+            "failed to open stream: ",
+            "Failed to open stream: ",
+            "Failed opening required",
+            "Class \"",
+            "Class '",
+            "): Argument #",
+            " must be of type ",
+            "headers already sent by",
+            "Array to string conversion",
+            "PHP Fatal error:",
+            "PHP Warning:",
+            "PHP Notice:",
+            "PHP Parse error:",
+            "PHP Deprecated:",
+            "Target class [",
+            "View [",
+            "Route [",
+            "Unsupported operand types: ",
+            "Too few arguments to function ",
+            "Cannot redeclare ",
+            "Object of class ",
+            "Uncaught Error: ",
+            "Call to a member function",
+            "Cannot use object of type ",
+            "Division by zero in ",
+            "Modulo by zero",
+            "Undefined constant \"",
+            "non-object",
+            "Invalid argument supplied for foreach()",
+            "foreach() argument must be of type",
+            "Trying to clone an uncloneable object",
+            "Syntax error, unexpected",
+            "syntax error, unexpected ",
+            "Return value must be of type ",
+            "Typed property ",
+            "No query results for model [",
+            "Failed to listen on ",
+            "could not find driver",
+        ],
+        any_case: false,
+        check: php,
+    },
+    Detector {
+        id: "message.ruby",
+        category: Exception,
+        level: Standard,
+        why: why("a message of the Ruby runtime or Rails"),
+        anchors: &[
+            "undefined method '",
+            "undefined method `",
+            "undefined local variable or method ",
+            "uninitialized constant ",
+            "wrong number of arguments (given ",
+            "no implicit conversion of ",
+            "can't be coerced into ",
+            "key not found: :",
+            "Couldn't find ",
+            "cannot load such file -- ",
+            "No route matches [",
+            "Errno::E",
+            "nil:NilClass",
+            "can't modify frozen ",
+            "Controller#",
+            "stack level too deep",
+            "divided by 0",
+            "comparison of ",
+            "Missing partial ",
+            "is missing a template for",
+            "Validation failed: ",
+            "private method '",
+            "private method `",
+            "super: no superclass method",
+            "bad value for range",
+            "incompatible character encodings",
+            "invalid byte sequence in ",
+            "missing keyword: :",
+            "unknown keyword: :",
+        ],
+        any_case: false,
+        check: ruby,
+    },
+    Detector {
+        id: "message.system",
+        category: Exception,
+        level: Standard,
+        why: why("an error of the operating system by its symbol"),
+        anchors: &[
+            "ENOENT",
+            "EACCES",
+            "ECONNREFUSED",
+            "ECONNRESET",
+            "ETIMEDOUT",
+            "ENOTFOUND",
+            "EAI_AGAIN",
+            "EADDRINUSE",
+            "EPIPE",
+            "EMFILE",
+            "EPERM",
+            "EISDIR",
+            "ENOSPC",
+            "EHOSTUNREACH",
+            "ERR_",
+        ],
+        any_case: false,
+        check: system,
+    },
+];
+
+fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    let (before, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b')' | b'(' | b']' | b'['));
+    let script = contains_any(last(hit.before(), 40), &["Error(", "throw ", "console."]);
+    match word {
+        b" is not a function" | b" is not iterable" | b" is not a constructor" => {
+            !script
+                && (name.contains(&b'.') && name.first() != Some(&b'.')
+                    || before.ends_with(b"Error: ")
+                    || name.ends_with(b")")
+                    || is_any(name, &["undefined", "null"]))
+        }
+        b" is not defined" => {
+            !script
+                && !name.is_empty()
+                && (before.ends_with(b"Error: ")
+                    || before.last().is_none_or(|byte| matches!(byte, b'"' | b'\''))
+                        && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r'))
+                        && name.iter().all(|&byte| is_name(byte)))
+        }
+        b"template not found: " | b"Failed to render '" | b"Failed to lookup view \"" => contains(hit.after(), "."),
+        b"Parse error on line " => hit.after().first().is_some_and(u8::is_ascii_digit),
+        b" could not be found\"" => contains(last(hit.before(), 60), "The partial "),
+        b"Cast to " => contains(hit.after(), " failed for value "),
+        b"fetch failed" | b"socket hang up" | b"Received undefined" => {
+            !script && (hit.is_alone() || last(hit.before(), 3).ends_with(b": ") || hit.before().ends_with(b"reason"))
+        }
+        b"Class constructor " => contains(hit.after(), "cannot be invoked without 'new'"),
+        b"Cannot access '" => contains(hit.after(), "' before initialization"),
+        b"Unexpected token '" => !script && contains_any(hit.after(), &["is not valid JSON", " in JSON"]),
+        b" before initialization" => contains(last(hit.before(), 60), "Cannot access '"),
+        b"is not valid JSON" | b" in JSON at position " => !script && contains_any(last(hit.before(), 120), &["Unexpected ", "Expected "]),
+        b"Cannot find module '" => !script && !hit.after().is_empty(),
+        _ => !script,
+    }
+    .then_some(hit.start)
+}
+
+fn python(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"' object is not " => starts_with_any(hit.after(), &["subscriptable", "callable", "iterable", "an iterator", "JSON"]),
+        b"local variable '" => contains(hit.after(), "referenced before"),
+        b"[Errno " => hit.after().starts_with(b"None]") || hit.after().first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'),
+        b"No module named '" | b"cannot import name '" => contains(hit.after(), "'"),
+        b"' has no attribute '" => contains_any(hit.before(), &["module '", "type object '"]),
+        b"validation error for " | b"validation errors for " => {
+            last(hit.before(), 6).iter().any(u8::is_ascii_digit) && hit.after().first().is_some_and(u8::is_ascii_uppercase)
+        }
+        b"division by zero" | b"index out of range" | b"pop from empty list" | b"substring not found" | b"is not in list" => {
+            hit.is_alone() || contains_any(last(hit.before(), 40), &["Error", "list ", "string ", "tuple ", "bytes"])
+        }
+        // What a parser says of the client's own body is for the client.
+        b"Expecting value: line " | b"Extra data: line " | b"Expecting property name enclosed in double quotes" => {
+            (hit.is_opened() || hit.before().ends_with(b"Error: "))
+                && !contains_any(hit.line, &["parse error", "decode error", "json_invalid", "nvalid JSON", "alformed"])
+        }
+        b"must be str, not " => {
+            !hit.after().is_empty() && contains_any(first(hit.after(), 12), &["int", "None", "bytes", "list", "dict", "tuple", "float"])
+        }
+        b"generator didn't " => starts_with_any(hit.after(), &["stop", "yield"]),
+        b") when calling the " => contains(hit.before(), "error occurred ("),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn php(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"Undefined variable" => starts_with_any(hit.after(), &[" $", ": "]),
+        b"Undefined array key" => {
+            starts_with_any(hit.after(), &[" \"", " \\\"", " '"]) || hit.after().get(1).is_some_and(u8::is_ascii_digit)
+        }
+        b"Class \"" | b"Class '" => {
+            let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'\\');
+            !name.is_empty()
+                && starts_with_any(rest.get(lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default(), &[" not found"])
+        }
+        b"Target class [" => contains(hit.after(), "] does not exist"),
+        b"View [" => contains(hit.after(), "] not found"),
+        b"Route [" => contains(hit.after(), "] not defined"),
+        b"Object of class " => contains(hit.after(), "could not be converted to"),
+        b"Cannot redeclare " => contains(hit.after(), "("),
+        b"Failed to listen on " => contains(hit.after(), "reason:"),
+        b"non-object" => contains(hit.before(), "property"),
+        b"syntax error, unexpected " | b"Syntax error, unexpected" => !hit.after().is_empty(),
+        b"Typed property " => contains(hit.after(), "::$"),
+        b"Division by zero in " => contains(hit.after(), "/"),
+        b"Modulo by zero" => hit.is_alone() || contains(hit.before(), "Error"),
+        b" must be of type " => contains(hit.after(), " given"),
+        b"Allowed memory size of " | b"Maximum execution time of " => {
+            hit.after().first().is_some_and(u8::is_ascii_digit) && contains(hit.after(), " exceeded") || contains(hit.after(), "exhausted")
+        }
+        b"Call to undefined function " | b"Call to undefined method " | b"Call to a member function " => contains(hit.after(), "()"),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+fn ruby(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        b"undefined method '" | b"undefined method `" => contains(hit.after(), " for "),
+        b"Couldn't find " => {
+            contains_any(hit.after(), &[" with 'id'=", " with '", " without an ID", " with an out of range"])
+                && hit.after().first().is_some_and(u8::is_ascii_uppercase)
+        }
+        b"Controller#" => contains_any(
+            last(hit.before(), 80),
+            &["Error in ", "Exception in ", "Invalid in ", "NotFound in ", "Missing in ", "Template in "],
+        ),
+        b"divided by 0" => hit.is_alone() || contains(last(hit.before(), 30), "Error"),
+        b"comparison of " => contains(hit.after(), " failed"),
+        b"private method '" | b"private method `" => contains(hit.after(), " called for "),
+        b"Validation failed: " => contains_any(hit.before(), &["RecordInvalid", "::"]),
+        b"invalid byte sequence in " => starts_with_any(hit.after(), &["UTF", "US-ASCII"]),
+        b"can't modify frozen " => hit.after().first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'#'),
+        b"uninitialized constant " => hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        b"Errno::E" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        b"no implicit conversion of " => contains(hit.after(), " into "),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+/// A symbol with a place or a call: `connect ECONNREFUSED 10.0.0.5:5432`, `ENOENT: no such file or directory, open 'x'`.
+fn system(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    if ends_in_name(hit.before()) {
+        return None;
+    }
+    if word == b"ERR_" {
+        let (name, rest) = take(hit.after(), |byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+        let prefixes = ["HTTP_", "INVALID_", "MODULE_", "STREAM_", "TLS_", "SSL_", "SOCKET_", "UNHANDLED_", "ASSERTION", "REQUIRE_ESM"];
+        let framed = hit.before().ends_with(b"[") && rest.starts_with(b"]");
+        // As a member's value only what no application would call its own error.
+        let valued = hit.before().ends_with(b"\"")
+            && starts_with_any(name, &["INVALID_ARG_", "INVALID_URL", "HTTP_HEADERS", "MODULE_NOT_FOUND", "UNHANDLED_", "TLS_CERT"]);
+        return (framed && starts_with_any(name, &prefixes) || valued).then_some(hit.start);
+    }
+    let after = hit.after();
+    let called =
+        contains_any(last(hit.before(), 24), &["connect ", "read ", "write ", "getaddrinfo ", "listen ", "spawn ", "bind ", "Error: "]);
+    (after.starts_with(b": ") || called && after.first().is_none_or(|byte| !is_name(*byte))).then_some(hit.start)
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
+    crate::detect::tests::Example {
+        id: "message.javascript",
+        leaks: &[
+            "Cannot read properties of undefined (reading 'id')",
+            "cart.total is not a function",
+            "TypeError: x is not iterable",
+            "Cannot access 'cart' before initialization",
+            "(node:12) UnhandledPromiseRejectionWarning: Error: boom",
+            "Unexpected token < in JSON at position 0",
+        ],
+        clean: &[
+            "Love is not a function",
+            "The word is not defined in our list",
+            "throw new TypeError(t+\" is not a function\")",
+            "if(t)throw TypeError(\"x.y is not a constructor\")",
+        ],
+    },
+    crate::detect::tests::Example {
+        id: "message.python",
+        leaks: &[
+            "'NoneType' object is not subscriptable",
+            "'Cart' object has no attribute 'total'",
+            "invalid literal for int() with base 10: 'x'",
+            "[Errno 111] Connection refused",
+            "No module named 'shop'",
+        ],
+        clean: &["The 'small' object is not heavy", "no module named so"],
+    },
+    crate::detect::tests::Example {
+        id: "message.php",
+        leaks: &[
+            "Call to undefined function cart_total()",
+            "Undefined variable $cart",
+            "Class \"App\\Cart\" not found",
+            "Allowed memory size of 134217728 bytes exhausted",
+            "Cart::add(): Argument #1 ($id) must be of type int, string given",
+        ],
+        clean: &["Class \"Yoga\" is full", "The value must be of type text", "Maximum execution time of an order"],
+    },
+    crate::detect::tests::Example {
+        id: "message.ruby",
+        leaks: &[
+            "undefined method `total' for nil:NilClass",
+            "uninitialized constant Cart",
+            "Couldn't find Order with 'id'=3",
+            "Errno::ECONNREFUSED",
+        ],
+        clean: &[
+            "Couldn't find your order",
+            "wrong number of arguments in a debate",
+            "Couldn't find Anna with the red hat",
+            "You can't modify frozen accounts",
+        ],
+    },
+    crate::detect::tests::Example {
+        id: "message.system",
+        leaks: &[
+            "connect ECONNREFUSED",
+            "ENOENT: no such file or directory, open 'x'",
+            "getaddrinfo ENOTFOUND db",
+            "[ERR_HTTP_HEADERS_SENT]",
+        ],
+        clean: &["{\"code\":\"ETIMEDOUT\"}", "{\"code\":\"ERR_VALIDATION\"}", "PENOENT: x"],
+    },
+];
