@@ -25,6 +25,7 @@ mod secret;
 mod server;
 mod source;
 mod sql;
+mod store;
 mod table;
 mod text;
 mod unescape;

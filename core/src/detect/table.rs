@@ -4,7 +4,7 @@ use super::text::frequency;
 use super::view::Hit;
 use super::{
     Category, address, config, dotnet, exception, form, go, json, jvm, message, native, node, page, path, php, python, ruby, rust, secret,
-    server, source, sql,
+    server, source, sql, store,
 };
 use crate::config::Level;
 
@@ -60,6 +60,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     rust::DETECTORS,
     native::DETECTORS,
     sql::DETECTORS,
+    store::DETECTORS,
     path::DETECTORS,
     page::DETECTORS,
     json::DETECTORS,

@@ -36,6 +36,7 @@ const EXAMPLES: &[&[Example]] = &[
     rust::EXAMPLES,
     native::EXAMPLES,
     sql::EXAMPLES,
+    store::EXAMPLES,
     path::EXAMPLES,
     page::EXAMPLES,
     json::EXAMPLES,

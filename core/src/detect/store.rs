@@ -1,0 +1,112 @@
+//! Stores that speak no SQL: documents, keys, search, queues, directories.
+
+use super::Category::Database;
+use super::table::{Detector, why};
+use super::text::{contains, contains_any, ends_in_name, first, last};
+use super::view::Hit;
+use crate::config::Level::Standard;
+
+pub(crate) const DETECTORS: &[Detector] = &[Detector {
+    id: "sql.other_store",
+    category: Database,
+    level: Standard,
+    why: why("a message of MongoDB, Redis, Elasticsearch or Cassandra"),
+    anchors: &[
+        "E11000 duplicate key error",
+        "MongoServerError",
+        "MongoNetworkError",
+        "MongoServerSelectionError",
+        "MongooseError",
+        "MongoError:",
+        "pymongo.",
+        "com.mongodb.",
+        "WRONGTYPE Operation against",
+        "NOAUTH Authentication required",
+        "MISCONF Redis is configured",
+        "READONLY You can't write against",
+        "redis.exceptions.",
+        "elasticsearch.exceptions",
+        "ElasticsearchStatusException",
+        "index_not_found_exception",
+        "search_phase_execution_exception",
+        "com.datastax.",
+        "NoHostAvailable",
+        "buffering timed out after ",
+        "ALLOW FILTERING",
+        "server selection timed out",
+        "No suitable servers found",
+        "topology: { Type:",
+        "<Topology Description",
+        "CROSSSLOT Keys in request",
+        "LOADING Redis is loading the dataset",
+        "WRONGPASS invalid username-password",
+        "ERR unknown command",
+        "ERR value is not an integer",
+        "ERR wrong number of arguments for",
+        "parsing_exception",
+        "illegal_argument_exception",
+        "mapper_parsing_exception",
+        "cluster_block_exception",
+        "InvalidRequestException",
+        "This server does not host this topic-partition",
+        "org.apache.kafka.",
+        "no host could be resolved",
+        "FOPERATION_TIMED_OUT",
+        "DB2 SQL Error",
+        "[IBM][CLI Driver]",
+        "influxdb: ",
+        "unable to parse 'measurement",
+        "Neo.ClientError.",
+        "Neo.TransientError.",
+        "Code: 60. DB::Exception",
+        "DB::Exception: ",
+        "HY000",
+        "unknown command '",
+        "HELLO must be called with",
+        "value is not an integer or out of range",
+        "@user_script",
+        "when used memory > 'maxmemory'",
+        "searchResDone",
+        "bindResponse",
+        "ldap_bind: ",
+        "ldap_search",
+        "ldap_sasl",
+        "LDAPInvalid",
+        "LDAPNoSuch",
+        "error parsing query: ",
+        "partial write: ",
+        "field type conflict: ",
+        "error when executing query=",
+        "undefined function ",
+        ": parse error: ",
+        "couchdb: ",
+    ],
+    any_case: false,
+    check: other_store,
+}];
+
+fn other_store(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    match word {
+        // CQL's message, and a hosting product's name of it.
+        b"ALLOW FILTERING" => contains_any(hit.before(), &["use ", "query"]),
+        b"parsing_exception" | b"illegal_argument_exception" | b"InvalidRequestException" => {
+            contains_any(hit.line, &["\"type\"", "reason", "assandra", "index"])
+        }
+        b"HY000" => contains_any(last(hit.before(), 30), &["SQL", "(", "[", "ODBC"]),
+        b"unknown command '" => contains(hit.after(), "args beginning with"),
+        b"undefined function " => contains(first(hit.after(), 60), "()"),
+        b": parse error: " => hit.before().last().is_some_and(u8::is_ascii_digit),
+        b"partial write: " => !hit.after().is_empty(),
+        b"influxdb: " | b"couchdb: " => !ends_in_name(hit.before()),
+        _ => true,
+    }
+    .then_some(hit.start)
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[super::tests::Example {
+    id: "sql.other_store",
+    leaks: &["E11000 duplicate key error collection: shop.users", "WRONGTYPE Operation against a key"],
+    clean: &["MongoDB is a database", "wrong type of operation"],
+}];
