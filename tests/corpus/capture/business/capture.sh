@@ -15,6 +15,5 @@ s export.csv 'business data' 'CSV export' $A/export.csv
 s latin1.html 'maintenance page, Latin-1' Portuguese $A/latin1
 s utf16.xml 'business data, UTF-16' Korean $A/utf16
 s sjis.html 'maintenance page, Shift_JIS' Japanese $A/sjis
-for k in google grpc oauth jsonapi stripe graphql odata spring; do s gateway-$k.json 'error JSON' "an error in the form that $k has" $A/gateway/$k; done
 s openapi.json 'business data' 'OpenAPI description' $A/openapi.json
 s docs.html 'page of an application' 'Swagger UI page of FastAPI' $A/docs
