@@ -36,6 +36,8 @@ pub(crate) struct Response {
     pub(crate) seen: usize,
     /// Core wants no more of the body.
     pub(crate) sated: bool,
+    /// Bytes of the body so far, those that were dropped included.
+    pub(crate) received: usize,
     /// The decision, where it fell before the end of the body.
     pub(crate) replacement: Option<Replacement>,
     /// When the wait ends, in milliseconds since 1970.
@@ -47,7 +49,7 @@ impl Response {
     pub(crate) fn new(plugin: &Rc<Plugin>, exchange: Exchange) -> Self {
         let millis = u64::try_from(plugin.policy.hold_timeout().as_millis()).unwrap_or(u64::MAX);
         let deadline = host::now_millis().saturating_add(millis);
-        Response { exchange, plugin: Rc::clone(plugin), seen: 0, sated: false, replacement: None, deadline }
+        Response { exchange, plugin: Rc::clone(plugin), seen: 0, received: 0, sated: false, replacement: None, deadline }
     }
 
     /// The decision fell. The client waits only a moment longer: an upstream that ends its body now keeps its connection,
@@ -60,7 +62,7 @@ impl Response {
     /// Whether to wait for the end of the body after a decision. A large one would only fill Envoy's buffer, past whose limit Envoy
     /// answers by itself.
     pub(crate) fn is_worth_waiting_for(&self) -> bool {
-        self.seen <= SMALL_BODY
+        self.received <= SMALL_BODY
     }
 
     /// Ends the exchange: what the client gets; the report is out.

@@ -147,9 +147,16 @@ impl Stream {
         if !matches!(end, Ending::Open) {
             return self.end_held(response, End::Complete, end);
         }
+        response.received = response.received.saturating_add(size.saturating_sub(response.seen));
         response.seen = size;
-        if response.replacement.is_some() && !response.is_worth_waiting_for() {
-            return self.end_held(response, End::Aborted, Ending::Open);
+        if response.replacement.is_some() {
+            if !response.is_worth_waiting_for() {
+                return self.end_held(response, End::Aborted, Ending::Open);
+            }
+            // The rest is dropped as it comes: nobody will see it, and with what comes next at once it may exceed Envoy's buffer.
+            if host::set_response_body(&[]).is_ok() {
+                response.seen = 0;
+            }
         }
         match plugin.held.insert(self.context_id, response) {
             Ok(()) => Action::Pause,
