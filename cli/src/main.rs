@@ -178,13 +178,13 @@ Exit status:
 JSON, one object for each file; members whose value is not known are left out:
   file        as given
   verdict     safe, unsafe, or unreadable
-  reason      clean, unsafe, over_limit, unknown_coding, corrupt, aborted: `backstop.reason` of Backstop's reports
+  reason      clean, unsafe, not_generic, over_limit, unknown_coding, corrupt, aborted: `backstop.reason` of Backstop's reports
   body_bytes  bytes of the decoded body, as far as it was read
   findings    a list, ordered by place, of objects with
                 detector, category   for example python.traceback, stack_trace
                 offset               in the decoded body, in bytes, from 0
                 line, column         in the decoded body, in characters, from 1
-                snippet              the text around it, secrets masked
+                snippet              the line around it, secrets masked
   error       why the file is unreadable; reason, body_bytes and findings are left out then";
 
 #[cfg(test)]

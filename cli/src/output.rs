@@ -1,6 +1,5 @@
 //! Prints what core says, for people and for programs.
 
-use crate::place::Place;
 use crate::scan::Scanned;
 use backstop_core::{Finding, Reason};
 use serde::Serialize;
@@ -26,15 +25,11 @@ pub(crate) fn text(file: &str, scanned: &Scanned) -> String {
     }
     for (finding, place) in &scanned.findings {
         out.push_str(&format!("  {} ({}) at ", finding.detector, finding.category.as_str()));
-        match place.line_and_column {
+        match place {
             Some((line, column)) => out.push_str(&format!("line {line}, column {column} (offset {})", finding.offset)),
             None => out.push_str(&format!("offset {}", finding.offset)),
         }
-        if let Some(snippet) = &place.snippet {
-            out.push_str(": ");
-            out.push_str(&harmless(snippet));
-        }
-        out.push('\n');
+        out.push_str(&format!(": {}\n", harmless(&finding.snippet())));
     }
     out
 }
@@ -70,6 +65,9 @@ fn problem(scanned: &Scanned) -> Option<String> {
         }
         Reason::UnknownCoding => Some("cannot be inspected: its content coding is not known".to_owned()),
         Reason::Corrupt => Some("cannot be inspected: it is not what its content coding or its first bytes promise".to_owned()),
+        Reason::NotGeneric => {
+            Some("is not an error for clients, as the level strict wants it: empty, one short sentence, or a small JSON object of well-known members".to_owned())
+        }
         Reason::Aborted => Some("cannot be inspected: it breaks off within its content coding".to_owned()),
         other => Some(format!("reason: {}", other.as_str())),
     }
@@ -99,19 +97,18 @@ struct FindingLine<'a> {
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    snippet: Option<&'a str>,
+    snippet: String,
 }
 
-impl<'a> From<&'a (Finding, Place)> for FindingLine<'a> {
-    fn from((finding, place): &'a (Finding, Place)) -> Self {
+impl<'a> From<&'a (Finding, Option<(usize, usize)>)> for FindingLine<'a> {
+    fn from((finding, place): &'a (Finding, Option<(usize, usize)>)) -> Self {
         FindingLine {
             detector: finding.detector,
             category: finding.category.as_str(),
             offset: finding.offset,
-            line: place.line_and_column.map(|(line, _)| line),
-            column: place.line_and_column.map(|(_, column)| column),
-            snippet: place.snippet.as_deref(),
+            line: place.map(|(line, _)| line),
+            column: place.map(|(_, column)| column),
+            snippet: finding.snippet(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Asks core about a body, exactly as a host does.
 
 use crate::output::Verdict;
-use crate::place::{self, Place};
+use crate::place::line_and_column;
 use anyhow::{Context as _, Result, anyhow};
 use backstop_core::{Decision, End, Exchange, Finding, Origin, Payload, Policy, Reason, Report, RequestHead, ResponseHead, Seed, Step};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -24,8 +24,6 @@ pub(crate) struct Settings<'a> {
 /// Judges bodies under one policy.
 pub(crate) struct Scanner {
     policy: Arc<Policy>,
-    /// With default limits, whatever the policy's are.
-    masking: Arc<Policy>,
     headers: HeaderMap,
 }
 
@@ -37,8 +35,8 @@ pub(crate) struct Scanned {
     pub(crate) limit: u64,
     /// Bytes of the decoded body, as far as it was read.
     pub(crate) body_bytes: u64,
-    /// Ordered by place.
-    pub(crate) findings: Vec<(Finding, Place)>,
+    /// Ordered by place; with line and column, where these can be known.
+    pub(crate) findings: Vec<(Finding, Option<(usize, usize)>)>,
 }
 
 impl Scanned {
@@ -57,8 +55,7 @@ impl Scanner {
         {
             insert(&mut headers, option, name, value)?;
         }
-        let policy = Arc::new(policy(settings)?);
-        Ok(Scanner { policy, masking: Arc::new(Policy::from_json("{}")?), headers })
+        Ok(Scanner { policy: Arc::new(policy(settings)?), headers })
     }
 
     /// How many bytes of a body [`scan`](Scanner::scan) has a use for: one more than may be inspected, which tells that it is too long.
@@ -73,7 +70,7 @@ impl Scanner {
         let line = ReportLine::of(&report)?;
         let text = self.decoded_text(body, &line);
         let findings = report.findings().iter().map(|finding| {
-            let place = text.map_or_else(Place::default, |text| place::locate(text, finding.offset, |part| self.mask(part)));
+            let place = text.and_then(|text| line_and_column(text, finding.offset));
             (finding.clone(), place)
         });
         Ok(Scanned {
@@ -94,12 +91,6 @@ impl Scanner {
             return Some(body);
         }
         line.verbatim_excerpt()
-    }
-
-    /// Masks secrets in a piece of a body, the way core does it in reports; `None` if it would quote less than all of it.
-    fn mask(&self, piece: &[u8]) -> Option<String> {
-        let report = judge(&self.masking, HeaderMap::new(), piece).ok()?;
-        ReportLine::of(&report).ok().filter(|line| !line.excerpt_truncated).map(|line| line.excerpt)
     }
 }
 
@@ -163,11 +154,14 @@ impl ReportLine {
 
     /// The excerpt, if it is the beginning of the body byte for byte: of that length, nothing masked, nothing made harmless.
     fn verbatim_excerpt(&self) -> Option<&[u8]> {
-        let whole_length = if self.excerpt_truncated { place::MAX_PIECE as u64 } else { self.body_bytes };
+        let whole_length = if self.excerpt_truncated { EXCERPT_BYTES } else { self.body_bytes };
         let changed = self.excerpt.contains("***") || self.excerpt.contains(char::REPLACEMENT_CHARACTER);
         (!changed && self.excerpt.len() as u64 == whole_length).then_some(self.excerpt.as_bytes())
     }
 }
+
+/// So many bytes of a body core quotes in a report.
+const EXCERPT_BYTES: u64 = 4096;
 
 #[cfg(test)]
 mod tests {

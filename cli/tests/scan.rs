@@ -89,8 +89,8 @@ const ROWS: &[Row] = &[
     (&["--content-encoding", "gzip", "clean.json"], 1, "clean.json: unsafe\n  cannot be inspected: it is not what its content coding or its first bytes promise\n", ""),
     (&["--content-encoding", "rot13", "clean.json"], 1, "clean.json: unsafe\n  cannot be inspected: its content coding is not known\n", ""),
     (&["cut.gz"], 1, "cut.gz: unsafe\n  cannot be inspected: it breaks off within its content coding\n", ""),
-    // What a secret before the place hides of the decoded body, only core could tell.
-    (&["secret.gz"], 1, "python.traceback (stack_trace) at offset 32\n", ""),
+    // Behind a secret of a decoded body the line cannot be told, but what stands on it.
+    (&["secret.gz"], 1, "python.traceback (stack_trace) at offset 32: Traceback (most recent call last):\n", ""),
     (&["secret.txt"], 1, "at line 1, column 1 (offset 0): password=***\n", ""),
     // Limits and configurations.
     (&["long.txt"], 1, OVER, ""),

@@ -29,6 +29,7 @@ fn is_generic_object(value: &Value, depth: usize) -> bool {
 fn is_generic_value(name: &str, value: &Value, depth: usize) -> bool {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) if HOLDERS.iter().any(|known| name.eq_ignore_ascii_case(known)) => text.is_empty(),
         Value::String(text) if MACHINE.iter().any(|known| name.eq_ignore_ascii_case(known)) => is_token(text),
         Value::String(text) => is_words(text),
         Value::Object(_) => is_generic_object(value, depth),
@@ -37,7 +38,7 @@ fn is_generic_value(name: &str, value: &Value, depth: usize) -> bool {
 }
 
 fn is_known(name: &str) -> bool {
-    WORDS.iter().chain(MACHINE).any(|known| name.eq_ignore_ascii_case(known))
+    WORDS.iter().chain(MACHINE).chain(HOLDERS).any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// One sentence or two: words in any script and plain punctuation. No path, no markup, no code. Or one word as `payment_failed`.
@@ -110,13 +111,13 @@ const MACHINE: &[&str] = &[
     "support_url",
     "error_uri",
     "href",
-    "data",
-    "meta",
-    "links",
     "version",
     "locale",
     "lang",
 ];
+
+/// Members that hold others, and say nothing themselves.
+const HOLDERS: &[&str] = &["data", "meta", "links"];
 
 #[cfg(test)]
 mod tests {
@@ -139,6 +140,7 @@ mod tests {
                 true,
             ),
             (r#"{"error":"payment_failed"}"#, true),
+            (r#"{"error":"x","data":"c2VjcmV0IHRoYXQgbm9ib2R5IG1heSBzZWU="}"#, false),
             (r#"{"message":"the table users_2 is locked"}"#, false),
             (r#"{"errors":[{"code":"E42","message":"No."}],"data":null}"#, true),
             (r#"{"error":"Internal Server Error","stack":"x"}"#, false),

@@ -4,7 +4,7 @@ use crate::config::Action;
 use crate::correlation::Correlation;
 use crate::detect::Finding;
 use crate::head::Origin;
-use crate::redact::{redact, redact_path};
+use crate::redact::{redact, redact_around, redact_path};
 use crate::trace::{self, Trace};
 use serde::Serialize;
 use std::fmt;
@@ -172,6 +172,13 @@ impl Report {
     }
 }
 
+impl Finding {
+    /// The line around the finding as reports quote it: at most 100 characters, secrets masked, `…` where it is cut off.
+    pub fn snippet(&self) -> String {
+        redact_around(&self.evidence.text, self.evidence.at)
+    }
+}
+
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_json())
@@ -284,11 +291,13 @@ struct FindingView {
     detector: &'static str,
     category: &'static str,
     offset: u64,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    snippet: String,
 }
 
 impl From<&Finding> for FindingView {
     fn from(finding: &Finding) -> Self {
-        FindingView { detector: finding.detector, category: finding.category.as_str(), offset: finding.offset }
+        FindingView { detector: finding.detector, category: finding.category.as_str(), offset: finding.offset, snippet: finding.snippet() }
     }
 }
 
@@ -367,7 +376,7 @@ const MAX_NAME: usize = 128;
 const MAX_HOST: usize = 255;
 const MAX_TEXT: usize = 1024;
 const MAX_EXCERPT: usize = 4096;
-const MAX_FINDINGS: usize = 64;
+const MAX_FINDINGS: usize = 16;
 const DAY: u64 = 86_400_000;
 /// 9999-12-31T23:59:59.999Z
 const MAX_TIME: u64 = 253_402_300_799_999;
@@ -377,8 +386,12 @@ const MAX_TIME: u64 = 253_402_300_799_999;
 mod tests {
     use super::*;
     use crate::correlation;
-    use crate::detect::Category;
+    use crate::detect::{Category, Evidence};
     use serde_json::Value;
+
+    fn found(detector: &'static str, category: Category, offset: u64, line: &str) -> Finding {
+        Finding { detector, category, offset, evidence: Evidence { text: line.into(), at: 0 } }
+    }
 
     fn minimal() -> Entry {
         Entry {
@@ -430,8 +443,8 @@ mod tests {
             reason: Reason::Unsafe,
             removed_headers: vec!["x-powered-by".to_owned()],
             findings: vec![
-                Finding { detector: "python.traceback", category: Category::StackTrace, offset: 0 },
-                Finding { detector: "sql.syntax", category: Category::Database, offset: 120 },
+                found("python.traceback", Category::StackTrace, 0, "Traceback"),
+                found("sql.syntax", Category::Database, 120, ""),
             ],
             content_type: Some("text/html; charset=utf-8".to_owned()),
             body_bytes: 2048,
@@ -465,7 +478,7 @@ mod tests {
                 r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.status_received":503,"#,
                 r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","backstop.findings":["#,
-                r#"{"detector":"python.traceback","category":"stack_trace","offset":0},"#,
+                r#"{"detector":"python.traceback","category":"stack_trace","offset":0,"snippet":"Traceback"},"#,
                 r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.removed_headers":["x-powered-by"],"backstop.content_type":"text/html; charset=utf-8","#,
                 r#""backstop.body_bytes":2048,"exception.type":"KeyError","exception.message":"'price'","#,
                 r#""exception.stacktrace":"app/orders.py:42 in total\napp/main.py:7","backstop.fingerprint":"0123456789abcdef","#,
@@ -510,7 +523,7 @@ mod tests {
                 text.clone_from(&long);
             }
             (report.detail, report.content_type, report.excerpt_truncated) = (Some(long.clone()), Some(long), false);
-            report.findings = vec![report.findings[0].clone(); 1000];
+            report.findings = vec![found("sql.syntax", Category::Database, u64::MAX, &filler.repeat(100_000)); 1000];
             report.body_bytes = u64::MAX;
             report.trace = Some(Trace {
                 exception_type: Some(filler.repeat(100_000)),

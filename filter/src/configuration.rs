@@ -24,8 +24,13 @@ fn to_json(bytes: &[u8]) -> String {
 }
 
 fn object(message: prost_types::Struct) -> Value {
-    // Sorted by name, so that an error message does not depend on the order of a protobuf map.
-    Value::Object(message.fields.into_iter().map(|(name, value)| (name, json(value))).collect::<Map<_, _>>())
+    // Sorted by name, so that an error message does not depend on the order of a protobuf map. One by one: to collect them would
+    // cost the module 4 KB.
+    let mut members = Map::new();
+    for (name, value) in message.fields {
+        members.insert(name, json(value));
+    }
+    Value::Object(members)
 }
 
 fn json(value: prost_types::Value) -> Value {

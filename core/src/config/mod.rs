@@ -151,18 +151,27 @@ pub enum Level {
 pub struct Allow {
     /// Detectors that do not look: an ID as reports name it (`address.localhost`), or a whole family (`address.*`). At most 64.
     pub detectors: Vec<String>,
-    /// Texts that are meant for clients: what is found on a line that has one of them is no leak. Byte for byte, 4 to 256 bytes each,
-    /// at most 64. For example a link to a host that looks internal.
+    /// Texts that are meant for clients, for example a link to a host that looks internal: what is found within one is no leak, what
+    /// stands beside it still is. Byte for byte, in the body as it is or with its escapes undone; 4 to 256 bytes each, at most 64.
     pub texts: Vec<String>,
+    /// The same by pattern, at most 16: a regular expression within a line, case-sensitive unless it begins with `(?i)`, that has
+    /// characters, `.`, classes (`[a-z]`, `[^"]`, `\d`, `\w`, `\s` and their opposites), `(…)`, `|`, and `*`, `+`, `?`, `{2,5}`. No `^`
+    /// and `$`, no look-around, no back-references. At most 128 characters and classes, repetitions counted. Takes linear time.
+    pub patterns: Vec<String>,
 }
 
 /// What is a leak here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Deny {
+    /// Detectors that look although `level` leaves them out: IDs or families, as in [`Allow::detectors`]. At most 64.
+    pub detectors: Vec<String>,
     /// Texts that no client may see, for example the name of an inner system. Byte for byte, 4 to 256 bytes each, at most 64.
     /// Reported as the detector `deny.text`.
     pub texts: Vec<String>,
+    /// The same by pattern, as in [`Allow::patterns`]. Reported as the detector `deny.pattern`. Each costs a step at every byte of a
+    /// body, which a text does not.
+    pub patterns: Vec<String>,
 }
 
 /// Where the correlation ID comes from and goes to.

@@ -219,6 +219,23 @@ fn stack(hit: &mut Hit<'_>) -> Option<usize> {
     leaks.then(|| name_start(hit))
 }
 
+/// Classes whose names services also choose for their own errors.
+const CODES: &[&str] = &[
+    "InternalError",
+    "PermissionError",
+    "ConnectionError",
+    "SystemError",
+    "ParseError",
+    "EncodingError",
+    "InterfaceError",
+    "CompileError",
+    "IntegrityError",
+    "ThreadError",
+    "LoadError",
+    "GraphQLError",
+    "FetchError",
+];
+
 fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     let sure = !is_any_case(word, &["\"exception\"", "\"rootcause\"", "root_cause\""]);
@@ -229,7 +246,7 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
         let beside = hit.before().rsplit(|&byte| byte == b'{').next().unwrap_or_default();
         let told = [beside, first(hit.after(), 300)].iter().any(|text| contains_any(text, &["\"message\"", "\"args\"", "\"detail\""]));
         let Value::Text(text) = value(hit.after())? else { return None };
-        return (told && is_any(text, super::exception::BUILTIN)).then(|| name_start(hit));
+        return (told && is_any(text, super::exception::BUILTIN) && !is_any(text, CODES)).then(|| name_start(hit));
     }
     let leaks = match value(hit.after())? {
         Value::Text(text) => {
@@ -403,6 +420,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         ],
         clean: &[
             "{\"type\":\"ValidationError\",\"message\":\"email is invalid\"}",
+            "{\"error\":\"InternalError\",\"message\":\"Please try again.\"}",
+            "{\"name\":\"PermissionError\",\"detail\":\"Ask the owner of this page.\"}",
             "{\"exception\":false}",
             "{\"exception\":null,\"innerException\":null}",
             "{\"exception\":\"\"}",

@@ -17,6 +17,7 @@ mod native;
 mod node;
 mod page;
 mod path;
+mod pattern;
 mod php;
 mod python;
 mod ruby;
@@ -27,6 +28,7 @@ mod source;
 mod sql;
 mod store;
 mod table;
+mod terms;
 mod text;
 mod unescape;
 mod view;
@@ -40,7 +42,9 @@ mod tests;
 pub(crate) use path::is_source_file;
 
 use crate::config::Level;
-use table::{Detector, Table, Texts};
+pub(crate) use pattern::Pattern;
+use table::{Detector, Table};
+pub(crate) use terms::Terms;
 use unescape::Unescape;
 use view::{Buffer, View};
 pub(crate) use wide::Form;
@@ -101,6 +105,23 @@ pub struct Finding {
     pub category: Category,
     /// Offset in the decoded body, in bytes: where the evidence starts, or near it where escapes had to be undone.
     pub offset: u64,
+    /// What the report quotes of it, once its secrets are masked.
+    pub(crate) evidence: Evidence,
+}
+
+/// The line of a finding, and what stands before it, since a secret's name may be on an earlier line. Not masked.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Evidence {
+    pub(crate) text: Vec<u8>,
+    /// Where in `text` the finding starts.
+    pub(crate) at: usize,
+}
+
+/// It was not masked yet.
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.text.len())
+    }
 }
 
 /// A text with its escapes, entities and tags undone, as the detectors see it.
@@ -118,13 +139,14 @@ pub(crate) struct Detectors {
 }
 
 impl Detectors {
-    /// Builds the table for a level, without the `allowed` detectors (an ID, or a family as `path.*`) and texts, with the `denied` texts.
-    pub(crate) fn new(level: Level, allowed: Vec<String>, allowed_texts: Vec<String>, denied_texts: Vec<String>) -> Self {
-        let is_allowed = |id: &str| {
-            allowed.iter().any(|allowed| allowed == id || allowed.strip_suffix('*').is_some_and(|family| id.starts_with(family)))
+    /// Builds the table of one level's detectors, without those that are `allowed`, with those that are `denied`. Each is an ID, or a
+    /// family as `path.*`.
+    pub(crate) fn new(level: Level, allowed: &[String], denied: &[String], terms: Terms) -> Self {
+        let wanted = |detector: &Detector| {
+            let named = |names: &[String]| names.iter().any(|name| is_named(detector.id, name));
+            (detector.level <= level || named(denied)) && !named(allowed)
         };
-        let wanted = |detector: &Detector| detector.level <= level && !is_allowed(detector.id);
-        Detectors { table: Table::new(wanted, Texts { allowed: allowed_texts, denied: denied_texts }) }
+        Detectors { table: Table::new(wanted, terms) }
     }
 
     /// The IDs of all detectors.
@@ -139,6 +161,11 @@ impl Detectors {
         scanner.end(self);
         scanner.findings
     }
+}
+
+/// Whether a configuration's name of a detector, or of a family of them, means this one.
+pub(crate) fn is_named(id: &str, name: &str) -> bool {
+    name.strip_suffix('*').filter(|family| family.ends_with('.')).map_or(id == name, |family| id.starts_with(family))
 }
 
 /// The state of one body's scan, carried from chunk to chunk. Bounded, whatever the body.
@@ -237,7 +264,8 @@ impl Scanner {
 fn note(findings: &mut Vec<Finding>, mut finding: Finding, scale: u64) {
     finding.offset = finding.offset.saturating_mul(scale);
     match findings.iter_mut().find(|known| known.detector == finding.detector) {
-        Some(known) => known.offset = known.offset.min(finding.offset),
+        Some(known) if (known.offset, &known.evidence) <= (finding.offset, &finding.evidence) => {}
+        Some(known) => *known = finding,
         None => findings.push(finding),
     }
 }

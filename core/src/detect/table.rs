@@ -1,5 +1,6 @@
 //! The table of all detectors, and the filter that finds where one of their literals may start.
 
+use super::terms::Terms;
 use super::text::frequency;
 use super::view::Hit;
 use super::{
@@ -108,16 +109,7 @@ pub(crate) struct Table {
     runs: Vec<Vec<Gram>>,
     anchors: Vec<Anchor>,
     detectors: Vec<&'static Detector>,
-    texts: Texts,
-}
-
-/// What the operator adds to the table.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    /// On a line with one of these nothing is a leak.
-    pub(crate) allowed: Vec<String>,
-    /// These are leaks.
-    pub(crate) denied: Vec<String>,
+    terms: Terms,
 }
 
 /// A literal of a detector.
@@ -199,7 +191,7 @@ fn word(gram: &[u8]) -> (u32, u32) {
 
 impl Table {
     /// The detectors that are `wanted`.
-    pub(crate) fn new(wanted: impl Fn(&Detector) -> bool, texts: Texts) -> Self {
+    pub(crate) fn new(wanted: impl Fn(&Detector) -> bool, terms: Terms) -> Self {
         let detectors: Vec<&'static Detector> = FAMILIES.iter().flat_map(|family| family.iter()).filter(|one| wanted(one)).collect();
         let mut anchors = Vec::new();
         for (detector, entry) in detectors.iter().enumerate() {
@@ -221,7 +213,7 @@ impl Table {
                 }
             }
         }
-        Table { filter, runs, anchors, detectors, texts }
+        Table { filter, runs, anchors, detectors, terms }
     }
 
     /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
@@ -280,8 +272,8 @@ impl Table {
         self.anchors.get(usize::from(index))
     }
 
-    pub(crate) fn texts(&self) -> &Texts {
-        &self.texts
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     pub(crate) fn detector(&self, index: usize) -> Option<&'static Detector> {
@@ -371,7 +363,7 @@ mod tests {
 
     #[test]
     fn the_filter_misses_no_literal_and_reports_none_twice() {
-        let table = Table::new(|_| true, Texts::default());
+        let table = Table::new(|_| true, Terms::default());
         let all: Vec<&[u8]> = table.anchors.iter().map(|anchor| anchor.text).collect();
         for (round, separator) in [&b" "[..], b"", b"\xff/", b"\"\n"].into_iter().enumerate() {
             // Every literal at every place of a step, in the case it has and in others where it may have them.
@@ -395,7 +387,7 @@ mod tests {
 
     #[test]
     fn few_places_of_clean_text_pass() {
-        let table = Table::new(|_| true, Texts::default());
+        let table = Table::new(|_| true, Terms::default());
         let clean = "{\"id\":\"ord_8812\",\"message\":\"We are sorry, this order cannot be placed right now.\",\"total\":\"12.50\"}\n<p>Bitte versuchen Sie es \
             noch einmal, or write to <a href=\"/contact\">our office</a> when the trouble goes on for more than a day.</p>";
         let passed = clean.as_bytes().windows(GRAM).filter(|gram| table.pass(word(gram).0) & 1 != 0).count();

@@ -52,7 +52,7 @@ const EXAMPLES: &[&[Example]] = &[
     config::EXAMPLES,
 ];
 
-static DETECTORS: LazyLock<Detectors> = LazyLock::new(|| Detectors::new(Level::Standard, Vec::new(), Vec::new(), Vec::new()));
+static DETECTORS: LazyLock<Detectors> = LazyLock::new(|| Detectors::new(Level::Standard, &[], &[], Terms::default()));
 
 fn scan(body: &[u8]) -> Vec<Finding> {
     DETECTORS.scan(body)
@@ -381,5 +381,27 @@ fn dense_literals_stay_cheap() {
         scan(body.as_bytes());
         // Measured in release: at most 8 ms. The rest is for debug builds on a busy machine.
         assert!(start.elapsed().as_secs() < 5, "{anchor}");
+    }
+}
+
+#[test]
+fn which_detectors_look() {
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+    let body = b"cannot open /var/lib/shop/x.db and KeyError('x')";
+    #[rustfmt::skip]
+    let rows = [
+        (Level::Standard, names(&[]), names(&[]), names(&["exception.printed", "path.system"])),
+        (Level::Standard, names(&["path.*"]), names(&[]), names(&["exception.printed"])),
+        (Level::Standard, names(&["path.sys"]), names(&[]), names(&["exception.printed", "path.system"])),
+        (Level::Relaxed, names(&[]), names(&[]), names(&[])),
+        (Level::Relaxed, names(&[]), names(&["path.system"]), names(&["path.system"])),
+        (Level::Relaxed, names(&[]), names(&["exception.*"]), names(&["exception.printed"])),
+        (Level::Relaxed, names(&["path.*"]), names(&["path.system"]), names(&[])),
+    ];
+    for (level, allowed, denied, expected) in rows {
+        let findings = Detectors::new(level, &allowed, &denied, Terms::default()).scan(body);
+        let mut found: Vec<_> = findings.iter().map(|finding| finding.detector.to_owned()).collect();
+        found.sort();
+        assert_eq!(found, expected, "{level:?} without {allowed:?} with {denied:?}");
     }
 }

@@ -1,13 +1,16 @@
 //! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
+use super::pattern::Matching;
 use super::table::{Anchor, GRAM, MAX_DETECTORS, Table};
-use super::unescape::Unescape;
-use super::{Category, Finding};
+use super::{Category, Evidence, Finding};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
 /// matter. A frame or message with its path fits; a longer line is seen in part.
 const BACK: usize = 512;
 const AHEAD: usize = 768;
+
+/// What of a line is kept from where a finding starts; less than [`AHEAD`].
+const MAX_EVIDENCE: usize = 256;
 
 /// The bytes of a view that are still needed, and where they came from in the body.
 #[derive(Debug, Clone)]
@@ -75,6 +78,8 @@ pub(crate) struct View {
     filtered: usize,
     /// Literals that start before this place are dealt with.
     read: usize,
+    /// For each of the operator's denied patterns what of it is matched; `None` once it was found.
+    matchings: Vec<Option<Matching>>,
     /// Where literals start that are not: the place and the index of the literal, in order.
     waiting: Vec<(usize, u16)>,
     fired: Fired,
@@ -149,7 +154,15 @@ impl<'a> Hit<'a> {
 
 impl View {
     pub(crate) fn new() -> Self {
-        View { buffer: Buffer::new(), filtered: 0, read: 0, waiting: Vec::new(), fired: Fired::default(), tally: Tally::default() }
+        View {
+            buffer: Buffer::new(),
+            filtered: 0,
+            read: 0,
+            matchings: Vec::new(),
+            waiting: Vec::new(),
+            fired: Fired::default(),
+            tally: Tally::default(),
+        }
     }
 
     #[cfg(test)]
@@ -221,32 +234,30 @@ impl View {
         });
         self.filtered = self.filtered.max(bytes.len().saturating_sub(GRAM - 1));
     }
-}
 
-impl View {
-    /// The operator's texts that start from `before` on. One that starts before `read` is there as a whole: it has no line break,
-    /// and is shorter than [`AHEAD`].
-    fn find_denied(&self, table: &Table, before: usize, found: &mut impl FnMut(Finding)) {
-        for text in &table.texts().denied {
+    /// The operator's texts and patterns, from `before` on. A text that starts before `read` is there as a whole: it has no line
+    /// break, and is shorter than [`AHEAD`].
+    fn find_denied(&mut self, table: &Table, before: usize, found: &mut impl FnMut(Finding)) {
+        let terms = table.terms();
+        let mut tell = |detector, place, at| found(finding(detector, Category::Denied, &self.buffer, place, at));
+        for text in &terms.denied_texts {
             let end = self.read.saturating_add(text.len()).saturating_sub(1).min(self.buffer.bytes.len());
             let unread = self.buffer.bytes.get(before..end).unwrap_or_default();
             if let Some(at) = memchr::memmem::find(unread, text.as_bytes()) {
-                let offset = self.buffer.offset(before.saturating_add(at));
-                found(Finding { detector: "deny.text", category: Category::Denied, offset });
+                let at = before.saturating_add(at);
+                tell("deny.text", at, at);
+            }
+        }
+        self.matchings.resize(terms.denied_patterns.len(), Some(Matching::default()));
+        for (pattern, state) in terms.denied_patterns.iter().zip(&mut self.matchings) {
+            let Some(matching) = state else { continue };
+            let mut unread = (before..).zip(self.buffer.bytes.get(before..self.read).unwrap_or_default());
+            if let Some((last, _)) = unread.find(|(_, byte)| pattern.step(matching, **byte)) {
+                tell("deny.pattern", last, last.saturating_add(1).saturating_sub(matching.length.min(BACK)));
+                *state = None;
             }
         }
     }
-}
-
-/// Whether the operator allows what is on this line, as it is or with its escapes undone.
-fn is_allowed(texts: &[String], line: &[u8]) -> bool {
-    if texts.is_empty() {
-        return false;
-    }
-    let (mut plain, mut unescape) = (Buffer::new(), Unescape::new());
-    unescape.push(line, 0, &mut plain);
-    unescape.end(&mut plain);
-    texts.iter().any(|text| [line, &plain.bytes].iter().any(|line| memchr::memmem::find(line, text.as_bytes()).is_some()))
 }
 
 /// Runs the check of a detector whose literal starts at `start` in the buffer.
@@ -254,13 +265,28 @@ fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &
     let detector = table.detector(anchor.detector)?;
     let (first, line) = around(&buffer.bytes, start);
     let start = start.saturating_sub(first);
-    let mut hit = Hit { line, start, end: start.saturating_add(anchor.text.len()), position: buffer.position(first), tally };
+    let end = start.saturating_add(anchor.text.len());
+    let mut hit = Hit { line, start, end, position: buffer.position(first), tally };
     let at = (detector.check)(&mut hit)?;
-    if is_allowed(&table.texts().allowed, line) {
+    if table.terms().allow(line, start..end) {
         return None;
     }
-    let offset = buffer.offset(first.saturating_add(at.min(line.len())));
-    Some(Finding { detector: detector.id, category: detector.category, offset })
+    let at = first.saturating_add(at.min(line.len()));
+    Some(finding(detector.id, detector.category, buffer, first.saturating_add(start), at))
+}
+
+/// What begins `at` a place of the buffer and was found when the scan was at another.
+fn finding(detector: &'static str, category: Category, buffer: &Buffer, place: usize, at: usize) -> Finding {
+    // Fixed distances from the place, so that chunks do not matter.
+    let first = place.saturating_sub(BACK);
+    let (before, after) = (buffer.bytes.get(first..at).unwrap_or_default(), buffer.bytes.get(at..).unwrap_or_default());
+    let after = after.get(..MAX_EVIDENCE).unwrap_or(after);
+    let after = after.get(..memchr::memchr(b'\n', after).unwrap_or(after.len())).unwrap_or_default();
+    // Where something is cut off before, the first word may be half a secret.
+    let is_gap = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b',' | b'>');
+    let start = if buffer.position(first) == 0 { 0 } else { before.iter().position(is_gap).unwrap_or(before.len()) };
+    let before = before.get(start..).unwrap_or_default();
+    Finding { detector, category, offset: buffer.offset(at), evidence: Evidence { text: [before, after].concat(), at: before.len() } }
 }
 
 /// The line around a place in the buffer, as far as a check may see it: where it starts, and its bytes.

@@ -3,7 +3,7 @@
 use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet};
 use crate::Action;
 use crate::config::{self, Brand, Config, ConfigError, Inspect, Level, Match, OriginMatch, PathMatch};
-use crate::detect::Detectors;
+use crate::detect::{Detectors, Pattern, Terms, is_named};
 use crate::head::Origin;
 use http::header::HeaderName;
 use http::{Method, Uri};
@@ -44,34 +44,59 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
 }
 
 fn detectors(inspect: Inspect) -> Result<Detectors, ConfigError> {
-    let known: Vec<String> = Detectors::ids().map(str::to_owned).collect();
-    bounded_list("inspect.allow.detectors", &inspect.allow.detectors)?;
-    for (index, id) in inspect.allow.detectors.iter().enumerate() {
-        let family = id.strip_suffix('*').filter(|family| family.ends_with('.'));
-        let exists = match family {
-            Some(family) => known.iter().any(|known| known.starts_with(family)),
-            None => known.contains(id),
-        };
-        if !exists {
-            let hint = config::did_you_mean(id, &known);
-            let problem = format!("is not a detector: write an ID as reports name it (address.localhost) or a family (address.*){hint}");
-            return Err(ConfigError::of(format!("inspect.allow.detectors[{index}]"), id.as_str(), problem));
-        }
+    let (allow, deny) = (inspect.allow, inspect.deny);
+    detector_names("inspect.allow.detectors", &allow.detectors)?;
+    detector_names("inspect.deny.detectors", &deny.detectors)?;
+    if let Some((index, name)) = deny.detectors.iter().enumerate().find(|(_, name)| allow.detectors.contains(name)) {
+        let problem = "is in inspect.allow.detectors as well: keep one of the two";
+        return Err(ConfigError::of(format!("inspect.deny.detectors[{index}]"), name.as_str(), problem));
     }
-    for (at, texts) in [("inspect.allow.texts", &inspect.allow.texts), ("inspect.deny.texts", &inspect.deny.texts)] {
-        bounded_list(at, texts)?;
-        if let Some((index, text)) = texts.iter().enumerate().find(|(_, text)| !TEXT_BYTES.contains(&text.len()) || text.contains('\n')) {
-            let (least, most) = (TEXT_BYTES.start(), TEXT_BYTES.end());
-            let problem = format!("is not a text to look for: write {least} to {most} bytes without a line break");
-            return Err(ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem));
-        }
-    }
-    Ok(Detectors::new(inspect.level, inspect.allow.detectors, inspect.allow.texts, inspect.deny.texts))
+    let terms = Terms {
+        allowed_texts: texts("inspect.allow.texts", allow.texts)?,
+        allowed_patterns: patterns("inspect.allow.patterns", &allow.patterns)?,
+        denied_texts: texts("inspect.deny.texts", deny.texts)?,
+        denied_patterns: patterns("inspect.deny.patterns", &deny.patterns)?,
+    };
+    Ok(Detectors::new(inspect.level, &allow.detectors, &deny.detectors, terms))
 }
 
-fn bounded_list(at: &str, list: &[String]) -> Result<(), ConfigError> {
-    if list.len() > MAX_TEXTS {
-        return Err(ConfigError::at(at, format!("has {} entries: at most {MAX_TEXTS} are allowed", list.len())));
+fn detector_names(at: &str, names: &[String]) -> Result<(), ConfigError> {
+    bounded_list(at, names, MAX_TEXTS)?;
+    for (index, name) in names.iter().enumerate() {
+        if !Detectors::ids().any(|id| is_named(id, name)) {
+            let known: Vec<String> = Detectors::ids().map(str::to_owned).collect();
+            let hint = config::did_you_mean(name, &known);
+            let problem = format!("is not a detector: write an ID as reports name it (address.localhost) or a family (address.*){hint}");
+            return Err(ConfigError::of(format!("{at}[{index}]"), name.as_str(), problem));
+        }
+    }
+    Ok(())
+}
+
+fn texts(at: &str, texts: Vec<String>) -> Result<Vec<String>, ConfigError> {
+    bounded_list(at, &texts, MAX_TEXTS)?;
+    if let Some((index, text)) = texts.iter().enumerate().find(|(_, text)| !TEXT_BYTES.contains(&text.len()) || text.contains('\n')) {
+        let (least, most) = (TEXT_BYTES.start(), TEXT_BYTES.end());
+        let problem = format!("is not a text to look for: write {least} to {most} bytes without a line break");
+        return Err(ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem));
+    }
+    Ok(texts)
+}
+
+fn patterns(at: &str, patterns: &[String]) -> Result<Vec<Pattern>, ConfigError> {
+    bounded_list(at, patterns, MAX_PATTERNS)?;
+    let compile = |(index, text): (usize, &String)| {
+        Pattern::new(text).map_err(|error| {
+            let problem = format!("is not a pattern to look for: at character {}, {}", error.character, error.problem);
+            ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem)
+        })
+    };
+    patterns.iter().enumerate().map(compile).collect()
+}
+
+fn bounded_list(at: &str, list: &[String], most: usize) -> Result<(), ConfigError> {
+    if list.len() > most {
+        return Err(ConfigError::at(at, format!("has {} entries: at most {most} are allowed", list.len())));
     }
     Ok(())
 }
@@ -326,6 +351,8 @@ const TAKEN_PREFIXES: &[&str] =
 
 /// Each costs a look at every line where something was found, or at every line.
 const MAX_TEXTS: usize = 64;
+/// Each takes time at every byte.
+const MAX_PATTERNS: usize = 16;
 
 /// Shorter ones are everywhere; longer ones reach over the part of a line that is looked at.
 const TEXT_BYTES: RangeInclusive<usize> = 4..=256;
@@ -412,6 +439,10 @@ mod tests {
             ("allow: a misspelt detector", r#"{"inspect":{"allow":{"detectors":["python.traceback","pyton.frame"]}}}"#, r#"inspect.allow.detectors[1]: "pyton.frame" is not a detector: write an ID as reports name it (address.localhost) or a family (address.*) (did you mean `python.frame`?)"#),
             ("allow: a family that is none", r#"{"inspect":{"allow":{"detectors":["py*"]}}}"#, r#"inspect.allow.detectors[0]: "py*" is not a detector: write an ID as reports name it (address.localhost) or a family (address.*)"#),
             ("allow: a short text", r#"{"inspect":{"allow":{"texts":["abc"]}}}"#, r#"inspect.allow.texts[0]: "abc" is not a text to look for: write 4 to 256 bytes without a line break"#),
+            ("deny: a misspelt detector", r#"{"inspect":{"deny":{"detectors":["pth.*"]}}}"#, r#"inspect.deny.detectors[0]: "pth.*" is not a detector: write an ID as reports name it (address.localhost) or a family (address.*)"#),
+            ("deny: an allowed detector", r#"{"inspect":{"allow":{"detectors":["path.*"]},"deny":{"detectors":["path.*"]}}}"#, r#"inspect.deny.detectors[0]: "path.*" is in inspect.allow.detectors as well: keep one of the two"#),
+            ("deny: a bad pattern", r#"{"inspect":{"deny":{"patterns":["ACME","ACME-[0-9"]}}}"#, r#"inspect.deny.patterns[1]: "ACME-[0-9" is not a pattern to look for: at character 6, this class is not closed: write `]`, or `\[` for the sign"#),
+            ("allow: a pattern for everything", r#"{"inspect":{"allow":{"patterns":[".*"]}}}"#, r#"inspect.allow.patterns[0]: ".*" is not a pattern to look for: at character 1, the pattern matches the empty text, and so everywhere: write something that must be there"#),
             ("deny: a line break", r#"{"inspect":{"deny":{"texts":["abcd","ab\ncd"]}}}"#, r#"inspect.deny.texts[1]: "ab\ncd" is not a text to look for: write 4 to 256 bytes without a line break"#),
             ("header empty", r#"{"correlation":{"header":""}}"#, r#"correlation.header: "" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
             ("header :path", r#"{"correlation":{"header":":path"}}"#, r#"correlation.header: ":path" is a pseudo-header of HTTP/2: write a header name of its own, for example x-request-id"#),

@@ -20,16 +20,46 @@ use text::{GAP, WORD, is_hex, skip, slice, span, take, window};
 /// carriage return of a line end are dropped. The text may be cut anywhere: a secret whose mark (key, prefix, scheme) is there, but
 /// whose end is missing, is hidden as well. The output has at most three times the bytes of the input, and a few more.
 pub(crate) fn redact(bytes: &[u8]) -> String {
-    let text = clean(bytes);
-    let mut scan = Scan::new(&text);
+    masked(&clean(bytes), 0).0
+}
+
+/// The line around a place of a text as [`redact`] leaves it, at most 100 characters, with `…` where it is cut off. What is masked
+/// there may depend on the lines before.
+pub(crate) fn redact_around(text: &[u8], at: usize) -> String {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, &[]));
+    let before = clean(before);
+    let (text, at) = masked(&[&before, clean(after).as_ref()].concat(), before.len());
+    let (before, after) = text.split_at_checked(at).unwrap_or((&text, ""));
+    let before = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    let after = after.split('\n').next().unwrap_or_default().trim_end();
+
+    let (count, room) = (before.chars().count(), SNIPPET.saturating_sub(after.chars().count()).max(SNIPPET_BEFORE));
+    let cut = before.char_indices().nth(count.saturating_sub(room)).filter(|_| count > room).map_or(0, |(cut, _)| cut);
+    let room = SNIPPET.saturating_sub(count.min(room));
+    let end = after.char_indices().nth(room).map_or(after.len(), |(end, _)| end);
+    let mark = |is_cut| if is_cut { "…" } else { "" };
+    let text = [mark(cut > 0), skip(before, cut), take(after, end), mark(end < after.len())].concat();
+    text.replace('\t', " ")
+}
+
+/// A text with its secrets masked, and where a place of it is then.
+fn masked(text: &str, place: usize) -> (String, usize) {
+    let mut scan = Scan::new(text);
     let mut out = String::with_capacity(text.len());
+    let mut moved = None;
     let mut copied = 0_usize;
     let mut at = span(text.as_bytes(), GAP);
     while at < text.len() {
-        let word = Word::new(&text, at);
+        let word = Word::new(text, at);
         if let Some(Hidden { keep, hide }) = scan.find(&word) {
             at = at.saturating_add(keep);
-            out.push_str(slice(&text, copied, at));
+            if (copied..at).contains(&place) {
+                moved = Some(out.len().saturating_add(place.saturating_sub(copied)));
+            }
+            out.push_str(slice(text, copied, at));
+            if (at..at.saturating_add(hide)).contains(&place) {
+                moved = Some(out.len());
+            }
             out.push_str(MASK);
             at = at.saturating_add(hide);
             copied = at;
@@ -38,8 +68,9 @@ pub(crate) fn redact(bytes: &[u8]) -> String {
         }
         at = at.saturating_add(span(text.as_bytes().get(at..).unwrap_or_default(), GAP));
     }
-    out.push_str(skip(&text, copied));
-    out
+    let moved = moved.unwrap_or_else(|| out.len().saturating_add(place.saturating_sub(copied)));
+    out.push_str(skip(text, copied));
+    (out, moved)
 }
 
 /// A path with the values of its query masked (`/a?b=***&c`), and what looks like a token or a mail address anywhere in it.
@@ -212,6 +243,10 @@ fn is_unsafe(c: char) -> bool {
 }
 
 const MASK: &str = "***";
+
+/// Characters of a snippet, and of it at least before its place, where the line has them.
+const SNIPPET: usize = 100;
+const SNIPPET_BEFORE: usize = 30;
 
 /// 1 KiB: enough to find the route.
 const MAX_PATH: usize = 1024;

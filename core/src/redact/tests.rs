@@ -232,6 +232,30 @@ fn masked_text_stays_as_it_is() {
 }
 
 #[test]
+fn the_line_around_a_place() {
+    let long = format!("{0}!{0}", "x".repeat(200));
+    let cut = format!("…{}!{}…", "x".repeat(30), "x".repeat(69));
+    #[rustfmt::skip]
+    let rows = [
+        ("the beginning", "ab\ncd", 0, "ab"),
+        ("within a line", "ab\n cd ef\ngh", 6, "cd ef"),
+        ("behind a secret", "x\ny password=hunter2 at 10.0.0.1", 24, "y password=*** at 10.0.0.1"),
+        ("within a secret", "x\ny password=hunter2 at 10.0.0.1", 17, "y password=*** at 10.0.0.1"),
+        ("the name is on the line before", "- name: DB_PASSWORD\n  value: db.internal", 29, "value: ***"),
+        ("at the line end before", "ab\r\ncd", 2, "ab"),
+        ("the end", "ab", 2, "ab"),
+        ("beyond the end", "ab", 3, "ab"),
+        ("a long line", &long, 200, &cut),
+        ("much before, little behind", &long, 395, &format!("…{}", "x".repeat(100))),
+        ("no UTF-8, half a character", "äöü", 1, "\u{fffd}\u{fffd}öü"),
+        ("tabs and controls", "a\tb\u{1b}[31mc", 0, "a b\u{fffd}c"),
+    ];
+    for (name, text, at, expected) in rows {
+        assert_eq!(redact_around(text.as_bytes(), at), expected, "{name}");
+    }
+}
+
+#[test]
 fn several_secrets_in_one_text() {
     let rows = [
         ("AWS pair", "AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY x", "*** *** x"),

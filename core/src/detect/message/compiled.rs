@@ -161,7 +161,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "http: ",
             "tls: ",
             "yaml: line ",
-            "expected at least one value",
             "use of closed network connection",
             "too many open files",
             "XML syntax error on line ",
@@ -290,27 +289,23 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
                 "converting",
             ],
         ),
-        b"http: " => {
-            starts_with_any(
-                after,
-                &[
-                    "nil Handler",
-                    "no such file",
-                    "named cookie not present",
-                    "request body too large",
-                    "server closed",
-                    "superfluous",
-                    "multipart",
-                    "wrote more",
-                    "Handler timeout",
-                    "invalid",
-                    "panic serving",
-                    "TLS handshake",
-                    "read on closed",
-                ],
-            ) && !starts_with_any(after, &["invalid "])
-                || starts_with_any(after, &["nil Handler", "superfluous"])
-        }
+        b"http: " => starts_with_any(
+            after,
+            &[
+                "nil Handler",
+                "no such file",
+                "named cookie not present",
+                "request body too large",
+                "server closed",
+                "superfluous",
+                "multipart",
+                "wrote more",
+                "Handler timeout",
+                "panic serving",
+                "TLS handshake",
+                "read on closed",
+            ],
+        ),
         b"tls: " => starts_with_any(
             after,
             &[
@@ -337,7 +332,6 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
         b"connection pool timeout" | b"use of closed network connection" | b"unsupported Scan, storing driver.Value" => true,
         b"converting argument $" => at_digit(after),
         b"rpc error: code = " => contains(after, "desc ="),
-        b"expected at least one value" => false,
         b"invalid UTF-8" => hit.is_alone() && hit.before().ends_with(b": "),
         b"reflect: " | b"net/http: " => contains_any(
             after,

@@ -1,0 +1,44 @@
+//! What the operator adds to the table: texts and patterns that are allowed, or denied.
+
+use super::pattern::Pattern;
+use super::unescape::Unescape;
+use super::view::Buffer;
+use std::ops::Range;
+
+/// What is no leak here, and what is one.
+#[derive(Debug, Default)]
+pub(crate) struct Terms {
+    pub(crate) allowed_texts: Vec<String>,
+    pub(crate) allowed_patterns: Vec<Pattern>,
+    pub(crate) denied_texts: Vec<String>,
+    pub(crate) denied_patterns: Vec<Pattern>,
+}
+
+impl Terms {
+    /// Whether a part of a line lies within what is allowed, in the line as it is or with its escapes undone.
+    pub(crate) fn allow(&self, line: &[u8], part: Range<usize>) -> bool {
+        if self.allowed_texts.is_empty() && self.allowed_patterns.is_empty() {
+            return false;
+        }
+        let (mut plain, mut unescape) = (Buffer::new(), Unescape::new());
+        let (before, rest) = line.split_at_checked(part.start).unwrap_or((line, &[]));
+        let (within, after) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
+        let mut end_of = |bytes| {
+            unescape.push(bytes, 0, &mut plain);
+            plain.bytes().len()
+        };
+        let plain_part = end_of(before)..end_of(within);
+        end_of(after);
+        unescape.end(&mut plain);
+        self.cover(line, &part) || self.cover(plain.bytes(), &plain_part)
+    }
+
+    fn cover(&self, line: &[u8], part: &Range<usize>) -> bool {
+        let mut texts = self.allowed_texts.iter().flat_map(|text| {
+            let found = memchr::memmem::find_iter(line, text.as_bytes());
+            found.map(|at| at..at.saturating_add(text.len()))
+        });
+        texts.any(|found| found.start <= part.start && part.end <= found.end)
+            || self.allowed_patterns.iter().any(|pattern| pattern.covers(line, part))
+    }
+}
