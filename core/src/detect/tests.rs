@@ -387,16 +387,16 @@ fn dense_literals_stay_cheap() {
 #[test]
 fn which_detectors_look() {
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-    let body = b"cannot open /var/lib/shop/x.db and KeyError('x')";
+    let body = br"cannot open C:\inetpub\shop\x.mdb and KeyError('x')";
     #[rustfmt::skip]
     let rows = [
-        (Level::Standard, names(&[]), names(&[]), names(&["exception.printed", "path.system"])),
+        (Level::Standard, names(&[]), names(&[]), names(&["exception.printed", "path.windows"])),
         (Level::Standard, names(&["path.*"]), names(&[]), names(&["exception.printed"])),
-        (Level::Standard, names(&["path.sys"]), names(&[]), names(&["exception.printed", "path.system"])),
+        (Level::Standard, names(&["path.win"]), names(&[]), names(&["exception.printed", "path.windows"])),
         (Level::Relaxed, names(&[]), names(&[]), names(&[])),
-        (Level::Relaxed, names(&[]), names(&["path.system"]), names(&["path.system"])),
+        (Level::Relaxed, names(&[]), names(&["path.windows"]), names(&["path.windows"])),
         (Level::Relaxed, names(&[]), names(&["exception.*"]), names(&["exception.printed"])),
-        (Level::Relaxed, names(&["path.*"]), names(&["path.system"]), names(&[])),
+        (Level::Relaxed, names(&["path.*"]), names(&["path.windows"]), names(&[])),
     ];
     for (level, allowed, denied, expected) in rows {
         let findings = Detectors::new(level, &allowed, &denied, Terms::default()).scan(body);
