@@ -70,6 +70,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     message::script::DETECTORS,
     message::compiled::DETECTORS,
     message::other::DETECTORS,
+    message::phrase::DETECTORS,
     source::DETECTORS,
     secret::DETECTORS,
     address::DETECTORS,

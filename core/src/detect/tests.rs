@@ -45,6 +45,7 @@ const EXAMPLES: &[&[Example]] = &[
     message::script::EXAMPLES,
     message::compiled::EXAMPLES,
     message::other::EXAMPLES,
+    message::phrase::EXAMPLES,
     source::EXAMPLES,
     secret::EXAMPLES,
     address::EXAMPLES,
