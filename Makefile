@@ -30,7 +30,7 @@ unit: setup ## tests of the crates, and of the scripts around Envoy and the benc
 
 e2e: build ## the cases on core, on both Envoys and on workerd; the worker's own tests; the built module's answers
 	cargo test --locked --no-fail-fast -p backstop-tests
-	node --test worker/test/
+	node --test worker/test/*.test.mjs
 	node --test bench/module.test.mjs
 
 eval: setup ## how well detection tells the bodies of tests/corpus apart, by stack and level
