@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test fmt lint unit e2e eval docs demo bench fuzz deny clean clean-tools
+.PHONY: help setup build test fmt lint unit e2e eval docs demo bench bench-core bench-module fuzz deny clean clean-tools
 
 FUZZ_SECONDS ?= 60
 
@@ -28,9 +28,10 @@ unit: setup ## tests of the crates, and of the scripts around Envoy and the benc
 	python3 -m unittest discover -q -s envoy
 	python3 -m unittest discover -q -s bench
 
-e2e: build ## the cases on core, on both Envoys and on workerd; the worker's own tests
+e2e: build ## the cases on core, on both Envoys and on workerd; the worker's own tests; the built module's answers
 	cargo test --locked --no-fail-fast -p backstop-tests
-	node --test worker/test/
+	node --test worker/test/*.test.mjs
+	node --test bench/module.test.mjs
 
 eval: setup ## how well detection tells the bodies of tests/corpus apart, by stack and level
 	@cargo test -q --locked -p backstop-tests --test corpus -- --nocapture
@@ -43,6 +44,12 @@ demo: build ## a real application behind a real Envoy; ONCE=1 exits after the co
 
 bench: build ## CPU per request beside no filter, Lua and custom_response
 	@python3 bench/bench.py
+
+bench-core: setup ## what an exchange costs in core, by kind and size of body
+	cargo bench -q --locked -p backstop-core
+
+bench-module: build ## what an exchange costs in the built module under V8
+	@node bench/module.mjs
 
 fuzz: setup ## run each fuzz target for FUZZ_SECONDS
 	@sh tools/fuzz.sh $(FUZZ_SECONDS)
