@@ -4,7 +4,7 @@
 use super::Category::{Database, Exception, StackTrace};
 use super::path::is_source_file;
 use super::table::{Detector, why};
-use super::text::{at_number, contains_any, ends_in_name, first, is_any, is_any_case, is_name, is_path, lead, starts_with_any, take};
+use super::text::{at_number, contains_any, ends_in_name, first, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -219,6 +219,9 @@ fn stack(hit: &mut Hit<'_>) -> Option<usize> {
     leaks.then(|| name_start(hit))
 }
 
+/// Members that stand beside a class where an exception is told.
+const BESIDE: &[&str] = &["\"message\"", "\"args\"", "\"detail\""];
+
 /// Classes whose names services also choose for their own errors.
 const CODES: &[&str] = &[
     "InternalError",
@@ -242,11 +245,14 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let parts =
         ["class", "message", "type", "name", "trace", "stack", "stacktrace", "file", "line", "cause", "code", "exception", "frames"];
     if is_any_case(word, &["\"type\"", "\"name\"", "\"error\""]) {
-        // A class of the language, and a message beside it.
-        let beside = hit.before().rsplit(|&byte| byte == b'{').next().unwrap_or_default();
-        let told = [beside, first(hit.after(), 300)].iter().any(|text| contains_any(text, &["\"message\"", "\"args\"", "\"detail\""]));
+        // A class of the language, and a message beside it. The value first: these names are everywhere.
         let Value::Text(text) = value(hit.after())? else { return None };
-        return (told && is_any(text, super::exception::BUILTIN) && !is_any(text, CODES)).then(|| name_start(hit));
+        if text.len() > 40 || !is_any(text, super::exception::BUILTIN) || is_any(text, CODES) {
+            return None;
+        }
+        let beside = last(hit.before(), 300).rsplit(|&byte| byte == b'{').next().unwrap_or_default();
+        let told = |text| memchr::memchr_iter(b'"', text).any(|at| starts_with_any(text.get(at..).unwrap_or_default(), BESIDE));
+        return (told(beside) || told(first(hit.after(), 300))).then(|| name_start(hit));
     }
     let leaks = match value(hit.after())? {
         Value::Text(text) => {

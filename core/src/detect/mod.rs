@@ -13,6 +13,7 @@ mod go;
 mod json;
 mod jvm;
 mod message;
+mod name;
 mod native;
 mod node;
 mod page;

@@ -269,7 +269,7 @@ fn java(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         b"Exception Report" => contains_any(last(hit.before(), 30), &["Type", "type"]),
         b"Powered by Jetty" => contains_any(first(hit.after(), 10), &[":", "/"]),
-        b"Error id " => contains(first(hit.after(), 120), "org.jboss.") || hit.after().get(36..).is_some_and(|rest| rest.starts_with(b"-")),
+        b"Error id " => contains(first(hit.after(), 120), "org.jboss."),
         _ => true,
     }
     .then_some(hit.start)

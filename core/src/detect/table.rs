@@ -4,8 +4,8 @@ use super::terms::Terms;
 use super::text::frequency;
 use super::view::Hit;
 use super::{
-    Category, address, config, dotnet, exception, form, go, json, jvm, message, native, node, page, path, php, python, ruby, rust, secret,
-    server, source, sql, store,
+    Category, address, config, dotnet, exception, form, go, json, jvm, message, name, native, node, page, path, php, python, ruby, rust,
+    secret, server, source, sql, store,
 };
 use crate::config::Level;
 
@@ -67,6 +67,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     json::DETECTORS,
     exception::DETECTORS,
     form::DETECTORS,
+    name::DETECTORS,
     message::script::DETECTORS,
     message::compiled::DETECTORS,
     message::other::DETECTORS,

@@ -116,7 +116,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "googleapi: Error ",
             "Could not load the default credentials",
             "DefaultAzureCredential failed",
-            "AADSTS",
         ],
         any_case: false,
         check: cloud,
@@ -179,7 +178,6 @@ fn cloud(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         b"arn:aws:" | b"arn:aws-" => !ends_in_name(hit.before()) && hit.after().iter().take(80).filter(|&&byte| byte == b':').count() >= 2,
         b"(Service: " => contains(hit.after(), "Status Code: ") || contains(hit.after(), "Request ID"),
-        b"AADSTS" => at_digit(hit.after()) && contains(first(hit.after(), 10), ":"),
         _ => true,
     }
     .then_some(hit.start)

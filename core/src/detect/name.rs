@@ -1,0 +1,143 @@
+//! The names of a program's parts, as they stand in its messages: classes with their packages and scopes.
+
+use super::Category::Exception;
+use super::table::{Detector, why};
+use super::text::{is_any, is_name, lead, starts_with_any, take, take_back};
+use super::view::Hit;
+use crate::config::Level::Standard;
+
+pub(crate) const DETECTORS: &[Detector] = &[
+    Detector {
+        id: "name.class",
+        category: Exception,
+        level: Standard,
+        why: why("a class with its package: `com.acme.shop.OrderDto`"),
+        anchors: &[
+            "com.",
+            "org.",
+            "net.",
+            "io.",
+            "java.",
+            "javax.",
+            "jakarta.",
+            "kotlin.",
+            "kotlinx.",
+            "scala.",
+            "de.",
+            "fr.",
+            "uk.",
+            "cn.",
+            "br.",
+            "dev.",
+            "Microsoft.",
+        ],
+        any_case: false,
+        check: class,
+    },
+    Detector {
+        id: "name.scope",
+        category: Exception,
+        level: Standard,
+        why: why("a class or function with its scope: `ActiveRecord::RecordInvalid`, `std::bad_alloc`"),
+        anchors: &["::"],
+        any_case: false,
+        check: scope,
+    },
+    Detector {
+        id: "name.tag",
+        category: Exception,
+        level: Standard,
+        why: why("an exception as Ruby, Crystal and Nim print it: `#<KeyError: ...>`, `[KeyError]`"),
+        anchors: &["#<", "Error]", "Defect]", "Exception]"],
+        any_case: false,
+        check: tag,
+    },
+];
+
+/// At least a lower-case package and a class behind the anchor; not part of a host, a path or another name.
+fn class(hit: &mut Hit<'_>) -> Option<usize> {
+    let before = hit.before().last().copied().unwrap_or(b' ');
+    let inside = is_name(before) || matches!(before, b'.' | b'/' | b'@' | b'-' | b'%');
+    let (name, after) = take(hit.after(), |byte| is_name(byte) && byte.is_ascii() || byte == b'.');
+    let mut parts = name.split(|&byte| byte == b'.');
+    let package = parts.clone().take_while(|part| part.first().is_some_and(u8::is_ascii_lowercase)).count();
+    let class = parts.nth(package).unwrap_or_default();
+    let camel = class.len() > 2 && class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
+    let vendor = hit.line.get(hit.start).is_some_and(u8::is_ascii_uppercase);
+    let enough = package > 0 || vendor && name.split(|&byte| byte == b'.').count() > 1;
+    (!inside && camel && enough && !matches!(after.first(), Some(b'/' | b'@' | b'#'))).then_some(hit.start)
+}
+
+/// Two names of more than two letters that begin with capitals, or a name of C++'s own library and nothing else.
+fn scope(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, left) = take_back(hit.before(), |byte| is_name(byte) && byte.is_ascii());
+    let right = hit.after().get(..lead(hit.after(), |byte| is_name(byte) && byte.is_ascii()))?;
+    let camel = |name: &[u8]| name.len() > 2 && name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
+    // `AWS::S3::Bucket` names a kind of resource, and is meant for who uses it.
+    let cloud = before.ends_with(b"AWS::") || left == b"AWS";
+    (camel(left) && camel(right) && !cloud && is_begun(before)).then_some(before.len())
+}
+
+/// Whether a message begins here: documentation names classes within its sentences.
+fn is_begun(before: &[u8]) -> bool {
+    let said = before.trim_ascii();
+    said.is_empty() || matches!(before.last(), Some(b'"' | b'\'' | b'(' | b'['))
+}
+
+fn tag(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.line.get(hit.start..hit.end)?;
+    if word == b"#<" {
+        let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b':');
+        let class = name.first().is_some_and(u8::is_ascii_uppercase) && name.len() > 3;
+        return (class && (name.contains(&b':') || starts_with_any(rest, &[" ", ">"]))).then_some(hit.start);
+    }
+    let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) || byte == b'.');
+    let kind = word.strip_suffix(b"]").unwrap_or(word);
+    let name = hit.line.get(before.len()..hit.start.saturating_add(kind.len()))?;
+    let class = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let known = is_any(class, super::exception::BUILTIN) || class.ends_with(b"Defect") || class.ends_with(b"Exception");
+    (before.ends_with(b"[") && !prefix.is_empty() && class.first().is_some_and(u8::is_ascii_uppercase) && known)
+        .then(|| before.len().saturating_sub(1))
+}
+
+#[cfg(test)]
+pub(crate) const EXAMPLES: &[super::tests::Example] = &[
+    super::tests::Example {
+        id: "name.class",
+        leaks: &[
+            "required for type with serial name 'com.acme.api.UserDto'",
+            "not-null property references a null value : com.acme.User.name",
+            "bean of type [javax.sql.DataSource] exists",
+            "reading Microsoft.Extensions.Options failed",
+        ],
+        clean: &[
+            "See https://com.example.Shop/x and radio.example.com.",
+            "{\"__type\":\"com.shop.coral#ResourceNotFoundException\"}",
+            "Write to ana@de.example.Team or read org.example",
+            "type.googleapis.com/google.rpc.ErrorInfo",
+            "Sold by Example.com. Please call us",
+            "Microsoft.Graph",
+        ],
+    },
+    super::tests::Example {
+        id: "name.scope",
+        leaks: &[
+            "ActionController::InvalidAuthenticityToken",
+            "{\"error\":\"Faraday::ConnectionFailed\"}",
+            "failed: Shop::Cart is not loaded",
+        ],
+        clean: &[
+            "a::before { color: red }",
+            "Read about Option::Some and friends",
+            "fe80::1",
+            "Note:: Important",
+            "AWS::S3::Bucket",
+            "AWS::Lambda::Function",
+        ],
+    },
+    super::tests::Example {
+        id: "name.tag",
+        leaks: &["#<KeyError:Missing hash key: \"od\">", "key not found: session_id [KeyError]", "{\"error\":\"#<Shop::Cart id: 3>\"}"],
+        clean: &["[InternalServerError] try again", "issue #<b>12</b>", "See [ValidationError]", "#<a href=\"x\">"],
+    },
+];
