@@ -3,7 +3,8 @@
 use crate::host;
 use crate::pairs;
 use crate::plugin::Plugin;
-use backstop_core::{End, Exchange, HeaderEdits, Replacement, Verdict};
+use backstop_core::{End, Exchange, HeaderEdits, Replacement, ResponseHead, Verdict};
+use http::header::CONTENT_LENGTH;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -38,6 +39,8 @@ pub(crate) struct Response {
     pub(crate) sated: bool,
     /// Bytes of the body so far, those that were dropped included.
     pub(crate) received: usize,
+    /// How many the head announces; 0 if it does not.
+    announced: usize,
     /// The decision, where it fell before the end of the body.
     pub(crate) replacement: Option<Replacement>,
     /// When the wait ends, in milliseconds since 1970.
@@ -46,10 +49,12 @@ pub(crate) struct Response {
 
 impl Response {
     /// A response that waits from now on.
-    pub(crate) fn new(plugin: &Rc<Plugin>, exchange: Exchange) -> Self {
+    pub(crate) fn new(plugin: &Rc<Plugin>, exchange: Exchange, head: &ResponseHead) -> Self {
+        let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let announced = length.unwrap_or_default();
         let millis = u64::try_from(plugin.policy.hold_timeout().as_millis()).unwrap_or(u64::MAX);
         let deadline = host::now_millis().saturating_add(millis);
-        Response { exchange, plugin: Rc::clone(plugin), seen: 0, received: 0, sated: false, replacement: None, deadline }
+        Response { exchange, plugin: Rc::clone(plugin), seen: 0, received: 0, announced, sated: false, replacement: None, deadline }
     }
 
     /// The decision fell. The client waits only a moment longer: an upstream that ends its body now keeps its connection,
@@ -62,7 +67,7 @@ impl Response {
     /// Whether to wait for the end of the body after a decision. A large one would only fill Envoy's buffer, past whose limit Envoy
     /// answers by itself.
     pub(crate) fn is_worth_waiting_for(&self) -> bool {
-        self.received <= SMALL_BODY
+        self.received.max(self.announced) <= SMALL_BODY
     }
 
     /// Ends the exchange: what the client gets; the report is out.

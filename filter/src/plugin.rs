@@ -36,13 +36,15 @@ impl Plugin {
             if !published {
                 host::publish_id(report.request_id());
             }
-            let mut limiter = self.limiter.borrow_mut();
-            if limiter.admits(now) {
+            // No borrow of the limiter lives across a call into the proxy, as in `held`.
+            let admitted = self.limiter.borrow_mut().admits(now);
+            if admitted {
                 if let Some(arrival) = host::request_millis() {
                     report.set_arrival(arrival);
                 }
                 let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-                log::log!(level, "{}", limiter.line(&report));
+                let line = self.limiter.borrow_mut().line(&report);
+                log::log!(level, "{line}");
             }
         }
         outcome.verdict

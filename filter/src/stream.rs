@@ -113,9 +113,12 @@ impl Stream {
         };
         // Now, for the access log of a response that is broken off while it waits.
         host::publish_id(exchange.correlation_id());
-        let mut response = Box::new(Response::new(plugin, exchange));
+        let mut response = Box::new(Response::new(plugin, exchange, head));
         if let Some(replacement) = replacement {
             response.decide(replacement);
+            if !response.is_worth_waiting_for() {
+                return self.end_held(response, End::Aborted, Ending::Open);
+            }
         }
         match plugin.held.insert(self.context_id, response) {
             Ok(()) => {
