@@ -11,7 +11,8 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
 fi
 # cargo-fuzz passes unstable flags; this lets the machine's own compiler take them.
 export RUSTC_BOOTSTRAP=1
+node fuzz/seeds.mjs
 for target in $(cargo fuzz list); do
     echo "fuzz: $target for $seconds s"
-    cargo fuzz run "$target" -- -max_total_time="$seconds" -print_final_stats=1
+    cargo fuzz run "$target" -- -max_total_time="$seconds" -timeout=5 -print_final_stats=1
 done

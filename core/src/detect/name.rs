@@ -30,6 +30,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: scope,
     },
     Detector {
+        id: "name.module",
+        category: Exception,
+        level: Standard,
+        why: why("a class from a library's module of errors: `celery.exceptions.NotRegistered`"),
+        anchors: &[".exceptions.", ".errors.", ".error.", ".exc."],
+        any_case: false,
+        check: module,
+    },
+    Detector {
         id: "name.tag",
         category: Exception,
         level: Standard,
@@ -54,20 +63,31 @@ fn class(hit: &mut Hit<'_>) -> Option<usize> {
     (!inside && camel && enough && !matches!(after.first(), Some(b'/' | b'@' | b'#'))).then_some(hit.start)
 }
 
-/// Two names of more than two letters that begin with capitals, or a name of C++'s own library and nothing else.
+/// Two names that begin with capitals, or those of a module and what is in it, as in Rust and C++.
 fn scope(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, left) = take_back(hit.line.get(..hit.end.checked_sub(2)?)?, |byte| is_name(byte) && byte.is_ascii());
     let right = hit.after().get(..lead(hit.after(), |byte| is_name(byte) && byte.is_ascii()))?;
     let camel = |name: &[u8]| name.len() > 2 && name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
     // `AWS::S3::Bucket` names a kind of resource, and is meant for who uses it.
+    let module = |name: &[u8]| name.len() > 2 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    let path = module(left) && module(right) && (left.contains(&b'_') || left == b"std");
     let cloud = before.ends_with(b"AWS::") || left == b"AWS";
-    (camel(left) && camel(right) && !cloud && is_begun(before)).then_some(before.len())
+    ((camel(left) && camel(right) || path) && !cloud && is_begun(before)).then_some(before.len())
 }
 
 /// Whether a message begins here: documentation names classes within its sentences.
 fn is_begun(before: &[u8]) -> bool {
     let said = before.trim_ascii();
     said.is_empty() || matches!(before.last(), Some(b'"' | b'\'' | b'(' | b'['))
+}
+
+fn module(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, name) = take_back(hit.before(), |byte| is_name(byte) && byte.is_ascii() || byte == b'.');
+    let class = hit.after().get(..lead(hit.after(), |byte| is_name(byte) && byte.is_ascii()))?;
+    let camel = class.len() > 3 && class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
+    // No call in a script, nor a host.
+    let code = matches!(hit.after().get(class.len()), Some(b'(' | b'=' | b'/'));
+    (name.len() > 2 && camel && !code && !before.ends_with(b"/")).then_some(before.len())
 }
 
 fn tag(hit: &mut Hit<'_>) -> Option<usize> {
@@ -107,7 +127,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "name.scope",
-        leaks: &["ActionController::InvalidAuthenticityToken", "{\"error\":\"Faraday::ConnectionFailed\"}", "(Shop::Cart is not loaded)"],
+        leaks: &[
+            "ActionController::InvalidAuthenticityToken",
+            "{\"error\":\"Faraday::ConnectionFailed\"}",
+            "(Shop::Cart is not loaded)",
+            "{\"detail\":\"svix_server::error: context trace\"}",
+        ],
         clean: &[
             "a::before { color: red }",
             "Read about Option::Some and friends",
@@ -116,6 +141,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "AWS::S3::Bucket",
             "AWS::Lambda::Function",
         ],
+    },
+    super::tests::Example {
+        id: "name.module",
+        leaks: &["Task result backend: celery.exceptions.NotRegistered: 'x'", "{\"type\":\"pymongo.errors.AutoReconnect\"}"],
+        clean: &["t.errors.ValidationError=1", "https://x.exceptions.Shop/a", "form.errors.name", "read about it.errors.Then go"],
     },
     super::tests::Example {
         id: "name.tag",

@@ -93,6 +93,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: &[
             "relation \"",
             "column \"",
+            "column ",
             "Table '",
             "Unknown column '",
             "no such table: ",
@@ -373,6 +374,12 @@ fn missing_object(hit: &mut Hit<'_>) -> Option<usize> {
         b"relation \"" => quoted(&[" does not exist", " already exists"]),
         b"column \"" => quoted(&[" does not exist", " of relation", " is of type", " must appear", " cannot be", " specified more"]),
         b"database \"" | b"role \"" => quoted(&[" does not exist", " is not permitted"]),
+        b"column " => {
+            // With its table, as PostgreSQL prints an alias.
+            let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
+            name.iter().skip(1).any(|&byte| byte == b'.') && rest.starts_with(b" does not exist")
+        }
+        b"Table '" if name.contains(&b'.') => quoted(&[" does not exist", " doesn't exist", " already exists", " was not locked"]),
         b"Table '" => quoted(&[" doesn't exist", " already exists", " is marked as crashed", " was not locked"]),
         b"Unknown column '" => quoted(&[" in '"]),
         b"no such table: " | b"no such column: " | b"has no column named " => name.first().is_some_and(|&byte| is_name(byte)),
@@ -484,12 +491,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "sql.missing_object",
         leaks: &[
             "relation \"orders\" does not exist",
+            "column ci.type does not exist",
+            "line 1:8: Table 'hive.default.x' does not exist",
             "Table 'shop.orders' doesn't exist",
             "no such table: orders",
             "Unknown column 'nam' in 'field list'",
             "Invalid object name 'dbo.Orders'.",
         ],
-        clean: &["The relation \"friend of\" is shown on the right", "Table 'Oak' is sold out"],
+        clean: &["The relation \"friend of\" is shown on the right", "the column right does not exist", "Table 'Oak' is sold out"],
     },
     super::tests::Example {
         id: "sql.mysql",

@@ -1,0 +1,30 @@
+// Seeds for `decode` and `detect`: the bodies of tests/corpus, as they are and in each content coding.
+//
+//     node fuzz/seeds.mjs
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as zlib from "node:zlib";
+
+const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
+const bodies = join(here, "../tests/corpus/bodies");
+const MOST = 8192; // a fuzzer learns more from many short inputs
+
+// In the order of the target's list; zstd where this Node has it.
+const codings = [zlib.gzipSync, zlib.deflateSync, zlib.brotliCompressSync, zlib.zstdCompressSync].filter((encode) => encode);
+
+let count = 0;
+let number = 0;
+for (const target of ["decode", "detect"]) mkdirSync(join(here, "corpus", target), { recursive: true });
+for (const stack of readdirSync(bodies)) {
+  for (const { file } of JSON.parse(readFileSync(join(bodies, stack, "index.json"), "utf8"))) {
+    const body = readFileSync(join(bodies, stack, file)).subarray(0, MOST);
+    const write = (target, name, first, bytes) => {
+      const head = Buffer.from([first, count++ % 251]);
+      writeFileSync(join(here, "corpus", target, `${stack}-${file}-${name}`), Buffer.concat([head, bytes]));
+    };
+    write("detect", "body", number % 4, body);
+    codings.forEach((encode, index) => index === number % codings.length && write("decode", "coded", index, encode(body)));
+    number += 1;
+  }
+}
+console.log(`${count} seeds in fuzz/corpus`);
