@@ -39,6 +39,32 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: module,
     },
     Detector {
+        id: "name.qualified",
+        category: Exception,
+        level: Standard,
+        why: why("a class with its modules that is called after what went wrong: `pony.orm.core.ObjectNotFound: Invoice[7]`"),
+        anchors: &[
+            "Found: ",
+            "Failed: ",
+            "Failure: ",
+            "Required: ",
+            "Invalid: ",
+            "Timeout: ",
+            "Refused: ",
+            "Exists: ",
+            "Expired: ",
+            "Denied: ",
+            "Missing: ",
+            "Unavailable: ",
+            "Unsupported: ",
+            "Exceeded: ",
+            "Aborted: ",
+            "Violation: ",
+        ],
+        any_case: false,
+        check: qualified,
+    },
+    Detector {
         id: "name.tag",
         category: Exception,
         level: Standard,
@@ -72,7 +98,9 @@ fn scope(hit: &mut Hit<'_>) -> Option<usize> {
     let module = |name: &[u8]| name.len() > 2 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
     let path = module(left) && module(right) && (left.contains(&b'_') || left == b"std");
     let cloud = before.ends_with(b"AWS::") || left == b"AWS";
-    ((camel(left) && camel(right) || path) && !cloud && is_begun(before)).then_some(before.len())
+    // A match arm or a call of a program that is shown.
+    let code = starts_with_any(hit.after().get(right.len()..)?.trim_ascii_start(), &["=", "(", "{", ";", ","]);
+    ((camel(left) && camel(right) || path) && !code && !cloud && is_begun(before)).then_some(before.len())
 }
 
 /// Whether a message begins here: documentation names classes within its sentences.
@@ -88,6 +116,16 @@ fn module(hit: &mut Hit<'_>) -> Option<usize> {
     // No call in a script, nor a host.
     let code = matches!(hit.after().get(class.len()), Some(b'(' | b'=' | b'/'));
     (name.len() > 2 && camel && !code && !before.ends_with(b"/")).then_some(before.len())
+}
+
+/// At least two modules before the class.
+fn qualified(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, name) = take_back(hit.line.get(..hit.end.checked_sub(2)?)?, |byte| is_name(byte) && byte.is_ascii() || byte == b'.');
+    let class = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let modules = name.strip_suffix(class)?.strip_suffix(b".")?;
+    let lower = modules.split(|&byte| byte == b'.').all(|module| module.first().is_some_and(u8::is_ascii_lowercase));
+    (lower && modules.contains(&b'.') && class.first().is_some_and(u8::is_ascii_uppercase) && !before.ends_with(b"/"))
+        .then_some(before.len())
 }
 
 fn tag(hit: &mut Hit<'_>) -> Option<usize> {
@@ -136,6 +174,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         clean: &[
             "a::before { color: red }",
             "Read about Option::Some and friends",
+            "  Ordering::Less => small(),",
             "fe80::1",
             "Note:: Important",
             "AWS::S3::Bucket",
@@ -146,6 +185,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "name.module",
         leaks: &["Task result backend: celery.exceptions.NotRegistered: 'x'", "{\"type\":\"pymongo.errors.AutoReconnect\"}"],
         clean: &["t.errors.ValidationError=1", "https://x.exceptions.Shop/a", "form.errors.name", "read about it.errors.Then go"],
+    },
+    super::tests::Example {
+        id: "name.qualified",
+        leaks: &["Sorry: pony.orm.core.ObjectNotFound: Invoice[7]", "{\"error\":\"shop.orders.PaymentFailed: no\"}"],
+        clean: &["Not Found: /x", "https://a.shop.example.Found: x", "Lost and.Found: a hat"],
     },
     super::tests::Example {
         id: "name.tag",

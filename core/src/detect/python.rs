@@ -29,7 +29,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "python.class",
         category: StackTrace,
         level: Relaxed,
-        why: why("an exception class as Python prints it"),
+        why: why("a class as Python prints it"),
         anchors: &["<class '"],
         any_case: false,
         check: class,
@@ -58,7 +58,8 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn class(hit: &mut Hit<'_>) -> Option<usize> {
     let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
-    let raised = contains_any(name, &["Error", "Exception", "Warning", "Interrupt", "Exit", "Timeout"]);
+    // With its module, or by its name an exception.
+    let raised = name.contains(&b'.') || contains_any(name, &["Error", "Exception", "Warning", "Interrupt", "Exit", "Timeout"]);
     (raised && rest.starts_with(b"'>")).then_some(hit.start)
 }
 
@@ -80,7 +81,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "python.class",
-        leaks: &["<class 'Exception'>:method \"none\" is not supported", "<class 'shop.errors.CartError'>"],
+        leaks: &[
+            "<class 'Exception'>:method \"none\" is not supported",
+            "<class 'shop.errors.CartError'>",
+            "[<class 'decimal.ConversionSyntax'>]",
+        ],
         clean: &["the <class 'a'> of the thing", "a <class 'Errors"],
     },
     super::tests::Example {
