@@ -94,6 +94,13 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "relation \"",
             "column \"",
             "column ",
+            "schema \"",
+            "type \"",
+            "sequence \"",
+            "Column '",
+            "FUNCTION ",
+            "PROCEDURE ",
+            "function ",
             "Table '",
             "Unknown column '",
             "no such table: ",
@@ -379,6 +386,13 @@ fn missing_object(hit: &mut Hit<'_>) -> Option<usize> {
             let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
             name.iter().skip(1).any(|&byte| byte == b'.') && rest.starts_with(b" does not exist")
         }
+        b"schema \"" | b"type \"" | b"sequence \"" => quoted(&[" does not exist", " already exists"]),
+        b"Column '" => quoted(&[" cannot be null"]),
+        b"FUNCTION " | b"PROCEDURE " => name.contains(&b'.') && name.ends_with(b" does not exist"),
+        b"function " => {
+            let (_, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
+            rest.starts_with(b"(") && contains(first(rest, 80), ") does not exist")
+        }
         b"Table '" if name.contains(&b'.') => quoted(&[" does not exist", " doesn't exist", " already exists", " was not locked"]),
         b"Table '" => quoted(&[" doesn't exist", " already exists", " is marked as crashed", " was not locked"]),
         b"Unknown column '" => quoted(&[" in '"]),
@@ -492,6 +506,10 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         leaks: &[
             "relation \"orders\" does not exist",
             "column ci.type does not exist",
+            "schema \"shop\" does not exist",
+            "function total(integer) does not exist",
+            "FUNCTION shop.total does not exist",
+            "Column 'name' cannot be null",
             "line 1:8: Table 'hive.default.x' does not exist",
             "Table 'shop.orders' doesn't exist",
             "no such table: orders",

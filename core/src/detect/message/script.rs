@@ -284,7 +284,11 @@ fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
                 && (name.contains(&b'.') && name.first() != Some(&b'.')
                     || before.ends_with(b"Error: ")
                     || name.ends_with(b")")
-                    || is_any(name, &["undefined", "null"]))
+                    || is_any(name, &["undefined", "null"])
+                    // All that is said, and of no word at the beginning of a sentence.
+                    || matches!(before.last(), None | Some(b'"' | b'\''))
+                        && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r' | b' '))
+                        && (word == b" is not a constructor" || name.first().is_some_and(u8::is_ascii_lowercase)))
         }
         b" is not defined" => {
             !script
@@ -428,6 +432,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
         leaks: &[
             "Cannot read properties of undefined (reading 'id')",
             "cart.total is not a function",
+            "{\"error\":\"items is not iterable\"}",
             "TypeError: x is not iterable",
             "Cannot access 'cart' before initialization",
             "(node:12) UnhandledPromiseRejectionWarning: Error: boom",
