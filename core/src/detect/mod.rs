@@ -20,6 +20,7 @@ mod page;
 mod path;
 mod pattern;
 mod php;
+mod phrase;
 mod python;
 mod ruby;
 mod rust;

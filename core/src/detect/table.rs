@@ -4,8 +4,8 @@ use super::terms::Terms;
 use super::text::frequency;
 use super::view::Hit;
 use super::{
-    Category, address, config, dotnet, exception, form, go, json, jvm, message, name, native, node, page, path, php, python, ruby, rust,
-    secret, server, source, sql, store,
+    Category, address, config, dotnet, exception, form, go, json, jvm, message, name, native, node, page, path, php, phrase, python, ruby,
+    rust, secret, server, source, sql, store,
 };
 use crate::config::Level;
 
@@ -71,7 +71,10 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     message::script::DETECTORS,
     message::compiled::DETECTORS,
     message::other::DETECTORS,
-    message::phrase::DETECTORS,
+    phrase::compiled::DETECTORS,
+    phrase::script::DETECTORS,
+    phrase::store::DETECTORS,
+    phrase::other::DETECTORS,
     source::DETECTORS,
     secret::DETECTORS,
     address::DETECTORS,

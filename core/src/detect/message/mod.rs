@@ -2,5 +2,4 @@
 
 pub(crate) mod compiled;
 pub(crate) mod other;
-pub(crate) mod phrase;
 pub(crate) mod script;
