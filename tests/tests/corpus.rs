@@ -51,12 +51,12 @@ fn samples() -> Vec<Sample> {
     load(&folder).expect("the corpus")
 }
 
-fn evaluate(level: &str, gzip: bool, show: bool) -> Score {
+fn evaluate(samples: &[Sample], level: &str, gzip: bool, show: bool) -> Score {
     let policy = Arc::new(Policy::from_json(&format!(r#"{{"inspect":{{"level":"{level}"}}}}"#)).expect("a policy"));
     let mut stacks: BTreeMap<String, Score> = BTreeMap::new();
     let mut all = Score::default();
-    for sample in samples() {
-        let report = judge(&policy, &sample, gzip).expect("a report");
+    for sample in samples {
+        let report = judge(&policy, sample, gzip).expect("a report");
         let replaced = report.decision() == Decision::Replaced;
         all.count(sample.entry.label, replaced);
         stacks.entry(sample.stack.clone()).or_default().count(sample.entry.label, replaced);
@@ -87,13 +87,24 @@ fn evaluate(level: &str, gzip: bool, show: bool) -> Score {
 
 #[test]
 fn the_corpus() {
+    let samples = samples();
     for gzip in [false, true] {
-        let score = evaluate("standard", gzip, !gzip);
+        let score = evaluate(&samples, "standard", gzip, !gzip);
         assert!(score.recall() >= 0.99, "too many leaks pass");
         assert!(score.false_alarms() <= 0.01, "too many false alarms");
     }
-    let relaxed = evaluate("relaxed", false, false);
+    let relaxed = evaluate(&samples, "relaxed", false, false);
     assert!(relaxed.false_alarms() <= 0.005, "the level for what nobody sends on purpose has more alarms than that");
-    let strict = evaluate("strict", false, false);
+    let strict = evaluate(&samples, "strict", false, false);
     assert!(strict.recall() >= 0.999, "a leak looks like an error for clients");
+}
+
+/// Bodies of stacks that no detector was written from, as a figure for what is yet to come. Which of them are judged wrongly is not
+/// printed: who looks has to move the stack to the others. The bounds are for accidents.
+#[test]
+fn held_out() {
+    let samples = load(&here().join("corpus/held-out")).expect("the held-out part of the corpus");
+    println!("held out, {} bodies:", samples.len());
+    let score = evaluate(&samples, "standard", false, false);
+    assert!(score.recall() >= 0.7 && score.false_alarms() <= 0.02, "far worse than it was");
 }
