@@ -1,7 +1,7 @@
 //! Internal hosts and addresses, and connection strings.
 
 use super::Category::InternalAddress;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{
     at_number, contains, contains_any, ends_in_name, first, is_any, is_digit, is_name, last, number, starts_with_any, take, take_back,
 };
@@ -14,7 +14,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Standard,
         why: why("a private address with a port"),
-        anchors: &["10.", "192.168.", "172.", "127.0.", "169.254.169.254", "100.64."],
+        anchors: literals!["10.", "192.168.", "172.", "127.0.", "169.254.169.254", "100.64."],
         any_case: false,
         check: private_ip,
     },
@@ -23,7 +23,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Standard,
         why: why("a host below a domain that only exists inside"),
-        anchors: &[".internal", ".local", ".corp", ".lan", ".intra", ".consul", ".svc"],
+        anchors: literals![".internal", ".local", ".corp", ".lan", ".intra", ".consul", ".svc"],
         any_case: false,
         check: host,
     },
@@ -32,7 +32,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Standard,
         why: why("a host with the port of a database, queue or cluster service, which no client talks to"),
-        anchors: &[
+        anchors: literals![
             ":5432", ":5433", ":3306", ":33060", ":6379", ":26379", ":27017", ":27018", ":9200", ":9300", ":9092", ":9093", ":5672",
             ":15672", ":11211", ":1433", ":1521", ":2379", ":2380", ":8500", ":8300", ":9042", ":4222", ":2181", ":50051", ":5984",
             ":7687", ":8086", ":8123", ":6432", ":3389", ":1883", ":61616",
@@ -45,7 +45,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Standard,
         why: why("a URL whose host has no domain: a name of the inner network"),
-        anchors: &["://"],
+        anchors: literals!["://"],
         any_case: false,
         check: single_label,
     },
@@ -54,7 +54,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Standard,
         why: why("a private address that something was to connect to"),
-        anchors: &["10.", "192.168.", "172.", "100.64.", "[fd", "[fc"],
+        anchors: literals!["10.", "192.168.", "172.", "100.64.", "[fd", "[fc"],
         any_case: false,
         check: named_private_ip,
     },
@@ -63,7 +63,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Standard,
         why: why("a service on the same machine"),
-        anchors: &["localhost:", "[::1]:", "0.0.0.0:", "host.docker.internal"],
+        anchors: literals!["localhost:", "[::1]:", "0.0.0.0:", "host.docker.internal"],
         any_case: false,
         check: localhost,
     },
@@ -72,7 +72,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Standard,
         why: why("a connection that failed, with its other end"),
-        anchors: &[
+        anchors: literals![
             "dial tcp",
             "dial unix",
             "dial udp",
@@ -105,7 +105,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: InternalAddress,
         level: Relaxed,
         why: why("where a database, queue or cache is"),
-        anchors: &[
+        anchors: literals![
             "jdbc:",
             "postgres://",
             "postgresql://",

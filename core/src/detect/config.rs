@@ -1,7 +1,7 @@
 //! Dumps of environment or settings: not one variable, which an error may well name, but several with their values.
 
 use super::Category::Configuration;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{is_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Configuration,
         level: Standard,
         why: why("the name of a variable of the environment that the application needs"),
-        anchors: &["environment variable", "env variable", "env var "],
+        anchors: literals!["environment variable", "env variable", "env var "],
         any_case: true,
         check: missing_variable,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Configuration,
         level: Standard,
         why: why("three or more variables of an environment with their values"),
-        anchors: &[
+        anchors: literals![
             "PATH",
             "HOME",
             "HOSTNAME",

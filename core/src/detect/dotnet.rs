@@ -1,7 +1,7 @@
 //! .NET: frames and the lines between them.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal, why};
+use super::table::{Detector, literal, literals, why};
 use super::text::{at_number, is_name, take};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `   at Namespace.Class.Method(Type name)`, in the languages of the runtime"),
-        anchors: &["   at ", "\tat ", "   bei ", "   en ", "   em ", "   in ", "   \u{e0} ", "   \u{432} "],
+        anchors: literals!["   at ", "\tat ", "   bei ", "   en ", "   em ", "   in ", "   \u{e0} ", "   \u{432} "],
         any_case: false,
         check: frame,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a source file with its line, as debug builds write it"),
-        anchors: &[":line ", ".cs:", ".vb:", ".fs:", ".cshtml:", ".razor:"],
+        anchors: literals![":line ", ".cs:", ".vb:", ".fs:", ".cshtml:", ".razor:"],
         any_case: false,
         check: place,
     },
@@ -30,7 +30,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the lines that join the traces of one exception"),
-        anchors: &["--- End of stack trace from previous location", "--- End of inner exception stack trace ---", "--- End of managed"],
+        anchors: literals![
+            "--- End of stack trace from previous location",
+            "--- End of inner exception stack trace ---",
+            "--- End of managed"
+        ],
         any_case: false,
         check: literal,
     },

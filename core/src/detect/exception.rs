@@ -1,7 +1,7 @@
 //! Exception classes, and classes with their messages.
 
 use super::Category::Exception;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, contains_any, first, is_any, is_name, last, lead, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Relaxed,
         why: why("a class with its package, module or namespace: `java.lang.NullPointerException`"),
-        anchors: &["Exception", "Error", "Fault", "Warning", "Throwable", "DoesNotExist"],
+        anchors: literals!["Exception", "Error", "Fault", "Warning", "Throwable", "DoesNotExist"],
         any_case: false,
         check: qualified,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a class of a language or framework with a message: `ValueError: invalid literal`"),
-        anchors: &[
+        anchors: literals![
             "Error: ",
             "Exception: ",
             "Error:\t",
@@ -45,7 +45,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an exception as Python prints it inside something else: `KeyError('id')`"),
-        anchors: &[
+        anchors: literals![
             "Error('",
             "Error(\"",
             "Error(\\\"",
@@ -67,7 +67,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Relaxed,
         why: why("an error that nothing handled, with its class"),
-        anchors: &["Uncaught ", "Unhandled ", "unhandled "],
+        anchors: literals!["Uncaught ", "Unhandled ", "unhandled "],
         any_case: false,
         check: uncaught,
     },

@@ -3,7 +3,7 @@
 
 use super::Category::{Exception, StackTrace};
 use super::path::is_source_file;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -15,7 +15,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         level: Relaxed,
         why: why("a source file of a server language with its line: `orders.kt:42`"),
         // Endings that are no top-level domain: `example.rs:443` is a host, and has detectors that ask for a directory.
-        anchors: &[
+        anchors: literals![
             ".go:",
             ".java:",
             ".kt:",
@@ -92,7 +92,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Standard,
         why: why("a source file and its line in words: `x.asp, line 3`"),
-        anchors: &[" on line ", ", line ", " line ", " at line ", " in line ", "[line ", "(line ", ": line "],
+        anchors: literals![" on line ", ", line ", " line ", " at line ", " in line ", "[line ", "(line ", ": line "],
         any_case: false,
         check: on_line,
     },
@@ -101,7 +101,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Standard,
         why: why("a line and its source file in words: `line 3 of x.tcl`"),
-        anchors: &["line "],
+        anchors: literals!["line "],
         any_case: true,
         check: line_of_file,
     },
@@ -110,7 +110,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an error printed with its fields, as debuggers and `{:?}` do"),
-        anchors: &[
+        anchors: literals![
             "Error { ",
             " { code: ",
             " { kind: ",
@@ -132,7 +132,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an object printed with its class and its address in memory"),
-        anchors: &[" object at 0x", ":0x0", " instance at 0x", " at 0x7f", " at 0x5", "#PID<", "#Reference<", "#Function<"],
+        anchors: literals![" object at 0x", ":0x0", " instance at 0x", " at 0x7f", " at 0x5", "#PID<", "#Reference<", "#Function<"],
         any_case: false,
         check: object,
     },
@@ -141,7 +141,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a code and a server's answer as Python prints them: `(550, b'Invalid recipient')`"),
-        anchors: &[", b'", ", b\""],
+        anchors: literals![", b'", ", b\""],
         any_case: false,
         check: coded_bytes,
     },
@@ -150,7 +150,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Standard,
         why: why("the heading over a trace"),
-        anchors: &[
+        anchors: literals![
             "Backtrace</h",
             "Backtrace for: ",
             "Stack trace:",
@@ -169,7 +169,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Standard,
         why: why("an excerpt of source or template with a pointer below it"),
-        anchors: &["^^^^", "---^", "\u{2500}\u{2500}\u{252c}", "\u{2570}\u{2500}\u{2500}", "\\\", line: ", "\", line: "],
+        anchors: literals!["^^^^", "---^", "\u{2500}\u{2500}\u{252c}", "\u{2570}\u{2500}\u{2500}", "\\\", line: ", "\", line: "],
         any_case: false,
         check: pointer,
     },
@@ -178,7 +178,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Standard,
         why: why("an address in memory, as frames without names are printed"),
-        anchors: &["$00000000", "#<SB-", "#<THREAD", "#<procedure ", "#<directory "],
+        anchors: literals!["$00000000", "#<SB-", "#<THREAD", "#<procedure ", "#<directory "],
         any_case: false,
         check: memory,
     },
@@ -187,7 +187,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an error class that is not meant for clients, with its message: `CastError: cannot`"),
-        anchors: &["Error: ", "Failure: ", "Fault: ", "Violation: "],
+        anchors: literals!["Error: ", "Failure: ", "Fault: ", "Violation: "],
         any_case: false,
         check: class_message,
     },

@@ -1,7 +1,7 @@
 //! Go: panics and goroutine dumps.
 
 use super::Category::StackTrace;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, is_path, number, starts_with_any, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the head of a goroutine's dump"),
-        anchors: &["goroutine "],
+        anchors: literals!["goroutine "],
         any_case: false,
         check: goroutine,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a panic as the runtime or net/http prints it"),
-        anchors: &[
+        anchors: literals![
             "panic: ",
             "panic serving ",
             "[signal SIG",
@@ -37,7 +37,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: file, line and offset in the binary"),
-        anchors: &[".go:"],
+        anchors: literals![".go:"],
         any_case: false,
         check: frame,
     },
@@ -46,7 +46,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("who started a goroutine"),
-        anchors: &["created by "],
+        anchors: literals!["created by "],
         any_case: false,
         check: created_by,
     },

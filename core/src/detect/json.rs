@@ -3,7 +3,7 @@
 
 use super::Category::{Database, Exception, StackTrace};
 use super::path::is_source_file;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{at_number, contains_any, ends_in_name, first, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -14,7 +14,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a member that carries a trace"),
-        anchors: &[
+        anchors: literals![
             "stacktrace\"",
             "stack_trace\"",
             "\"stack\"",
@@ -40,7 +40,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a member that carries an exception, its class or its message"),
-        anchors: &[
+        anchors: literals![
             "\"exception\"",
             "exceptionmessage\"",
             "exceptiontype\"",
@@ -67,7 +67,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Standard,
         why: why("a member for developers that carries code or a trace"),
-        anchors: &[
+        anchors: literals![
             "\"debug\"",
             "debugmessage\"",
             "debug_message\"",
@@ -85,7 +85,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Standard,
         why: why("a member that carries a statement or a database's message"),
-        anchors: &[
+        anchors: literals![
             "\"sql\"",
             "sqlmessage\"",
             "sqlstate\"",
@@ -106,7 +106,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("members with a source file, or a method, and its line"),
-        anchors: &[
+        anchors: literals![
             "\"file\"",
             "\"filename\"",
             "\"fileName\"",

@@ -1,7 +1,7 @@
 //! Java, Kotlin, Scala, Groovy, Clojure.
 
 use super::Category::StackTrace;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{at_number, contains, is_name, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `at package.Class.method(File.java:12)`"),
-        anchors: &[".java:", ".kt:", ".scala:", ".groovy:", ".clj:", ".gsp:"],
+        anchors: literals![".java:", ".kt:", ".scala:", ".groovy:", ".clj:", ".gsp:"],
         any_case: false,
         check: frame,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a frame without a line: `at package.Class.method(Native Method)`"),
-        anchors: &["(Native Method)", "(Unknown Source)", "(NO_SOURCE_FILE", "(SourceFile:", "(Redefined)"],
+        anchors: literals!["(Native Method)", "(Unknown Source)", "(NO_SOURCE_FILE", "(SourceFile:", "(Redefined)"],
         any_case: false,
         check: native_frame,
     },
@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the link to a cause in a trace, with its class"),
-        anchors: &["Caused by: ", "Exception in thread \"", "Suppressed: "],
+        anchors: literals!["Caused by: ", "Exception in thread \"", "Suppressed: "],
         any_case: false,
         check: caused_by,
     },

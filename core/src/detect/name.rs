@@ -1,7 +1,7 @@
 //! The names of a program's parts, as they stand in its messages: classes with their packages and scopes.
 
 use super::Category::Exception;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{is_any, is_name, lead, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
@@ -12,7 +12,20 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a class with its package: `com.acme.shop.OrderDto`"),
-        anchors: &["com.", "org.", "net.", "io.", "java.", "javax.", "jakarta.", "kotlin.", "kotlinx.", "scala.", "dev.", "Microsoft."],
+        anchors: literals![
+            "com.",
+            "org.",
+            "net.",
+            "io.",
+            "java.",
+            "javax.",
+            "jakarta.",
+            "kotlin.",
+            "kotlinx.",
+            "scala.",
+            "dev.",
+            "Microsoft."
+        ],
         any_case: false,
         check: class,
     },
@@ -22,7 +35,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         level: Standard,
         why: why("a class or function with its scope: `ActiveRecord::RecordInvalid`, `std::bad_alloc`"),
         // With the letter before it: what has only two bytes passes the filter too often.
-        anchors: &[
+        anchors: literals![
             "a::", "b::", "c::", "d::", "e::", "f::", "g::", "h::", "i::", "j::", "k::", "l::", "m::", "n::", "o::", "p::", "q::", "r::",
             "s::", "t::", "u::", "v::", "w::", "x::", "y::", "z::",
         ],
@@ -34,7 +47,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a class from a library's module of errors: `celery.exceptions.NotRegistered`"),
-        anchors: &[".exceptions.", ".errors.", ".error.", ".exc."],
+        anchors: literals![".exceptions.", ".errors.", ".error.", ".exc."],
         any_case: false,
         check: module,
     },
@@ -43,7 +56,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a class with its modules that is called after what went wrong: `pony.orm.core.ObjectNotFound: Invoice[7]`"),
-        anchors: &[
+        anchors: literals![
             "Found: ",
             "Failed: ",
             "Failure: ",
@@ -69,7 +82,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an exception as Ruby, Crystal and Nim print it: `#<KeyError: ...>`, `[KeyError]`"),
-        anchors: &["\"#<", " #<", "Error]", "Defect]", "Exception]"],
+        anchors: literals!["\"#<", " #<", "Error]", "Defect]", "Exception]"],
         any_case: false,
         check: tag,
     },

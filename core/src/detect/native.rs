@@ -1,7 +1,7 @@
 //! C, C++, Perl, and Elixir and Erlang: fewer in front of clients, but as telling.
 
 use super::Category::StackTrace;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{at_number, contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back, trail};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the last words of a crashed process"),
-        anchors: &[
+        anchors: literals![
             "terminate called after throwing an instance of",
             "*** stack smashing detected ***",
             "AddressSanitizer: ",
@@ -40,7 +40,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a file and line of C or C++"),
-        anchors: &[".c:", ".cc:", ".cpp:", ".cxx:", ".h:", ".hpp:"],
+        anchors: literals![".c:", ".cc:", ".cpp:", ".cxx:", ".h:", ".hpp:"],
         any_case: false,
         check: place,
     },
@@ -49,7 +49,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `#0  0x00007f... in main`"),
-        anchors: &["  0x0", " [0x", ") [0x", "(+0x"],
+        anchors: literals!["  0x0", " [0x", ") [0x", "(+0x"],
         any_case: false,
         check: frame,
     },
@@ -58,7 +58,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a message with its place: `at /path/x.pl line 12.`"),
-        anchors: &[".pl line ", ".pm line ", ".cgi line ", ".psgi line ", ".t line ", "(eval ", "- line "],
+        anchors: literals![".pl line ", ".pm line ", ".cgi line ", ".psgi line ", ".t line ", "(eval ", "- line "],
         any_case: false,
         check: perl,
     },
@@ -67,7 +67,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("an Elixir exception: `** (Module.Error) message`"),
-        anchors: &["** ("],
+        anchors: literals!["** ("],
         any_case: false,
         check: beam_error,
     },
@@ -76,7 +76,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `lib/shop/order.ex:12: Shop.Order.total/1`"),
-        anchors: &[".ex:", ".exs:", ".erl:", ".eex:", ".heex:"],
+        anchors: literals![".ex:", ".exs:", ".erl:", ".eex:", ".heex:"],
         any_case: false,
         check: place,
     },

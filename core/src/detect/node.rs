@@ -1,7 +1,7 @@
 //! V8 (Node, Deno, Bun, browsers) and the other JavaScript engines.
 
 use super::Category::StackTrace;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, first, is_path, last, lead, number, starts_with_any, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `at fn (file:line:column)` or `fn@file:line:column`"),
-        anchors: &[".js:", ".mjs:", ".cjs:", ".ts:", ".mts:", ".cts:", ".tsx:", ".jsx:", ".vue:", ".svelte:", "<anonymous>:"],
+        anchors: literals![".js:", ".mjs:", ".cjs:", ".ts:", ".mts:", ".cts:", ".tsx:", ".jsx:", ".vue:", ".svelte:", "<anonymous>:"],
         any_case: false,
         check: frame,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a frame inside the runtime, a bundler's module or a file without extension"),
-        anchors: &[
+        anchors: literals![
             "(node:",
             "at node:",
             "(internal/",
@@ -43,7 +43,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a frame without a place: `at new Promise (<anonymous>)`"),
-        anchors: &["(<anonymous>)", "(native)", "(index 0)"],
+        anchors: literals!["(<anonymous>)", "(native)", "(index 0)"],
         any_case: false,
         check: anonymous_frame,
     },

@@ -1,7 +1,7 @@
 //! Debug pages of frameworks: texts that only these pages have. A framework's production page is none of them.
 
 use super::Category::DebugPage;
-use super::table::{Detector, literal, why};
+use super::table::{Detector, literal, literals, why};
 use super::text::{contains, contains_any, first, last};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("Werkzeug's interactive debugger (Flask)"),
-        anchors: &[
+        anchors: literals![
             "Werkzeug Debugger",
             "__debugger__",
             "The debugger caught an exception in your WSGI application",
@@ -27,7 +27,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("Django's page with DEBUG = True"),
-        anchors: &[
+        anchors: literals![
             "You're seeing this error because you have",
             "Django Version:",
             "Exception Location:",
@@ -46,7 +46,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("Laravel's and Ignition's page"),
-        anchors: &[
+        anchors: literals![
             "window.ignite(",
             "laravel-ignition",
             "flareapp.io",
@@ -64,7 +64,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("Symfony's page, its dumps and its profiler"),
-        anchors: &[
+        anchors: literals![
             "Symfony Exception",
             "sf-dump",
             "Symfony\\Component\\",
@@ -81,7 +81,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("the Whoops page of PHP"),
-        anchors: &["Whoops! There was an error", "Whoops container", "Whoops\\Run", "Whoops\\Handler", "Whoops\\Exception"],
+        anchors: literals!["Whoops! There was an error", "Whoops container", "Whoops\\Run", "Whoops\\Handler", "Whoops\\Exception"],
         any_case: false,
         check: literal,
     },
@@ -90,7 +90,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("the pages of CodeIgniter, CakePHP, Yii, Slim, Xdebug and of phpinfo()"),
-        anchors: &[
+        anchors: literals![
             "A PHP Error was encountered",
             "cake-error",
             "cakeErr",
@@ -110,7 +110,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("Rails' page in development, and better_errors"),
-        anchors: &[
+        anchors: literals![
             "Action Controller: Exception caught",
             "Rails.root: ",
             "Application Trace",
@@ -131,7 +131,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("the yellow page of ASP.NET, the developer page of ASP.NET Core, the detailed page of IIS"),
-        anchors: &[
+        anchors: literals![
             "An unhandled exception occurred during the execution of",
             "An unhandled exception occurred while processing the request",
             "An unhandled exception was generated during the execution",
@@ -152,7 +152,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("the pages of Tomcat, Jetty, Spring, Struts, Grails, Play and Quarkus that name what failed"),
-        anchors: &[
+        anchors: literals![
             "Exception Report",
             "The full stack trace of the root cause",
             "Struts Problem Report",
@@ -175,7 +175,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("the overlays and development pages of JavaScript frameworks"),
-        anchors: &[
+        anchors: literals![
             "vite-error-overlay",
             "nextjs-portal",
             "__NEXT_REDBOX",
@@ -193,7 +193,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("the debugger of Plug and Phoenix"),
-        anchors: &["Plug.Debugger", "Phoenix.Router", "Plug.Conn", "Elixir.Phoenix", "Phoenix.ActionClauseError", "Plug.Parsers"],
+        anchors: literals!["Plug.Debugger", "Phoenix.Router", "Plug.Conn", "Elixir.Phoenix", "Phoenix.ActionClauseError", "Plug.Parsers"],
         any_case: false,
         check: literal,
     },

@@ -2,7 +2,7 @@
 //! by where it starts, by a directory that only file systems have, or by the kind of file at its end.
 
 use super::Category::FilePath;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{
     at_number, contains_any, ends_in_name, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take, take_back,
 };
@@ -15,7 +15,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         level: Relaxed,
         why: why("a path below a directory that every Unix has and no site has as a route"),
-        anchors: &[
+        anchors: literals![
             "/usr/",
             "/var/",
             "/etc/",
@@ -40,7 +40,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         level: Standard,
         why: why("a path in somebody's home or in a container's work directory, to a file of the application"),
-        anchors: &[
+        anchors: literals![
             "/home/",
             "/Users/",
             "/app/",
@@ -74,7 +74,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         level: Relaxed,
         why: why("a directory that only installed dependencies have"),
-        anchors: &[
+        anchors: literals![
             "/node_modules/",
             "/site-packages/",
             "/dist-packages/",
@@ -91,7 +91,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         level: Standard,
         why: why("a path with a drive"),
-        anchors: &[":\\", ":/"],
+        anchors: literals![":\\", ":/"],
         any_case: false,
         check: windows,
     },
@@ -100,7 +100,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         level: Standard,
         why: why("a file of Python with a line"),
-        anchors: &[".py:", ".pyx:", ".lua:", ".swift:", ".dart:", ".jl:", ".nim:", ".zig:", ".cr:"],
+        anchors: literals![".py:", ".pyx:", ".lua:", ".swift:", ".dart:", ".jl:", ".nim:", ".zig:", ".cr:"],
         any_case: false,
         check: source_line,
     },

@@ -1,7 +1,7 @@
 //! PHP: errors, warnings and traces.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal, why};
+use super::table::{Detector, literal, literals, why};
 use super::text::{at_number, contains, last, number, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a message with its place: `in /path/x.php on line 12`"),
-        anchors: &[" on line ", " at line "],
+        anchors: literals![" on line ", " at line "],
         any_case: false,
         check: error,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `#0 /path/x.php(12): call()`"),
-        anchors: &[".php(", ".phtml(", ".inc("],
+        anchors: literals![".php(", ".phtml(", ".inc("],
         any_case: false,
         check: frame,
     },
@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a file and line of PHP"),
-        anchors: &[".php:", ".phtml:"],
+        anchors: literals![".php:", ".phtml:"],
         any_case: false,
         check: place,
     },
@@ -39,7 +39,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the last frame of every PHP trace"),
-        anchors: &["{main}"],
+        anchors: literals!["{main}"],
         any_case: false,
         check: main,
     },
@@ -48,7 +48,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a frame without a file: `#0 [internal function]: call()`"),
-        anchors: &["[internal function]", "eval()'d code"],
+        anchors: literals!["[internal function]", "eval()'d code"],
         any_case: false,
         check: literal,
     },

@@ -1,7 +1,7 @@
 //! Python: tracebacks and their frames.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal, why};
+use super::table::{Detector, literal, literals, why};
 use super::text::{at_number, contains_any, is_name, take};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the first line of every Python traceback"),
-        anchors: &["Traceback (most recent call last)", "Traceback (innermost last)"],
+        anchors: literals!["Traceback (most recent call last)", "Traceback (innermost last)"],
         any_case: false,
         check: literal,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: file, line and function of the server's code"),
-        anchors: &["File \"", "File \\", "File '"],
+        anchors: literals!["File \"", "File \\", "File '"],
         any_case: false,
         check: frame,
     },
@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a class as Python prints it"),
-        anchors: &["<class '"],
+        anchors: literals!["<class '"],
         any_case: false,
         check: class,
     },
@@ -39,7 +39,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the sentence between two chained tracebacks"),
-        anchors: &["During handling of the above exception, another exception occurred", "The above exception was the direct cause of"],
+        anchors: literals![
+            "During handling of the above exception, another exception occurred",
+            "The above exception was the direct cause of"
+        ],
         any_case: false,
         check: literal,
     },

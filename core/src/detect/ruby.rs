@@ -1,7 +1,7 @@
 //! Ruby, Rails included.
 
 use super::Category::StackTrace;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{at_number, is_digit, is_path, take_back, trail};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `x.rb:12:in 'fn'`, also of a file without extension"),
-        anchors: &[":in `", ":in '"],
+        anchors: literals![":in `", ":in '"],
         any_case: false,
         check: frame,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a file and line of Ruby"),
-        anchors: &[".rb:", ".erb:", ".rake:", ".haml:", ".slim:", ".ru:"],
+        anchors: literals![".rb:", ".erb:", ".rake:", ".haml:", ".slim:", ".ru:"],
         any_case: false,
         check: place,
     },

@@ -1,7 +1,7 @@
 //! Rust panics and backtraces.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literal, why};
+use super::table::{Detector, literal, literals, why};
 use super::text::{at_number, contains, ends_in_name, is_path, last, trail};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a panic with its thread or place"),
-        anchors: &["panicked at "],
+        anchors: literals!["panicked at "],
         any_case: false,
         check: panic,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the message of a failed unwrap"),
-        anchors: &["called `Result::unwrap", "called `Option::unwrap", "called `Result::expect"],
+        anchors: literals!["called `Result::unwrap", "called `Option::unwrap", "called `Result::expect"],
         any_case: false,
         check: literal,
     },
@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a backtrace, or the hint how to get one"),
-        anchors: &[
+        anchors: literals![
             "RUST_BACKTRACE",
             "stack backtrace:",
             "non-unwinding panic",
@@ -47,7 +47,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Standard,
         why: why("the causes of an error, as anyhow and eyre list them below it"),
-        anchors: &["Caused by:"],
+        anchors: literals!["Caused by:"],
         any_case: false,
         check: cause,
     },
@@ -56,7 +56,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a file and line of Rust"),
-        anchors: &[".rs:"],
+        anchors: literals![".rs:"],
         any_case: false,
         check: place,
     },

@@ -1,7 +1,7 @@
 //! Credentials, tokens and keys.
 
 use super::Category::Credential;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, ends_in_name, first, is_any_case, is_name, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Relaxed,
         why: why("the ID of an AWS access key"),
-        anchors: &["AKIA", "ASIA"],
+        anchors: literals!["AKIA", "ASIA"],
         any_case: false,
         check: aws_key,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Standard,
         why: why("a signed JSON web token"),
-        anchors: &["eyJ"],
+        anchors: literals!["eyJ"],
         any_case: false,
         check: jwt,
     },
@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Relaxed,
         why: why("a private key in PEM form"),
-        anchors: &["-----BEGIN "],
+        anchors: literals!["-----BEGIN "],
         any_case: false,
         check: private_key,
     },
@@ -39,7 +39,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Relaxed,
         why: why("a URL with user and password"),
-        anchors: &["://"],
+        anchors: literals!["://"],
         any_case: false,
         check: url_password,
     },
@@ -48,7 +48,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Standard,
         why: why("an authorization header with its token"),
-        anchors: &["Bearer ", "Basic ", "bearer "],
+        anchors: literals!["Bearer ", "Basic ", "bearer "],
         any_case: false,
         check: bearer,
     },
@@ -57,7 +57,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Relaxed,
         why: why("a token with a vendor's prefix"),
-        anchors: &[
+        anchors: literals![
             "ghp_",
             "gho_",
             "ghs_",
@@ -108,7 +108,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Relaxed,
         why: why("the key of a connection string"),
-        anchors: &[
+        anchors: literals![
             "AccountKey=",
             "SharedAccessKey=",
             "SharedSecretValue=",
@@ -126,7 +126,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Standard,
         why: why("a password or secret with its value"),
-        anchors: &["password", "passwd", "secret", "api_key", "apikey", "access_key", "private_key", "_token", "pwd=", "_pass"],
+        anchors: literals!["password", "passwd", "secret", "api_key", "apikey", "access_key", "private_key", "_token", "pwd=", "_pass"],
         any_case: true,
         check: assignment,
     },

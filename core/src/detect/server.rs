@@ -1,7 +1,7 @@
 //! Banners of servers and libraries with their versions, and what a proxy says of its own failure.
 
 use super::Category::ServerBanner;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, contains_any, ends_in_name, first, is_digit, lead, starts_with_any};
 use super::view::Hit;
 use crate::config::Level::Standard;
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: ServerBanner,
         level: Standard,
         why: why("a server or runtime with its version"),
-        anchors: &[
+        anchors: literals![
             "nginx/",
             "openresty/",
             "Apache/",
@@ -76,7 +76,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: ServerBanner,
         level: Standard,
         why: why("the versions that ASP.NET prints below its page"),
-        anchors: &["ASP.NET Version:", ".NET Framework Version:", "ASP.NET Core Version"],
+        anchors: literals!["ASP.NET Version:", ".NET Framework Version:", "ASP.NET Core Version"],
         any_case: false,
         check: aspnet,
     },
@@ -85,7 +85,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: ServerBanner,
         level: Standard,
         why: why("what a page is powered by, with its version"),
-        anchors: &["owered by "],
+        anchors: literals!["owered by "],
         any_case: false,
         check: powered_by,
     },
@@ -94,7 +94,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: ServerBanner,
         level: Standard,
         why: why("the version of a toolchain or service in a status document"),
-        anchors: &[
+        anchors: literals![
             "\"go1.",
             "etcdserver\"",
             "goversion\"",
@@ -115,7 +115,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: ServerBanner,
         level: Standard,
         why: why("Envoy's text about its own upstream connection"),
-        anchors: &[
+        anchors: literals![
             "upstream connect error or disconnect",
             "reset reason: ",
             "transport failure reason: ",

@@ -1,7 +1,7 @@
 //! Program source that was sent instead of run, or shown around a failure.
 
 use super::Category::SourceCode;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, contains_any, first, is_name, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: SourceCode,
         level: Relaxed,
         why: why("an opening tag of PHP, JSP or ASP: the server should have run it"),
-        anchors: &["<?php", "<?=", "<%@ "],
+        anchors: literals!["<?php", "<?=", "<%@ "],
         any_case: false,
         check: template,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: SourceCode,
         level: Standard,
         why: why("the first line of a script"),
-        anchors: &["#!/"],
+        anchors: literals!["#!/"],
         any_case: false,
         check: shebang,
     },
@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: SourceCode,
         level: Standard,
         why: why("declarations and imports of server languages"),
-        anchors: &[
+        anchors: literals![
             "#include <",
             "public static void ",
             "public function ",

@@ -1,7 +1,7 @@
 //! SQL databases: what servers, drivers and mappers say, and the statements themselves.
 
 use super::Category::Database;
-use super::table::{Detector, literal, why};
+use super::table::{Detector, literal, literals, why};
 use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, lead, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("a statement with table and columns"),
-        anchors: &["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "ALTER TABLE ", "DROP TABLE "],
+        anchors: literals!["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "ALTER TABLE ", "DROP TABLE "],
         any_case: true,
         check: statement,
     },
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("an SQLSTATE, as PDO, ODBC and JDBC report it"),
-        anchors: &["SQLSTATE", "SQLCODE="],
+        anchors: literals!["SQLSTATE", "SQLCODE="],
         any_case: false,
         check: state,
     },
@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("a message of the PostgreSQL server or its drivers"),
-        anchors: &[
+        anchors: literals![
             "syntax error at or near ",
             "duplicate key value violates unique constraint",
             "violates foreign key constraint",
@@ -90,7 +90,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Standard,
         why: why("the name of a table or column that is missing"),
-        anchors: &[
+        anchors: literals![
             "relation \"",
             "column \"",
             "column ",
@@ -120,7 +120,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("a message of the MySQL or MariaDB server or their drivers"),
-        anchors: &[
+        anchors: literals![
             "You have an error in your SQL syntax",
             "check the manual that corresponds to your",
             "Duplicate entry '",
@@ -168,7 +168,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("a message of SQLite or its drivers"),
-        anchors: &[
+        anchors: literals![
             "UNIQUE constraint failed: ",
             "NOT NULL constraint failed: ",
             "FOREIGN KEY constraint failed",
@@ -204,7 +204,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("an error number of Oracle"),
-        anchors: &["ORA-", "PLS-", "TNS-"],
+        anchors: literals!["ORA-", "PLS-", "TNS-"],
         any_case: true,
         check: oracle,
     },
@@ -213,7 +213,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("a message of SQL Server or its drivers"),
-        anchors: &[
+        anchors: literals![
             "Incorrect syntax near ",
             "Unclosed quotation mark after",
             "Violation of PRIMARY KEY",
@@ -243,7 +243,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("a message of an object-relational mapper or a query builder"),
-        anchors: &[
+        anchors: literals![
             "sqlalchemy.",
             "[SQL: ",
             "(SQL: ",

@@ -1,7 +1,7 @@
 //! Stores that speak no SQL: documents, keys, search, queues, directories.
 
 use super::Category::Database;
-use super::table::{Detector, why};
+use super::table::{Detector, literals, why};
 use super::text::{contains, contains_any, ends_in_name, first, last};
 use super::view::Hit;
 use crate::config::Level::Standard;
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
     category: Database,
     level: Standard,
     why: why("a message of MongoDB, Redis, Elasticsearch or Cassandra"),
-    anchors: &[
+    anchors: literals![
         "E11000 duplicate key error",
         "MongoServerError",
         "MongoNetworkError",

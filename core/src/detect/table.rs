@@ -19,13 +19,31 @@ pub(crate) struct Detector {
     /// Why this is a leak and not an error meant for clients, in one line.
     #[cfg_attr(not(test), expect(dead_code, reason = "for the reader of the table; a test checks that every row has one"))]
     pub(crate) why: Why,
-    /// Literals without which the leak does not occur.
-    pub(crate) anchors: &'static [&'static str],
+    /// Literals without which the leak does not occur, written with [`literals`].
+    pub(crate) anchors: Literals,
     /// Whether `anchors` match in any case (ASCII).
     pub(crate) any_case: bool,
     /// Looks at the line around a literal; gives where in the line the evidence starts.
     pub(crate) check: fn(&mut Hit<'_>) -> Option<usize>,
 }
+
+/// Literals, each with a zero behind it: a list of two thousand slices would take 16 KB more of the module.
+#[derive(Clone, Copy)]
+pub(crate) struct Literals(pub(crate) &'static str);
+
+impl Literals {
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'static str> {
+        self.0.split_terminator('\0')
+    }
+}
+
+/// The literals of a detector.
+macro_rules! literals {
+    ($($literal:literal),* $(,)?) => {
+        $crate::detect::table::Literals(concat!($($literal, "\0"),*))
+    };
+}
+pub(crate) use literals;
 
 /// A reason, which only readers and tests want: it takes no room in the module.
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, why};
+use crate::detect::table::{Detector, literals, why};
 use crate::detect::text::{contains, contains_any, ends_in_name, find, first, is_name, last, starts_with_any, take};
 use crate::detect::view::Hit;
 
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of the JVM or its libraries"),
-        anchors: &[
+        anchors: literals![
             "Cannot invoke \"",
             "because \"",
             " out of bounds for length ",
@@ -74,7 +74,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of the .NET runtime"),
-        anchors: &[
+        anchors: literals![
             "Object reference not set to an instance of an object",
             "Sequence contains no elements",
             "Sequence contains no matching element",
@@ -129,7 +129,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of Go's library"),
-        anchors: &[
+        anchors: literals![
             "json: cannot unmarshal ",
             "json: unsupported ",
             "cannot unmarshal ",
@@ -175,7 +175,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of Rust's library or its best-known crates"),
-        anchors: &[
+        anchors: literals![
             "(os error ",
             "tcp connect error",
             "error sending request for url",

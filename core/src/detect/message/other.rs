@@ -2,7 +2,7 @@
 
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, why};
+use crate::detect::table::{Detector, literals, why};
 use crate::detect::text::{contains, contains_any, ends_in_name, first, is_name, last, take, take_back};
 use crate::detect::view::Hit;
 
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of Elixir or a term of Erlang"),
-        anchors: &[
+        anchors: literals![
             "not found in: %{",
             "no function clause matching in ",
             "no match of right hand side value",
@@ -43,7 +43,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of the runtimes of Haskell, Swift, Dart, Lua, OCaml, Tcl, R or Julia"),
-        anchors: &[
+        anchors: literals![
             "CallStack (from HasCallStack)",
             "Prelude.head: empty list",
             "Non-exhaustive patterns in ",
@@ -103,7 +103,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("what a cloud or a cluster answers to the application, with resources and accounts of the operator"),
-        anchors: &[
+        anchors: literals![
             "arn:aws:",
             "arn:aws-",
             "is not authorized to perform: ",

@@ -2,7 +2,7 @@
 
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, why};
+use crate::detect::table::{Detector, literals, why};
 use crate::detect::text::{contains, contains_any, ends_in_name, first, is_any, is_name, last, lead, starts_with_any, take, take_back};
 use crate::detect::view::Hit;
 
@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of a JavaScript engine"),
-        anchors: &[
+        anchors: literals![
             "Cannot read properties of ",
             "Cannot set properties of ",
             "Cannot read property '",
@@ -75,7 +75,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of the Python runtime or library"),
-        anchors: &[
+        anchors: literals![
             "'NoneType' object ",
             "' object has no attribute '",
             "' object is not ",
@@ -152,7 +152,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of the PHP engine"),
-        anchors: &[
+        anchors: literals![
             "Call to undefined function ",
             "Call to undefined method ",
             "Call to a member function ",
@@ -213,7 +213,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a message of the Ruby runtime or Rails"),
-        anchors: &[
+        anchors: literals![
             "undefined method '",
             "undefined method `",
             "undefined local variable or method ",
@@ -252,7 +252,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an error of the operating system by its symbol"),
-        anchors: &[
+        anchors: literals![
             "ENOENT",
             "EACCES",
             "ECONNREFUSED",

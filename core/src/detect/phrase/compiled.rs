@@ -2,14 +2,14 @@
 
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, literal, why};
+use crate::detect::table::{Detector, literal, literals, why};
 
 pub(crate) const DETECTORS: &[Detector] = &[Detector {
     id: "phrase.compiled",
     category: Exception,
     level: Standard,
     why: why("what Go, Rust, C++, the JVM or .NET and their libraries say of the program"),
-    anchors: &[
+    anchors: literals![
         // Go
         "no valid providers in chain",
         "failed to refresh cached credentials",

@@ -2,7 +2,7 @@
 
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, literal, why};
+use crate::detect::table::{Detector, literal, literals, why};
 use crate::detect::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -11,7 +11,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("what less common languages, shells and platforms say of the program"),
-        anchors: &[
+        anchors: literals![
             "value as an ARRAY ref",
             "value as a HASH ref",
             "is missing, with no default",
@@ -84,7 +84,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("a runtime's message that is too short to be told inside a sentence"),
-        anchors: &[
+        anchors: literals![
             "std::",
             "Incorrect padding",
             "Singular matrix",

@@ -2,14 +2,14 @@
 
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, literal, why};
+use crate::detect::table::{Detector, literal, literals, why};
 
 pub(crate) const DETECTORS: &[Detector] = &[Detector {
     id: "phrase.script",
     category: Exception,
     level: Standard,
     why: why("what JavaScript, Python, PHP, Ruby and their libraries say of the program"),
-    anchors: &[
+    anchors: literals![
         // JavaScript
         "maxRetriesPerRequest",
         "Prisma error: ",

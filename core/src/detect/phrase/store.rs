@@ -2,14 +2,14 @@
 
 use crate::config::Level::Standard;
 use crate::detect::Category::Database;
-use crate::detect::table::{Detector, literal, why};
+use crate::detect::table::{Detector, literal, literals, why};
 
 pub(crate) const DETECTORS: &[Detector] = &[Detector {
     id: "phrase.store",
     category: Database,
     level: Standard,
     why: why("what a database, a queue or its driver says of itself"),
-    anchors: &[
+    anchors: literals![
         "driver: bad connection",
         "mongo: no documents in result",
         "gocql: ",
