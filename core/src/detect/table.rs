@@ -348,7 +348,8 @@ your request. The server could not complete it, failed to load the data, or is t
 later or contact our support team, and sorry for the inconvenience. Unable to connect. Cannot find the page. Could not be found. Too
 many requests. An error has occurred. Access denied: permission is required. If you think this is an error, please refer to the
 following reference number. The requested resource does not exist, was not found on this server, or is not available. Return to the
-home page. Please check the address and refresh. The connection timed out. The upstream server did not respond in time.</p>
+home page. Please check the address and refresh. The connection timed out. The upstream server did not respond in time. We are busy, or
+overloaded: it could not be saved, stored, sent, created, updated, deleted or received. Your payment was not charged.</p>
 <p><a href="https://www.example.com/help">Back</a></p></div><script src="/static/js/app.js"></script></body></html>
 {"error":{"code":500,"status":"INTERNAL","type":"about:blank","title":"Not Found","message":"The operation failed","details":[],
 "errors":[{"field":"name","message":"This field is required"}],"description":"Invalid value for parameter","request_id":"1","user":"a",
