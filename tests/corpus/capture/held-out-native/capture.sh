@@ -18,7 +18,6 @@ l json.txt text json "$V" "exception message"
 l xml.json json xml "$V" "exception message"
 l sql.json json sql "$V" "SQL error"
 l null.json class null "$V" exception
-l number.txt sentence number "$V" "exception message"
 finish
 stack cpp-slips
 up 24811 $APP ./quarry 24811
