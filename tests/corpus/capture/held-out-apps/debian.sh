@@ -32,7 +32,6 @@ finish
 stack hgweb; V="hgweb of Mercurial $(v mercurial)"; B=http://127.0.0.1:24714
 hg init $APP/wiki/repo; printf '[paths]\n/ok = %s/wiki/repo\n/gone = %s/wiki/none\n' $APP $APP > $APP/hgweb.conf
 up 24714 $APP /usr/bin/hg serve --webdir-conf hgweb.conf -p 24714 -a 127.0.0.1
-shot 500.txt safe "generic text" "$V, 500" $B/gone
 shot revision.html safe "generic page" "$V, unknown revision" $B/ok/rev/zz
 shot method.html safe "generic page" "$V, unknown command" $B/ok/none/1
 shot 404.html safe "generic page" "$V, no such repository" $B/none
@@ -51,6 +50,5 @@ stack radicale; V="Radicale $(v radicale)"; B=http://127.0.0.1:24716
 printf '[server]\nhosts = 127.0.0.1:24716\n[auth]\ntype = none\n[storage]\nfilesystem_folder = %s/radicale\n' $APP > $APP/radicale.conf
 up 24716 $APP /usr/bin/radicale -C radicale.conf
 shot 404.txt safe "generic text" "$V, 404" $B/none
-shot 400.txt safe "generic text" "$V, body is no XML" -X PROPFIND -d '<a' $B/ann/
 shot method.txt safe "generic text" "$V, unknown method" -X BREW $B/ann/
 finish

@@ -43,13 +43,9 @@ shot wrapped.json unsafe "internal address" "$V, Debug, HTTPError with an intern
 shot template.json unsafe "exception message" "$V, Debug, no renderer" $B/template
 shot bind.json unsafe "exception message" "$V, Debug, Bind" -H "$J" -d '{"name":"A","depth":"deep"}' $B/berths
 down; B=http://127.0.0.1:24414; up 24414 $APP ./harbour-go echo 24414
-shot 500.json safe "generic error" "$V, 500" $B/run/file
 shot 502.json safe "own message" "$V, HTTPError with an internal error" $B/wrapped
 shot 503.json safe "own message" "$V, 503" $B/closed
-shot 404.json safe "generic error" "$V, 404" $B/nowhere
-shot 405.json safe "generic error" "$V, 405" -X DELETE $B/closed
 shot 413.json safe "generic error" "$V, 413" -H "$J" -d "{\"name\":\"$(printf '%02000d' 0)\"}" $B/berths
-shot 415.json safe "generic error" "$V, 415" -H "Content-Type: text/csv" -d a,b $B/berths
 finish
 
 stack macaron; V="Macaron $(v golang-gopkg-macaron.v1-dev)"; B=http://127.0.0.1:24415
@@ -58,7 +54,6 @@ shot index.html unsafe "debug page" "$V, Recovery, development, index" $B/run/in
 shot inject.html unsafe "debug page" "$V, Recovery, development, value not found for a handler" $B/missing
 shot syntax.txt unsafe "exception message" "$V, text of an error" $B/run/syntax
 down; B=http://127.0.0.1:24416; up 24416 $APP ./harbour-go macaron 24416
-shot 404.txt safe "generic text" "$V, 404" $B/nowhere
 finish
 
 stack servant; V="Servant $(v libghc-servant-server-dev) on GHC $(v ghc)"; B=http://127.0.0.1:24417
@@ -74,7 +69,6 @@ shot json.txt unsafe "exception message" "$V, displayException, aeson" $B/tell/j
 shot case.txt unsafe "exception message" "$V, displayException, patterns" $B/tell/case
 shot field.txt unsafe "exception message" "$V, displayException, missing field" $B/tell/field
 shot 500.txt safe "generic text" "$V, warp's response" $B/run/array
-shot 503.json safe "own message" "$V, 503" $B/closed
 shot 400.txt safe "validation" "$V, missing parameter" $B/depth
 finish
 
@@ -86,7 +80,6 @@ shot file.json unsafe "path" "$V, default errorHandler, readFile, JSON" -H "Acce
 shot head.html unsafe "exception message" "$V, default errorHandler, head" $B/run/head
 shot error.html unsafe "stack trace" "$V, default errorHandler, error" $B/run/other
 shot div.json unsafe "exception message" "$V, default errorHandler, divide by zero, JSON" -H "Accept: application/json" $B/run/div
-shot 503.json safe "own message" "$V, 503" $B/closed
 shot 400.html safe "validation" "$V, invalidArgs" -X POST $B/berths
 shot 400.json safe "validation" "$V, invalidArgs, JSON" -X POST -H "Accept: application/json" $B/berths
 shot 404.html safe "generic page" "$V, 404" $B/nowhere

@@ -47,7 +47,6 @@ down; ruby closed
 shot 500.json safe "generic error" "$V, rescue_from :all, own answer" $B/run/key
 shot 422.json safe "validation" "$V, validation" -d 'weight=44&zone=east&email=x' $B/parcels
 shot 503.json safe "own message" "$V, error!" $B/closed
-shot 404.txt safe "generic text" "$V, 404" $B/nowhere
 finish
 stack graphql-ruby; V="GraphQL-Ruby $(v ruby-graphql)"
 ruby open
@@ -64,7 +63,6 @@ shot frozen.json unsafe "exception message" "$V Ruby, frozen String" $B/message/
 shot integer.json unsafe "exception message" "$V Ruby, Integer()" $B/message/integer
 shot json.json unsafe "exception message" "$V Ruby, JSON.parse" $B/message/json
 shot refused.json unsafe "internal address" "$V Ruby, Net::HTTP" $B/message/refused
-shot thin-500.txt safe "generic text" "$T, 500" $B/raw/key
 finish
 stack unicorn; V="Unicorn $(v unicorn)"; B=http://127.0.0.1:24214
 up 24214 $APP unicorn -E development -l 127.0.0.1:24214 shop.ru

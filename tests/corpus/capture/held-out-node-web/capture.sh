@@ -36,7 +36,6 @@ shot 410.txt safe "own message" "$V, status(410)" $B/sold
 shot 503.json safe "own message" "$V, status(503)" $B/closed
 shot 404.txt safe "error code" "$V, 404" $B/nowhere
 shot 422.json safe "validation" "$V, NODE_ENV=production, body" -H "$J" -d '{"sku":"x","count":1}' $B/order
-shot 400.txt safe "parse error" "$V, body is no JSON" -H "$J" -d '{"sku"' $B/order
 down; ENVIRON=("${ENV[@]}"); node 24003 elysia.mjs
 shot development-422.json safe "validation" "$V, development, body" -H "$J" -d '{"sku":"x"}' $B/order
 finish
@@ -55,7 +54,6 @@ q partial.json safe "GraphQL error" "production, a field fails" 'sold label'
 q gone.json safe "GraphQL error" "production, GraphQLError" sold
 q field.json safe "GraphQL error" "production, unknown field" nope
 q syntax.json safe "GraphQL error" "production, syntax" 'stock('
-shot no-query.json safe "GraphQL error" "$V, no query" -H "$J" -d '{}' $B/graphql
 finish
 
 stack mercurius; V=$(v mercurius Mercurius)
@@ -79,11 +77,9 @@ shot file.txt unsafe "path" "$V, ENOENT" $B/label
 shot module.txt unsafe "path" "$V, missing module" $B/plugin
 shot engine.txt unsafe "exception message" "$V, no template engine" $B/page
 down; ENVIRON=("${ENV[@]}" NODE_ENV=production); node 24006 tinyhttp.mjs
-shot 500.txt safe "generic text" "$V, NODE_ENV=production, TypeError" $B/stock
 shot 503.txt safe "generic text" "$V, sendStatus" $B/closed
 shot status.json safe "own message" "$V, JSON" $B/status
 shot status.html safe "own message" "$V, HTML" -H "Accept: text/html" $B/status
-shot 404.txt safe "generic text" "$V, 404" $B/nowhere
 finish
 
 stack youch; V=$(v youch Youch)

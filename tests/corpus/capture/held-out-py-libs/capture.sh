@@ -103,8 +103,6 @@ s carrier-504.json "error code" "time-out of a carrier" $B/carrier
 s labels-500.json "problem document" "printer out of paper" $B/labels
 s import-500.json "validation" "rows of an import" $B/import
 s fr-500.json "own message" "French" $B/fr
-s down-500.txt "generic text" "unhandled RuntimeError" $B/down
-s delete-405.json "generic error" "405" -X DELETE $B/health
 (PIDS=(); finish)
 stack python-slips
 U="FastAPI application that hands on the error of Python 3.11,"

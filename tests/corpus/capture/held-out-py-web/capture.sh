@@ -38,7 +38,6 @@ down; up 24102 $APP $PY tw.py 24102
 shot 500.html safe "generic page" "$V, 500" $B/plain/key
 shot 404.html safe "generic page" "$V, 404" $B/nowhere
 shot 405.html safe "generic page" "$V, 405" -X PUT $B/plain/key
-shot klein-404.html safe "generic page" "$K, 404" $B/klein/nowhere
 shot klein-503.txt safe "own message" "$K, 503" $B/klein/closed
 finish
 
@@ -48,10 +47,7 @@ shot sql.html unsafe "debug page" "$V, debug, sqlite3, HTML" -H "Accept: text/ht
 shot chained.html unsafe "debug page" "$V, debug, RuntimeError with cause, HTML" -H "Accept: text/html" $B/run/chained
 shot refused.txt unsafe "stack trace" "$V, debug, urllib, text" $B/run/upstream
 down; up 24103 $APP $PY -m uvicorn --port 24103 star:app
-shot 500.txt safe "generic text" "$V, 500" $B/run/sql
 shot 503.txt safe "own message" "$V, HTTPException" $B/closed
-shot 404.txt safe "generic text" "$V, 404" $B/nowhere
-shot uvicorn-400.txt safe "generic text" "uvicorn $(v uvicorn), invalid request" -H "Content-Length: many" $B/closed
 finish
 
 q() { shot "$1" "$2" "$3" "$V, $4" -H "$J" -d "{\"query\":\"{ $6 }\"}" $B$5; }
@@ -80,7 +76,6 @@ up 24104 $APP /srv/turbogears/venv/bin/python tgears.py 24104 debug
 shot key.html unsafe "debug page" "$V, debugger, KeyError" "$B/run?name=key"
 shot sql.html unsafe "debug page" "$V, debugger, sqlite3" "$B/run?name=sql"
 down; up 24104 $APP /srv/turbogears/venv/bin/python tgears.py 24104
-shot wsgiref-500.txt safe "generic text" "wsgiref of Python 3.11 under $V, unhandled KeyError" "$B/run?name=key"
 shot 503.json safe "own message" "$V, abort" $B/closed
 shot 410.html safe "generic page" "$V, abort" $B/gone
 shot 404.html safe "generic page" "$V, 404" $B/nowhere
@@ -94,7 +89,6 @@ shot file.html unsafe "debug page" "$V, develop, FileNotFoundError" $B/run/file
 down; up 24106 $APP /srv/emmett/venv/bin/emmett -a em.py serve --port 24106
 shot 500.html safe "generic page" "$V, serve, 500" $B/run/key
 shot 503.json safe "own message" "$V, 503" $B/closed
-shot 404.html safe "generic page" "$V, 404" $B/nowhere
 finish
 
 stack datasette; V="Datasette $(v datasette)"; B=http://127.0.0.1:24107
@@ -112,7 +106,6 @@ up 24108 $APP $PY -m waitress --listen=127.0.0.1:24108 --expose-tracebacks wsgi:
 shot key.txt unsafe "stack trace" "$V, expose_tracebacks, KeyError" $B/key
 shot status.txt unsafe "stack trace" "$V, expose_tracebacks, wrong start_response" $B/status
 down; up 24108 $APP $PY -m waitress --listen=127.0.0.1:24108 --max-request-body-size=10 wsgi:app
-shot 500.txt safe "generic text" "$V, 500" $B/key
 shot 413.txt safe "generic text" "$V, body too large" -d 0123456789abcdef $B/key
 shot 400.txt safe "generic text" "$V, invalid header" -H "Content-Length: many" $B/key
 shot 501.txt safe "generic text" "$V, unknown transfer encoding" -H "Transfer-Encoding: nonsense" -d x $B/key
