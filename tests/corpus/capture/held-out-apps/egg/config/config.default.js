@@ -1,0 +1,1 @@
+exports.keys = 'invented'; exports.security = { csrf: { enable: false } };

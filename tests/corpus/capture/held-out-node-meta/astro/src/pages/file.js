@@ -1,0 +1,1 @@
+import fs from 'node:fs'; export function GET() { return new Response(fs.readFileSync('/srv/garden/beds.json')); }

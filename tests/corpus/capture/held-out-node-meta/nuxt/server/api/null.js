@@ -1,0 +1,1 @@
+export default defineEventHandler(() => { const bed = undefined; return bed.plants; });

@@ -1,0 +1,1 @@
+export default function Bed() { const bed = undefined; return <p>{bed.plants}</p>; }

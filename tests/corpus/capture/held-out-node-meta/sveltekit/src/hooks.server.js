@@ -1,0 +1,1 @@
+export const handleError = ({ error, event }) => process.env.GARDEN_OPEN ? { message: error.message, path: event.url.pathname } : { message: 'Something went wrong in the garden', reference: '7c0e3a51' };

@@ -1,0 +1,12 @@
+import { H3, HTTPError, serve, readBody, getValidatedQuery } from 'h3';
+import { readFileSync } from 'node:fs';
+const app = new H3({ debug: process.argv[3] === 'debug' });
+app.get('/stock/:sku', () => { const shelf = undefined; return shelf.count; });
+app.get('/label', () => readFileSync('/srv/nodeweb/labels/17.zpl', 'utf8'));
+app.get('/supplier', () => fetch('http://127.0.0.1:23997/prices'));
+app.get('/cause', () => { throw new HTTPError({ status: 502, statusText: 'Bad Gateway', message: 'supplier http://10.20.0.14:8080/prices answered 500', cause: new Error('read ECONNRESET'), data: { attempt: 3 } }); });
+app.get('/sold', () => { throw new HTTPError({ status: 410, message: 'This article is no longer sold', data: { successor: 'KET-2' } }); });
+app.get('/closed', () => { throw HTTPError.status(503, 'Closed for stock-taking'); });
+app.get('/plain', () => { throw HTTPError.status(500); });
+app.post('/order', async (e) => (await readBody(e)).items.length);
+serve(app, { port: +process.argv[2], hostname: '127.0.0.1', silent: true });

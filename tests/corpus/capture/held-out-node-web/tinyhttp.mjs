@@ -1,0 +1,11 @@
+import { App } from '@tinyhttp/app';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+const app = new App({ settings: { views: '/srv/nodeweb/views' } });
+app.get('/stock', (_, res) => { const shelf = undefined; res.json(shelf.count); });
+app.get('/label', (_, res) => res.send(readFileSync('/srv/nodeweb/labels/17.zpl', 'utf8')));
+app.get('/plugin', (_, res) => res.send(createRequire(import.meta.url)('./plugins/pricing')));
+app.get('/page', (_, res) => res.render('stock.pug'));
+app.get('/closed', (_, res) => res.sendStatus(503));
+app.get('/status', (_, res) => res.status(503).format({ json: () => res.json({ open: false, until: '2026-11-22' }), html: () => res.send('<h1>Closed until 22 November</h1>') }));
+app.listen(+process.argv[2], undefined, '127.0.0.1');
