@@ -151,7 +151,8 @@ fn message(hit: &mut Hit<'_>) -> Option<usize> {
     let kind = lead(word, |byte| byte.is_ascii_alphabetic());
     let name = hit.line.get(before.len()..hit.start.saturating_add(kind))?;
     let known = is_any(name, BUILTIN) || name.ends_with(b"Exception") && !prefix.is_empty();
-    let class = known && name.first().is_some_and(u8::is_ascii_uppercase);
+    let chosen = word.ends_with(b": ") && is_any(name, CODES);
+    let class = known && !chosen && name.first().is_some_and(u8::is_ascii_uppercase);
     let sign = word.get(kind..).unwrap_or_default();
     let said = match sign {
         b")" => {
@@ -316,6 +317,34 @@ pub(crate) const BUILTIN: &[&str] = &[
     "UncaughtPHPException",
 ];
 
+/// Classes whose names services also choose for their own errors.
+pub(crate) const CODES: &[&str] = &[
+    "InternalError",
+    "PermissionError",
+    "ConnectionError",
+    "SystemError",
+    "ParseError",
+    "EncodingError",
+    "InterfaceError",
+    "CompileError",
+    "IntegrityError",
+    "ThreadError",
+    "LoadError",
+    "ImportError",
+    "GraphQLError",
+    "FetchError",
+    "ThrottlingException",
+    "ValidationException",
+    "ResourceNotFoundException",
+    "NotFoundException",
+    "ConflictException",
+    "AccessDeniedException",
+    "InternalServerException",
+    "LimitExceededException",
+    "ServiceUnavailableException",
+    "BadRequestException",
+];
+
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
@@ -350,6 +379,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         ],
         clean: &[
             "Error: Payment declined",
+            "ThrottlingException: Rate exceeded",
+            "ConnectionError: Your bank did not answer",
             "ValidationError: email is invalid",
             "{\"error\":\"TypeError\"}",
             "Exception: sundays, when we are closed",

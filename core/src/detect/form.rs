@@ -293,12 +293,10 @@ fn memory(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
     let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) && byte != b'$');
     // A camel-cased class, not a word: at least one capital at its start, then small letters.
     let camel = prefix.first().is_some_and(u8::is_ascii_uppercase) && prefix.iter().any(u8::is_ascii_lowercase) && prefix.is_ascii();
-    let kind = take(word, |byte| byte.is_ascii_alphabetic()).0;
-    let client = kind == b"Error" && is_any(prefix, CLIENT);
+    let client = is_any(prefix, CLIENT);
     let said = hit.after().first().is_some_and(|byte| !byte.is_ascii_whitespace());
     let script = contains_any(last(before, 24), &["throw ", "Error(", "console.", "warn("]) || last(before, 1) == b".";
     (camel && said && !client && !script).then_some(before.len())
@@ -306,6 +304,23 @@ fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
 
 /// Classes that services name on purpose when they tell a client what it did wrong.
 const CLIENT: &[&str] = &[
+    "Booking",
+    "Cart",
+    "Checkout",
+    "Connection",
+    "CouponExpired",
+    "Customer",
+    "Delivery",
+    "Duplicate",
+    "InsufficientFunds",
+    "Invoice",
+    "Order",
+    "OutOfStock",
+    "PayPal",
+    "Policy",
+    "Refund",
+    "Shipping",
+    "Subscription",
     "Validation",
     "Authentication",
     "Authorization",
@@ -446,6 +461,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Error: no",
             "CardError: Your card was declined.",
             "A.CastError: x",
+            "BookingFault: Seat 14C is taken",
+            "PolicyViolation: Password was used before",
             "new CastError(\"SomeError: a\")",
             "Fatal error: x",
         ],

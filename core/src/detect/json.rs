@@ -4,7 +4,9 @@
 use super::Category::{Database, Exception, StackTrace};
 use super::path::is_source_file;
 use super::table::{Detector, literals, why};
-use super::text::{at_number, contains_any, ends_in_name, first, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take};
+use super::text::{
+    at_number, contains_any, ends_in_any, ends_in_name, first, is_any, is_any_case, is_name, is_path, last, lead, starts_with_any, take,
+};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -222,23 +224,6 @@ fn stack(hit: &mut Hit<'_>) -> Option<usize> {
 /// Members that stand beside a class where an exception is told.
 const BESIDE: &[&str] = &["\"message\"", "\"args\"", "\"detail\""];
 
-/// Classes whose names services also choose for their own errors.
-const CODES: &[&str] = &[
-    "InternalError",
-    "PermissionError",
-    "ConnectionError",
-    "SystemError",
-    "ParseError",
-    "EncodingError",
-    "InterfaceError",
-    "CompileError",
-    "IntegrityError",
-    "ThreadError",
-    "LoadError",
-    "GraphQLError",
-    "FetchError",
-];
-
 fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     let sure = !is_any_case(word, &["\"exception\"", "\"rootcause\"", "root_cause\""]);
@@ -247,7 +232,7 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     if is_any_case(word, &["\"type\"", "\"name\"", "\"error\""]) {
         // A class of the language, and a message beside it. The value first: these names are everywhere.
         let Value::Text(text) = value(hit.after())? else { return None };
-        if text.len() > 40 || !is_any(text, super::exception::BUILTIN) || is_any(text, CODES) {
+        if text.len() > 40 || !is_any(text, super::exception::BUILTIN) || is_any(text, super::exception::CODES) {
             return None;
         }
         let beside = last(hit.before(), 300).rsplit(|&byte| byte == b'{').next().unwrap_or_default();
@@ -256,7 +241,11 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     }
     let leaks = match value(hit.after())? {
         Value::Text(text) => {
-            is_code(text) || is_class(text) || sure && text.len() > 2 && !is_any_case(text, &["none", "null", "n/a", "false", "true"])
+            // `"exceptionType": "WEATHER_DELAY"` is about parcels.
+            let class = ends_in_any(word, &["type\"", "Type\"", "class\"", "Class\"", "name\"", "Name\""]);
+            is_code(text)
+                || is_class(text)
+                || sure && !class && text.len() > 2 && !is_any_case(text, &["none", "null", "n/a", "false", "true"])
         }
         Value::Array(rest) => match inside(rest) {
             Value::Text(text) => is_code(text) || is_class(text),
@@ -428,6 +417,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"type\":\"ValidationError\",\"message\":\"email is invalid\"}",
             "{\"error\":\"InternalError\",\"message\":\"Please try again.\"}",
             "{\"name\":\"PermissionError\",\"detail\":\"Ask the owner of this page.\"}",
+            "{\"exceptionType\":\"WEATHER_DELAY\"}",
             "{\"exception\":false}",
             "{\"exception\":null,\"innerException\":null}",
             "{\"exception\":\"\"}",

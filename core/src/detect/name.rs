@@ -91,7 +91,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
 /// At least a lower-case package and a class behind the anchor; not part of a host, a path or another name.
 fn class(hit: &mut Hit<'_>) -> Option<usize> {
     let before = hit.before().last().copied().unwrap_or(b' ');
-    let inside = is_name(before) || matches!(before, b'.' | b'/' | b'@' | b'-' | b'%');
+    let inside = is_name(before) || matches!(before, b'.' | b'/' | b'@' | b'-' | b'%' | b'#');
     let (name, after) = take(hit.after(), |byte| is_name(byte) && byte.is_ascii() || byte == b'.');
     let mut parts = name.split(|&byte| byte == b'.');
     let package = parts.clone().take_while(|part| part.first().is_some_and(u8::is_ascii_lowercase)).count();
@@ -152,7 +152,9 @@ fn tag(hit: &mut Hit<'_>) -> Option<usize> {
     let kind = word.strip_suffix(b"]").unwrap_or(word);
     let name = hit.line.get(before.len()..hit.start.saturating_add(kind.len()))?;
     let class = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    let known = is_any(class, super::exception::BUILTIN) || class.ends_with(b"Defect") || class.ends_with(b"Exception");
+    let known = is_any(class, super::exception::BUILTIN) && !is_any(class, super::exception::CODES)
+        || class.ends_with(b"Defect")
+        || class.ends_with(b"Exception");
     (before.ends_with(b"[") && !prefix.is_empty() && class.first().is_some_and(u8::is_ascii_uppercase) && known)
         .then(|| before.len().saturating_sub(1))
 }
@@ -211,6 +213,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "key not found: session_id [KeyError]",
             "{\"error\":\"#<Shop::Cart id: 3>\"}",
         ],
-        clean: &["[InternalServerError] try again", "issue #<b>12</b>", "See [ValidationError]", "#<a href=\"x\">"],
+        clean: &[
+            "[InternalServerError] try again",
+            "[ConnectionError] We could not reach your bank",
+            "issue #<b>12</b>",
+            "See [ValidationError]",
+            "#<a href=\"x\">",
+        ],
     },
 ];

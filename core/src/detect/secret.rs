@@ -2,7 +2,7 @@
 
 use super::Category::Credential;
 use super::table::{Detector, literals, why};
-use super::text::{contains, ends_in_name, first, is_any_case, is_name, take, take_back};
+use super::text::{contains, contains_any, ends_in_name, first, is_any_case, is_name, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -136,7 +136,8 @@ fn aws_key(hit: &mut Hit<'_>) -> Option<usize> {
     let (key, _) = take(hit.after(), |byte| is_name(byte) || matches!(byte, b'+' | b'/'));
     let valid =
         key.len() == 16 && key.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && key.iter().any(u8::is_ascii_digit);
-    (valid && !ends_in_name(hit.before())).then_some(hit.start)
+    // The ID in a signed link is none of the secret.
+    (valid && !ends_in_name(hit.before()) && !hit.before().ends_with(b"Credential=")).then_some(hit.start)
 }
 
 fn is_base64url(byte: u8) -> bool {
@@ -183,7 +184,8 @@ fn vendor_token(hit: &mut Hit<'_>) -> Option<usize> {
     let (long, exact) = match word {
         // SendGrid: 22 characters, a dot, 43 characters.
         b"SG." => (token.len() >= 60 && token.get(22) == Some(&b'.'), true),
-        b"AIza" => (token.len() >= 31, true),
+        // Maps and Firebase want theirs in the page: it is no secret.
+        b"AIza" => (token.len() >= 31 && !contains_any(hit.line, &["maps.googleapis", "authDomain", "maps/api"]), true),
         b"key-" => (token.len() == 32 && token.iter().all(u8::is_ascii_hexdigit), true),
         b"hooks.slack.com/services/" => (hit.after().iter().take(12).any(|&byte| byte == b'/'), true),
         _ => (token.len() >= 20, false),
@@ -204,6 +206,10 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, prefix) = take_back(hit.before(), is_name);
     let (suffix, rest) = take(hit.after(), is_name);
     let word = hit.line.get(before.len()..hit.end.saturating_add(suffix.len()))?;
+    // Made for the client, to be sent back.
+    if contains_any(prefix, &["csrf", "xsrf", "page", "cursor", "CSRF", "XSRF"]) {
+        return None;
+    }
     let upper = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
     // `passwordErrors`, `secretary`, `api_key_url`: a longer word is another thing.
     if !suffix.is_empty() && !is_any_case(suffix, &["_base", "_key", "_id_key", "_key_base", "_access_key", "hash", "_hash", "key", "word"])
@@ -219,6 +225,9 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
         return None;
     }
     let rest = rest.trim_ascii_start();
+    if rest.starts_with(b"\"\"") || rest.starts_with(b"''") {
+        return None;
+    }
     let opened = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
     let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default();
     let (value, rest) = take(rest, |byte| {

@@ -224,7 +224,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "[Microsoft][",
             "[FreeTDS]",
             "[unixODBC]",
-            "Conversion failed when converting",
+            "Conversion failed when converting the ",
+            "Conversion failed when converting date",
             "String or binary data would be truncated",
             "statement conflicted with the ",
             "System.Data.SqlClient",
@@ -372,6 +373,10 @@ fn postgresql(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn missing_object(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
+    if hit.before().ends_with(b"he ") {
+        // `The column "Price" cannot be empty` is a sentence; databases leave the article out.
+        return None;
+    }
     let (name, rest) = take(hit.after(), |byte| is_name(byte) || matches!(byte, b'.' | b'-' | b' '));
     let quoted = |words: &[&str]| {
         let rest = rest.get(lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default();
@@ -411,7 +416,7 @@ fn mysql(hit: &mut Hit<'_>) -> Option<usize> {
         }
         b"Duplicate entry '" => contains(hit.after(), " for key "),
         b"Too many connections" => hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b"] "),
-        b"Access denied for user '" => contains(hit.after(), "@"),
+        b"Access denied for user '" => contains(hit.after(), "'@"),
         b"mysqli_" | b"mysql_fetch" => contains(hit.after(), "("),
         _ => true,
     }
@@ -432,7 +437,7 @@ fn sqlite(hit: &mut Hit<'_>) -> Option<usize> {
         b"Invalid column type " => contains(hit.after(), " at index"),
         b"datatype mismatch" | b"file is not a database" => hit.is_alone() || hit.before().ends_with(b": "),
         b"Binder Error: " | b"Catalog Error: " | b"Parser Error: " | b"Conversion Error: " | b"Constraint Error: " => {
-            contains_any(hit.after(), &["column", "able ", "Could not convert", "syntax error", "violate", "unction"])
+            contains_any(hit.after(), &["column", "Table ", "table ", "Could not convert", "syntax error", "violate", "unction"])
         }
         b"\": syntax error" => contains(hit.before(), "near "),
         b"incomplete input" => contains_any(hit.before(), &["SQL", "sqlite", "OperationalError"]),
@@ -516,7 +521,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Unknown column 'nam' in 'field list'",
             "Invalid object name 'dbo.Orders'.",
         ],
-        clean: &["The relation \"friend of\" is shown on the right", "the column right does not exist", "Table 'Oak' is sold out"],
+        clean: &[
+            "The relation \"friend of\" is shown on the right",
+            "the column right does not exist",
+            "The column \"Price\" cannot be empty",
+            "The role \"Editor\" does not exist",
+            "Table 'Oak' is sold out",
+        ],
     },
     super::tests::Example {
         id: "sql.mysql",

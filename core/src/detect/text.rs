@@ -117,6 +117,11 @@ pub(crate) fn starts_with_any(text: &[u8], parts: &[&str]) -> bool {
 }
 
 #[inline(never)]
+pub(crate) fn ends_in_any(text: &[u8], parts: &[&str]) -> bool {
+    parts.iter().any(|part| text.ends_with(part.as_bytes()))
+}
+
+#[inline(never)]
 pub(crate) fn is_any(text: &[u8], words: &[&str]) -> bool {
     words.iter().any(|word| text == word.as_bytes())
 }

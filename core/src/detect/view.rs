@@ -146,6 +146,14 @@ impl<'a> Hit<'a> {
         self.is_opened() && after.first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\' | b'\r'))
     }
 
+    /// Whether the literal stands in a string of a program's source, as in the scripts of a page: JSON has no `="`, `("` or `+"`.
+    pub(crate) fn is_in_script(&self) -> bool {
+        let near = super::text::last(self.before(), 120);
+        let quote = near.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+        let code = quote.and_then(|at| near.get(..at)).unwrap_or_default();
+        matches!(code.last(), Some(b'=' | b'(' | b'+' | b'?' | b'&' | b'|')) || code.ends_with(b"return") || code.ends_with(b"throw ")
+    }
+
     /// The line behind the literal.
     pub(crate) fn after(&self) -> &'a [u8] {
         self.line.get(self.end..).unwrap_or_default()

@@ -184,7 +184,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "no rows returned by a query that expected to return",
             "invalid digit found in string",
             "connection closed before message completed",
-            "channel closed",
             "builder error: relative URL",
             "already borrowed: BorrowMutError",
             "already mutably borrowed: BorrowError",
@@ -347,9 +346,7 @@ fn rust(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         b"(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
         b"expected value at line " | b"EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
-        b"channel closed" | b"environment variable not found" | b"invalid digit found in string" => {
-            hit.is_alone() || hit.before().ends_with(b": ")
-        }
+        b"environment variable not found" | b"invalid digit found in string" => hit.is_alone() || hit.before().ends_with(b": "),
         _ => true,
     }
     .then_some(hit.start)

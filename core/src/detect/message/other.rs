@@ -111,6 +111,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "LdapErr: DSID-",
             "on resource projects/",
             "(Service: ",
+            "Task timed out after ",
             "The security token included in the request is",
             "does not have storage.",
             "googleapi: Error ",
@@ -177,6 +178,11 @@ fn cloud(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
         b"arn:aws:" | b"arn:aws-" => !ends_in_name(hit.before()) && hit.after().iter().take(80).filter(|&&byte| byte == b':').count() >= 2,
+        // Lambda tells hundredths of seconds.
+        b"Task timed out after " => {
+            let (_, rest) = take(hit.after(), |byte| byte.is_ascii_digit());
+            rest.starts_with(b".") && contains(first(rest, 20), " seconds")
+        }
         b"(Service: " => contains(hit.after(), "Status Code: ") || contains(hit.after(), "Request ID"),
         _ => true,
     }

@@ -277,7 +277,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
 fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     let (before, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b')' | b'(' | b']' | b'['));
-    let script = contains_any(last(hit.before(), 40), &["Error(", "throw ", "console."]);
+    let script = contains_any(last(hit.before(), 40), &["Error(", "throw ", "console."]) || hit.is_in_script();
     match word {
         b" is not a function" | b" is not iterable" | b" is not a constructor" => {
             !script
@@ -348,6 +348,7 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
 fn php(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
+        b"could not find driver" => hit.is_alone() || contains(hit.before(), "PDO"),
         b"Undefined variable" => starts_with_any(hit.after(), &[" $", ": "]),
         b"Undefined array key" => {
             starts_with_any(hit.after(), &[" \"", " \\\"", " '"]) || hit.after().get(1).is_some_and(u8::is_ascii_digit)
@@ -391,7 +392,9 @@ fn ruby(hit: &mut Hit<'_>) -> Option<usize> {
             &["Error in ", "Exception in ", "Invalid in ", "NotFound in ", "Missing in ", "Template in "],
         ),
         b"divided by 0" => hit.is_alone() || contains(last(hit.before(), 30), "Error"),
-        b"comparison of " => contains(hit.after(), " failed"),
+        b"comparison of " => contains(hit.after(), " with ") && contains(hit.after(), " failed"),
+        b"Missing partial " => take(hit.after(), is_name).1.starts_with(b"/") || contains(first(hit.after(), 40), "_"),
+        b"is missing a template for" => contains(hit.before(), "#") || contains(hit.after(), "request format"),
         b"private method '" | b"private method `" => contains(hit.after(), " called for "),
         b"Validation failed: " => contains_any(hit.before(), &["RecordInvalid", "::"]),
         b"invalid byte sequence in " => starts_with_any(hit.after(), &["UTF", "US-ASCII"]),
@@ -411,6 +414,9 @@ fn system(hit: &mut Hit<'_>) -> Option<usize> {
         return None;
     }
     if word == b"ERR_" {
+        if hit.is_in_script() {
+            return None;
+        }
         let (name, rest) = take(hit.after(), |byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
         let prefixes = ["HTTP_", "INVALID_", "MODULE_", "STREAM_", "TLS_", "SSL_", "SOCKET_", "UNHANDLED_", "ASSERTION", "REQUIRE_ESM"];
         let framed = hit.before().ends_with(b"[") && rest.starts_with(b"]");

@@ -1,8 +1,9 @@
 //! Compiled languages and their libraries.
 
+use super::phrase;
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, literal, literals, why};
+use crate::detect::table::{Detector, literals, why};
 
 pub(crate) const DETECTORS: &[Detector] = &[Detector {
     id: "phrase.compiled",
@@ -19,7 +20,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "cannot scan null into",
         "can't scan into dest[",
         "nats: no ",
-        "Error parsing column ",
+        "\" as \"2006-01-02",
         "missing destination name ",
         "unsupported data type: &",
         "Table not set, please set it like",
@@ -32,7 +33,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "reflect: call of ",
         "reflect.Value.",
         "gave HTTP response to HTTPS client",
-        "unsupported protocol scheme",
+        "unsupported protocol scheme \"",
         "html/template:",
         "run out of available brokers",
         "channel/connection is not open",
@@ -40,7 +41,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "illegal base64 data at input byte",
         "hashedPassword is not the hash",
         "multipart: NextPart:",
-        "invalid number of segments",
+        "contains an invalid number of segments",
         "out of range [:",
         "http: server gave",
         // Rust
@@ -94,8 +95,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "[Running, pool size = ",
         "DecodingFailure at ",
         "SolrCore '",
-        "Cannot resolve identifier '",
-        "Unparseable date: ",
+        "Unparseable date: \"",
         "Illegal character in path at index",
         "has wrong 4-byte ending unit",
         "ava heap space",
@@ -103,7 +103,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Unexpected end of file from server",
         "Software caused connection abort",
         "references an unsaved transient",
-        "already associated with the session",
+        "identifier value was already associated",
         "Multiple representations of the same entity",
         "a collection with two open sessions",
         "No persistence provider for",
@@ -125,10 +125,11 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "max bytes to buffer",
         "prematurely closed BEFORE response",
         "UNAVAILABLE: io exception",
-        "DEADLINE_EXCEEDED: ",
+        "DEADLINE_EXCEEDED: deadline exceeded after",
+        "DEADLINE_EXCEEDED: Deadline exceeded after",
         "UNIMPLEMENTED: Method",
         "stream error: stream ID",
-        "message authentication failed",
+        "cipher: message authentication",
         "error in cryptographic primitive",
         "unsupported relations for schema",
         "invalid field found for struct",
@@ -136,12 +137,13 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "(ms) for a reply",
         // .NET, also in other languages
         "pecified cast is not valid",
-        "because it is being used by another process",
+        "The process cannot access the file '",
         "configured HttpClient.Timeout",
         "Cannot deserialize the current JSON",
-        "Self referencing loop detected",
+        "Self referencing loop detected for property",
+        "Self referencing loop detected with type",
         "encountered while parsing value",
-        "Error converting value \"",
+        "\" to type 'System.",
         "Cannot create a DbSet for",
         "is part of a key and so cannot be",
         "No database provider has been configured",
@@ -156,7 +158,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Response status code does not indicate success",
         "| BytePositionInLine: ",
         "A possible object cycle was detected",
-        "The following locations were searched",
+        "was not found. The following locations",
         "Synchronous operations are disallowed",
         "No service for type '",
         "without a parameterless constructor",
@@ -172,7 +174,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "オブジェクト参照がオブジェクト",
     ],
     any_case: false,
-    check: literal,
+    check: phrase,
 }];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Phrases that a library, a driver or a runtime prints and that nobody writes for clients: no check but the words themselves.
+//! Phrases that a library, a driver or a runtime prints and that nobody writes for clients: hardly a check but the words themselves.
 //!
 //! A phrase is the part of a message that stays the same, and short. It must be jargon: what a person could write to customers
 //! ("the connection was closed") is none, and has a check of its own elsewhere or is left out.
@@ -7,3 +7,12 @@ pub(crate) mod compiled;
 pub(crate) mod other;
 pub(crate) mod script;
 pub(crate) mod store;
+
+use super::text::{contains_any, first};
+use super::view::Hit;
+
+/// The words themselves, unless they are a script's own text, or lead to advice for the reader.
+fn phrase(hit: &mut Hit<'_>) -> Option<usize> {
+    let advice = contains_any(first(hit.after(), 40), &["lease ", " your ", "ry again"]);
+    (!advice && !hit.is_in_script()).then_some(hit.start)
+}

@@ -1,8 +1,10 @@
 //! Languages that few servers are written in, shells and platforms; and messages too short to be told inside a sentence.
 
+use super::phrase;
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
-use crate::detect::table::{Detector, literal, literals, why};
+use crate::detect::table::{Detector, literals, why};
+use crate::detect::text::{ends_in_any, is_any};
 use crate::detect::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -12,9 +14,17 @@ pub(crate) const DETECTORS: &[Detector] = &[
         level: Standard,
         why: why("what less common languages, shells and platforms say of the program"),
         anchors: literals![
+            "as a subroutine ref",
+            "Modification of a read-only value",
+            "Can't take sqrt of",
+            "Can't take log of",
+            "\" isn't numeric in ",
+            "substr outside of string",
+            "<-- HERE",
+            "could not find component for path",
             "value as an ARRAY ref",
             "value as a HASH ref",
-            "is missing, with no default",
+            "\" is missing, with no default",
             "subscript out of bounds",
             "could not find function \"",
             "non-numeric argument to ",
@@ -45,12 +55,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Bad state: No element",
             "Bad state: Stream",
             "Bad state: Future",
-            "Invalid value: Not in ",
+            "Invalid value: Not in inclusive",
             "wrong # args: ",
             "Error Executing Database Query",
             "Invalid CFML construct",
-            "Object required: '",
-            "Type mismatch: '",
             "ADODB.",
             "() on null object",
             "No signature of method: ",
@@ -60,24 +68,22 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Too many DML statements",
             "MessageNotUnderstood",
             "doesNotUnderstand: ",
-            ": contract violation",
             "on a null-valued expression",
-            "' because it is null.",
+            "Cannot bind argument to parameter",
             "as the name of a cmdlet",
-            ": command not found",
             ": unbound variable",
-            "Missing hash key: ",
+            "Missing hash key: \"",
             "Nil assertion failed",
             "FIELD_INTEGRITY_EXCEPTION",
             "OCI runtime ",
             "SMTP connect() failed",
-            "Could not connect to SMTP host",
+            "Could not connect to SMTP host: ",
             "ring-balancer",
             "from upstream, client: ",
             "response header from upstream",
         ],
         any_case: false,
-        check: literal,
+        check: phrase,
     },
     Detector {
         id: "phrase.whole",
@@ -111,6 +117,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "/ by zero",
             "String index out of range: ",
             "Array index out of range: ",
+            "The MAC is invalid",
+            "A non-numeric value encountered",
+            "another command is already in progress",
+            "The server does not support SSL connections",
+            "Request failed with status code ",
+            "divide by zero",
             "map::at",
             "Empty reply from server",
             "Invalid or unexpected token",
@@ -126,9 +138,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "no connection to the server",
             "Index out of bounds",
             "stoi",
-            "stol",
             "None.get",
-            "Not_found",
             "<<loop>>",
             "signal: killed",
             "exit status ",
@@ -152,14 +162,33 @@ pub(crate) const DETECTORS: &[Detector] = &[
     },
 ];
 
-/// At the beginning of a message or behind a colon, and with nothing behind but a number or a name.
+/// All that is said, but for a number or a name behind it. Behind a colon only what programs chain so: `quantity: Index out of range`
+/// is for who filled in the form.
 fn whole(hit: &mut Hit<'_>) -> Option<usize> {
-    let opened = hit.is_opened() || hit.before().ends_with(b": ");
+    let word = hit.line.get(hit.start..hit.end)?;
+    let before = hit.before();
+    let begun =
+        matches!(before.trim_ascii_end().last(), None | Some(b'"' | b'\'' | b'>')) || ends_in_any(before, &["rror: ", "xception: "]);
+    let chained = before.ends_with(b": ") && is_any(word, CHAINED);
     let rest = hit.after().trim_ascii_start();
     let tail = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'(' | b')' | b'.')).count();
     let ends = rest.get(tail..).unwrap_or_default().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\' | b'\r'));
-    (opened && ends && tail <= 40).then_some(hit.start)
+    ((begun || chained) && ends && tail <= 40 && !hit.is_in_script()).then_some(hit.start)
 }
+
+/// What Go and Rust put behind what they were doing.
+const CHAINED: &[&str] = &[
+    "std::",
+    "signal: killed",
+    "unexpected EOF",
+    "unexpected end of JSON input",
+    "no rows in result set",
+    "no such host",
+    "cannot allocate memory",
+    "write: broken pipe",
+    "Broken pipe",
+    "Connection reset by peer",
+];
 
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
@@ -171,6 +200,13 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
     crate::detect::tests::Example {
         id: "phrase.whole",
         leaks: &["{\"status\":500,\"message\":\"std::bad_alloc\"}", "rpc failed: unexpected EOF", "exit status 1", "{\"error\":\"stoi\"}"],
-        clean: &["stoic people wait", "The exit status of our shop is unknown", "no such host family is known to us"],
+        clean: &[
+            "stoic people wait",
+            "quantity: integer out of range",
+            "Build failed: out of memory",
+            "throw new RangeError('Invalid time value')",
+            "The exit status of our shop is unknown",
+            "no such host family is known to us",
+        ],
     },
 ];
