@@ -207,7 +207,7 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let (suffix, rest) = take(hit.after(), is_name);
     let word = hit.line.get(before.len()..hit.end.saturating_add(suffix.len()))?;
     // Made for the client, to be sent back.
-    if contains_any(prefix, &["csrf", "xsrf", "page", "cursor", "CSRF", "XSRF"]) {
+    if contains_any(prefix, &["csrf", "xsrf", "page", "cursor", "upload", "retry", "resume", "CSRF", "XSRF"]) {
         return None;
     }
     let upper = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');

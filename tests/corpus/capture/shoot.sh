@@ -18,6 +18,8 @@ LOG=${LOG:-/dev/null}
 
 stack() {
   OUT=$CORPUS/$1
+  # A held-out stack that somebody looked at lives among the others.
+  if [ -d "$CORPUS/../bodies/$1" ]; then OUT=$CORPUS/../bodies/$1; fi
   rm -rf "$OUT"
   mkdir -p "$OUT"
   : > "$OUT/.index"

@@ -103,7 +103,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Riferimento a un oggetto non impostato",
             "Attempted to divide by zero",
             "Arithmetic operation resulted in an overflow",
-            "Operation is not valid due to the current state",
+            "Operation is not valid due to the current state of the object",
             "Collection was modified; enumeration",
             "The type initializer for '",
             "Specified argument was out of the range of valid values",
@@ -228,7 +228,7 @@ fn jvm(hit: &mut Hit<'_>) -> Option<usize> {
                 && contains_any(last, &["Exception", "Error", "Info"])
         }
         b"No enum constant " => contains(first(hit.after(), 120), "."),
-        b"Text '" => contains(hit.after(), "could not be parsed"),
+        b"Text '" => contains(hit.after(), "could not be parsed at index") || contains(hit.after(), "could not be parsed: "),
         b"Cannot store to " => contains(hit.after(), "array"),
         b"Failed to instantiate [" => contains(hit.after(), "]"),
         b"could not initialize proxy" => contains(hit.after(), "Session"),
@@ -249,7 +249,9 @@ fn dotnet(hit: &mut Hit<'_>) -> Option<usize> {
         b"A task was canceled" => hit.is_alone(),
         b"IDX1" => hit.after().iter().take(4).all(u8::is_ascii_digit) && contains(first(hit.after(), 8), ":"),
         b"Exception of type '" => contains(hit.after(), "was thrown"),
-        b"Method not found: '" | b"The type initializer for '" => contains(hit.after(), "'"),
+        // With its signature: a remote procedure has a name only.
+        b"Method not found: '" => take(hit.after(), |byte| byte != b'\'').0.contains(&b'('),
+        b"The type initializer for '" => contains(hit.after(), "'"),
         b"(Parameter '" => contains(first(hit.after(), 60), "')"),
         b"Could not find file '" => contains_any(first(hit.after(), 80), &["\\", "/"]),
         b"Unable to cast object of type '" => contains(hit.after(), " to type "),

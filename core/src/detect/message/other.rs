@@ -154,11 +154,18 @@ fn other_language(hit: &mut Hit<'_>) -> Option<usize> {
         }
         b"invoked from within" | b"while executing" => after.trim_ascii_end().is_empty() || after.starts_with(b"\\n"),
         b"X::" => !ends_in_name(hit.before()) && after.first().is_some_and(u8::is_ascii_uppercase),
-        b" is not of type " => after.first().is_some_and(u8::is_ascii_uppercase) && after.get(1).is_some_and(u8::is_ascii_uppercase),
+        b" is not of type " => {
+            contains(last(hit.before(), 80), "The value")
+                && after.first().is_some_and(u8::is_ascii_uppercase)
+                && after.get(1).is_some_and(u8::is_ascii_uppercase)
+        }
         b"arithmetic error " => after.first().is_some_and(u8::is_ascii_uppercase),
         b"errno=" => at_digit(after),
         b" of argument" => contains(hit.before(), "invalid '"),
-        b"' not found" => contains(last(hit.before(), 60), "object '"),
+        b"' not found" => {
+            contains_any(last(hit.before(), 60), &["Error: object '", "\"object '", ": object '"])
+                || last(hit.before(), 60).starts_with(b"object '")
+        }
         b"is not TRUE" => hit.before().trim_ascii_end().ends_with(b")"),
         b"bad argument #" => at_digit(after) && contains(after, " to '"),
         b"Fatal error: exception " => after.first().is_some_and(u8::is_ascii_uppercase),

@@ -322,7 +322,8 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
         b"' object is not " => starts_with_any(hit.after(), &["subscriptable", "callable", "iterable", "an iterator", "JSON"]),
         b"local variable '" => contains(hit.after(), "referenced before"),
         b"[Errno " => hit.after().starts_with(b"None]") || hit.after().first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'),
-        b"No module named '" | b"cannot import name '" => contains(hit.after(), "'"),
+        b"No module named '" => take(hit.after(), |byte| is_name(byte) || byte == b'.').1.starts_with(b"'"),
+        b"cannot import name '" => contains(hit.after(), "'"),
         b"' has no attribute '" => contains_any(hit.before(), &["module '", "type object '"]),
         b"validation error for " | b"validation errors for " => {
             last(hit.before(), 6).iter().any(u8::is_ascii_digit) && hit.after().first().is_some_and(u8::is_ascii_uppercase)
@@ -371,7 +372,8 @@ fn php(hit: &mut Hit<'_>) -> Option<usize> {
         b"Modulo by zero" => hit.is_alone() || contains(hit.before(), "Error"),
         b" must be of type " => contains(hit.after(), " given"),
         b"Allowed memory size of " | b"Maximum execution time of " => {
-            hit.after().first().is_some_and(u8::is_ascii_digit) && contains(hit.after(), " exceeded") || contains(hit.after(), "exhausted")
+            hit.after().first().is_some_and(u8::is_ascii_digit)
+                && contains_any(hit.after(), &["seconds exceeded", "second exceeded", "bytes exhausted"])
         }
         b"Call to undefined function " | b"Call to undefined method " | b"Call to a member function " => contains(hit.after(), "()"),
         _ => true,
