@@ -203,6 +203,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Typed property ",
             "No query results for model [",
             "Failed to listen on ",
+            "(): ",
             "could not find driver",
         ],
         any_case: false,
@@ -349,6 +350,26 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
 fn php(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.line.get(hit.start..hit.end)?;
     match word {
+        // A warning names its function first.
+        b"(): " => {
+            ends_in_name(hit.before())
+                && starts_with_any(
+                    hit.after(),
+                    &[
+                        "Failed ",
+                        "failed ",
+                        "Unable ",
+                        "Permission ",
+                        "Argument ",
+                        "Unknown ",
+                        "Data ",
+                        "Write ",
+                        "fork ",
+                        "Couldn't ",
+                        "SSL ",
+                    ],
+                )
+        }
         b"could not find driver" => hit.is_alone() || contains(hit.before(), "PDO"),
         b"Undefined variable" => starts_with_any(hit.after(), &[" $", ": "]),
         b"Undefined array key" => {
@@ -473,7 +494,12 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Allowed memory size of 134217728 bytes exhausted",
             "Cart::add(): Argument #1 ($id) must be of type int, string given",
         ],
-        clean: &["Class \"Yoga\" is full", "The value must be of type text", "Maximum execution time of an order"],
+        clean: &[
+            "open(): Opens the shop",
+            "Class \"Yoga\" is full",
+            "The value must be of type text",
+            "Maximum execution time of an order",
+        ],
     },
     crate::detect::tests::Example {
         id: "message.ruby",
