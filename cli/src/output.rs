@@ -1,7 +1,7 @@
 //! Prints what core says, for people and for programs.
 
-use crate::scan::Scanned;
-use backstop_core::{Finding, Reason};
+use crate::scan::{Found, Scanned};
+use backstop_core::Reason;
 use serde::Serialize;
 
 /// The answer in one word.
@@ -23,13 +23,13 @@ pub(crate) fn text(file: &str, scanned: &Scanned) -> String {
     if let Some(problem) = problem(scanned) {
         out.push_str(&format!("  {problem}\n"));
     }
-    for (finding, place) in &scanned.findings {
+    for Found { finding, place, snippet } in &scanned.findings {
         out.push_str(&format!("  {} ({}) at ", finding.detector, finding.category.as_str()));
         match place {
             Some((line, column)) => out.push_str(&format!("line {line}, column {column} (offset {})", finding.offset)),
             None => out.push_str(&format!("offset {}", finding.offset)),
         }
-        out.push_str(&format!(": {}\n", harmless(&finding.snippet())));
+        out.push_str(&format!(": {}\n", harmless(snippet)));
     }
     out
 }
@@ -97,18 +97,18 @@ struct FindingLine<'a> {
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<usize>,
-    snippet: String,
+    snippet: &'a str,
 }
 
-impl<'a> From<&'a (Finding, Option<(usize, usize)>)> for FindingLine<'a> {
-    fn from((finding, place): &'a (Finding, Option<(usize, usize)>)) -> Self {
+impl<'a> From<&'a Found> for FindingLine<'a> {
+    fn from(Found { finding, place, snippet }: &'a Found) -> Self {
         FindingLine {
             detector: finding.detector,
             category: finding.category.as_str(),
             offset: finding.offset,
             line: place.map(|(line, _)| line),
             column: place.map(|(_, column)| column),
-            snippet: finding.snippet(),
+            snippet,
         }
     }
 }

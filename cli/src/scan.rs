@@ -35,8 +35,17 @@ pub(crate) struct Scanned {
     pub(crate) limit: u64,
     /// Bytes of the decoded body, as far as it was read.
     pub(crate) body_bytes: u64,
-    /// Ordered by place; with line and column, where these can be known.
-    pub(crate) findings: Vec<(Finding, Option<(usize, usize)>)>,
+    /// Ordered by place.
+    pub(crate) findings: Vec<Found>,
+}
+
+/// A finding, and what a person wants to know of it.
+pub(crate) struct Found {
+    pub(crate) finding: Finding,
+    /// Line and column, where these can be known.
+    pub(crate) place: Option<(usize, usize)>,
+    /// Masked.
+    pub(crate) snippet: String,
 }
 
 impl Scanned {
@@ -69,9 +78,9 @@ impl Scanner {
         let report = judge(&self.policy, self.headers.clone(), body)?;
         let line = ReportLine::of(&report)?;
         let text = self.decoded_text(body, &line);
-        let findings = report.findings().iter().map(|finding| {
+        let findings = report.findings().iter().zip(report.snippets()).map(|(finding, snippet)| {
             let place = text.and_then(|text| line_and_column(text, finding.offset));
-            (finding.clone(), place)
+            Found { finding: finding.clone(), place, snippet }
         });
         Ok(Scanned {
             decision: report.decision(),

@@ -74,7 +74,7 @@ const ROWS: &[Row] = &[
     (&["clean.json"], 0, "clean.json: safe\n", ""),
     (&["empty"], 0, "empty: safe\n", ""),
     (&["trace.txt"], 1, "trace.txt: unsafe\n  python.traceback (stack_trace) at line 3, column 1 (offset 8): Traceback (most recent call last):\n", ""),
-    (&["far.txt"], 1, "at line 1003, column 1 (offset 13008): Traceback (most recent call last):\n", ""),
+    (&["far.txt"], 1, "at line 1003, column 1 (offset 13008): Traceback (most recent call last)\n", ""),
     (&["minified.json"], 1, "at line 1, column ", ""),
     (&["fits.txt"], 0, "fits.txt: safe\n", ""),
     // Several files: the worst one gives the status, all are answered.

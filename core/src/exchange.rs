@@ -474,6 +474,7 @@ impl Exchange {
             decision,
             reason,
             findings: inspection.findings().to_vec(),
+            snippets: Vec::new(),
             removed_headers,
             content_type: response.content_type,
             body_bytes: inspection.decoded(),

@@ -4,7 +4,7 @@ use crate::config::Action;
 use crate::correlation::Correlation;
 use crate::detect::Finding;
 use crate::head::Origin;
-use crate::redact::{redact, redact_around, redact_path};
+use crate::redact::{line_around, redact, redact_path, redact_with};
 use crate::trace::{self, Trace};
 use serde::Serialize;
 use std::fmt;
@@ -39,6 +39,8 @@ pub(crate) struct Entry {
     pub(crate) decision: Decision,
     pub(crate) reason: Reason,
     pub(crate) findings: Vec<Finding>,
+    /// Filled in when the line is made.
+    pub(crate) snippets: Vec<String>,
     /// Fields that a released response lost, because they tell internals; a few.
     pub(crate) removed_headers: Vec<String>,
     pub(crate) content_type: Option<String>,
@@ -156,6 +158,27 @@ impl Report {
         self.line(0)
     }
 
+    /// For each of [`Report::findings`], the line around it: at most 100 characters, secrets masked, `…` where it is cut off.
+    ///
+    /// A secret can be told by what stands around it only. So the line is one of the excerpt, which is masked as a whole; of what is found
+    /// behind that only the words are quoted that the detector looks for.
+    pub fn snippets(&self) -> Vec<String> {
+        self.quoted().1
+    }
+
+    /// The excerpt and the snippets, masked.
+    fn quoted(&self) -> (String, Vec<String>) {
+        let findings = &self.entry.findings;
+        let offset = |finding: &Finding| usize::try_from(finding.offset).unwrap_or(usize::MAX);
+        let places: Vec<usize> = findings.iter().map(offset).collect();
+        let (excerpt, places) = redact_with(&self.excerpt, &places);
+        let snippet = |(finding, place): (&Finding, usize)| {
+            if offset(finding) < self.excerpt.len() { line_around(&excerpt, place) } else { finding.literal.trim().to_owned() }
+        };
+        let snippets = findings.iter().zip(places).map(snippet).collect();
+        (excerpt, snippets)
+    }
+
     /// The line, with the number of reports that were dropped before it.
     pub(crate) fn line(&self, suppressed: u64) -> String {
         let mut entry = self.entry.clone();
@@ -163,19 +186,13 @@ impl Report {
         for text in [&mut entry.detail, &mut entry.content_type].into_iter().flatten() {
             *text = redact(text.as_bytes());
         }
-        entry.excerpt = redact(&self.excerpt);
+        let (excerpt, snippets) = self.quoted();
+        (entry.excerpt, entry.snippets) = (excerpt, snippets);
         if !entry.findings.is_empty() {
             // From the redacted text, where names of members tell secrets; and once more, because escapes hide some.
             entry.trace = trace::read(entry.excerpt.as_bytes()).map(|trace| trace.map(|text| redact(text.as_bytes())));
         }
         entry.json(suppressed)
-    }
-}
-
-impl Finding {
-    /// The line around the finding as reports quote it: at most 100 characters, secrets masked, `…` where it is cut off.
-    pub fn snippet(&self) -> String {
-        redact_around(&self.evidence.text, self.evidence.at)
     }
 }
 
@@ -191,6 +208,7 @@ impl Entry {
         let trace = self.correlation.trace.as_ref();
         let excerpt = bounded(&self.excerpt, MAX_EXCERPT);
         let told = self.trace.as_ref();
+        let snippets = self.snippets.iter().map(String::as_str).chain(std::iter::repeat(""));
         let frames = told.map(|told| told.frames.join("\n")).filter(|frames| !frames.is_empty());
         let line = Line {
             version: VERSION,
@@ -209,7 +227,7 @@ impl Entry {
             action: action_name(self.action),
             decision: self.decision.as_str(),
             reason: self.reason.as_str(),
-            findings: self.findings.iter().take(MAX_FINDINGS).map(FindingView::from).collect(),
+            findings: self.findings.iter().take(MAX_FINDINGS).zip(snippets).map(FindingView::from).collect(),
             removed_headers: &self.removed_headers,
             content_type: self.content_type.as_deref().map(|content_type| bounded(content_type, MAX_HOST)),
             body_bytes: self.body_bytes,
@@ -261,7 +279,7 @@ struct Line<'a> {
     #[serde(rename = "backstop.reason")]
     reason: &'a str,
     #[serde(rename = "backstop.findings")]
-    findings: Vec<FindingView>,
+    findings: Vec<FindingView<'a>>,
     #[serde(rename = "backstop.removed_headers", skip_serializing_if = "<[String]>::is_empty")]
     removed_headers: &'a [String],
     #[serde(rename = "backstop.content_type", skip_serializing_if = "Option::is_none")]
@@ -287,17 +305,17 @@ struct Line<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingView {
+struct FindingView<'a> {
     detector: &'static str,
     category: &'static str,
     offset: u64,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    snippet: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    snippet: &'a str,
 }
 
-impl From<&Finding> for FindingView {
-    fn from(finding: &Finding) -> Self {
-        FindingView { detector: finding.detector, category: finding.category.as_str(), offset: finding.offset, snippet: finding.snippet() }
+impl<'a> From<(&Finding, &'a str)> for FindingView<'a> {
+    fn from((finding, snippet): (&Finding, &'a str)) -> Self {
+        FindingView { detector: finding.detector, category: finding.category.as_str(), offset: finding.offset, snippet }
     }
 }
 
@@ -386,11 +404,11 @@ const MAX_TIME: u64 = 253_402_300_799_999;
 mod tests {
     use super::*;
     use crate::correlation;
-    use crate::detect::{Category, Evidence};
+    use crate::detect::Category;
     use serde_json::Value;
 
-    fn found(detector: &'static str, category: Category, offset: u64, line: &str) -> Finding {
-        Finding { detector, category, offset, evidence: Evidence { text: line.into(), at: 0 } }
+    fn found(detector: &'static str, category: Category, offset: u64) -> Finding {
+        Finding { detector, category, offset, literal: "a word" }
     }
 
     fn minimal() -> Entry {
@@ -410,6 +428,7 @@ mod tests {
             decision: Decision::Released,
             reason: Reason::Clean,
             findings: Vec::new(),
+            snippets: Vec::new(),
             removed_headers: Vec::new(),
             content_type: None,
             body_bytes: 0,
@@ -442,10 +461,8 @@ mod tests {
             decision: Decision::Replaced,
             reason: Reason::Unsafe,
             removed_headers: vec!["x-powered-by".to_owned()],
-            findings: vec![
-                found("python.traceback", Category::StackTrace, 0, "Traceback"),
-                found("sql.syntax", Category::Database, 120, ""),
-            ],
+            findings: vec![found("python.traceback", Category::StackTrace, 0), found("sql.syntax", Category::Database, 120)],
+            snippets: vec!["Traceback".to_owned(), String::new()],
             content_type: Some("text/html; charset=utf-8".to_owned()),
             body_bytes: 2048,
             trace: Some(Trace {
@@ -523,7 +540,8 @@ mod tests {
                 text.clone_from(&long);
             }
             (report.detail, report.content_type, report.excerpt_truncated) = (Some(long.clone()), Some(long), false);
-            report.findings = vec![found("sql.syntax", Category::Database, u64::MAX, &filler.repeat(100_000)); 1000];
+            report.findings = vec![found("sql.syntax", Category::Database, u64::MAX); 1000];
+            report.snippets = vec![line_around(&redact(filler.repeat(100).as_bytes()), 0); 1000];
             report.body_bytes = u64::MAX;
             report.trace = Some(Trace {
                 exception_type: Some(filler.repeat(100_000)),

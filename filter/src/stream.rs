@@ -116,9 +116,6 @@ impl Stream {
         let mut response = Box::new(Response::new(plugin, exchange, head));
         if let Some(replacement) = replacement {
             response.decide(replacement);
-            if !response.is_worth_waiting_for() {
-                return self.end_held(response, End::Aborted, Ending::Open);
-            }
         }
         match plugin.held.insert(self.context_id, response) {
             Ok(()) => {

@@ -24,8 +24,4 @@ fuzz_target!(|input: &[u8]| {
     let whole = respond(policy, None, std::iter::once(body), End::Complete);
     assert_eq!(respond(policy, None, chunks(body, *cut), End::Complete), whole);
     assert!(whole.replaced || whole.findings.is_empty(), "found and released: {whole:?}");
-    for finding in &whole.findings {
-        let snippet = finding.snippet();
-        assert!(snippet.chars().count() <= 102 && !snippet.contains('\n'), "{snippet:?}");
-    }
 });

@@ -151,12 +151,14 @@ pub enum Level {
 pub struct Allow {
     /// Detectors that do not look: an ID as reports name it (`address.localhost`), or a whole family (`address.*`). At most 64.
     pub detectors: Vec<String>,
-    /// Texts that are meant for clients, for example a link to a host that looks internal: what is found within one is no leak, what
-    /// stands beside it still is. Byte for byte, in the body as it is or with its escapes undone; 4 to 256 bytes each, at most 64.
+    /// Texts that are meant for clients, for example a link to a host that looks internal: what is found within one is no leak, with the
+    /// word that it ends in; what stands beside it still is, and so is every credential. Byte for byte, in the body as it is or with its
+    /// escapes undone; 4 to 256 bytes each, at most 64. A body that needs more than 1000 excuses gets no more.
     pub texts: Vec<String>,
     /// The same by pattern, at most 16: a regular expression within a line, case-sensitive unless it begins with `(?i)`, that has
     /// characters, `.`, classes (`[a-z]`, `[^"]`, `\d`, `\w`, `\s` and their opposites), `(…)`, `|`, and `*`, `+`, `?`, `{2,5}`. No `^`
-    /// and `$`, no look-around, no back-references. At most 128 characters and classes, repetitions counted. Takes linear time.
+    /// and `$`, no look-around, no back-references. At most 128 characters and classes, repetitions counted, 512 in all patterns together:
+    /// each costs a step wherever something is found. Takes linear time.
     pub patterns: Vec<String>,
 }
 
@@ -166,11 +168,12 @@ pub struct Allow {
 pub struct Deny {
     /// Detectors that look although `level` leaves them out: IDs or families, as in [`Allow::detectors`]. At most 64.
     pub detectors: Vec<String>,
-    /// Texts that no client may see, for example the name of an inner system. Byte for byte, 4 to 256 bytes each, at most 64.
-    /// Reported as the detector `deny.text`.
+    /// Texts that no client may see, for example the name of an inner system. Byte for byte, 4 to 256 bytes each, at most 64; also
+    /// as JSON writes them. Characters outside ASCII are found in UTF-8, as JSON escapes and in UTF-16, not as entities, percent-encoded or
+    /// in Latin-1. Reported as the detector `deny.text`.
     pub texts: Vec<String>,
-    /// The same by pattern, as in [`Allow::patterns`]. Reported as the detector `deny.pattern`. Each costs a step at every byte of a
-    /// body, which a text does not.
+    /// The same by pattern, as in [`Allow::patterns`], in the body as it is and with its escapes undone: a backslash may be doubled in
+    /// one and gone in the other. Reported as the detector `deny.pattern`. Each costs a step at every byte of a body, which a text does not.
     pub patterns: Vec<String>,
 }
 

@@ -46,7 +46,7 @@ pub(crate) use path::is_source_file;
 use crate::config::Level;
 pub(crate) use pattern::Pattern;
 use table::{Detector, Table};
-pub(crate) use terms::Terms;
+pub(crate) use terms::{Terms, forms};
 use unescape::Unescape;
 use view::{Buffer, View};
 pub(crate) use wide::Form;
@@ -107,23 +107,8 @@ pub struct Finding {
     pub category: Category,
     /// Offset in the decoded body, in bytes: where the evidence starts, or near it where escapes had to be undone.
     pub offset: u64,
-    /// What the report quotes of it, once its secrets are masked.
-    pub(crate) evidence: Evidence,
-}
-
-/// The line of a finding, and what stands before it, since a secret's name may be on an earlier line. Not masked.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Evidence {
-    pub(crate) text: Vec<u8>,
-    /// Where in `text` the finding starts.
-    pub(crate) at: usize,
-}
-
-/// It was not masked yet.
-impl std::fmt::Debug for Evidence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.text.len())
-    }
+    /// The literal that the detector looks for, as far as it is one of its own.
+    pub(crate) literal: &'static str,
 }
 
 /// A text with its escapes, entities and tags undone, as the detectors see it.
@@ -266,7 +251,7 @@ impl Scanner {
 fn note(findings: &mut Vec<Finding>, mut finding: Finding, scale: u64) {
     finding.offset = finding.offset.saturating_mul(scale);
     match findings.iter_mut().find(|known| known.detector == finding.detector) {
-        Some(known) if (known.offset, &known.evidence) <= (finding.offset, &finding.evidence) => {}
+        Some(known) if (known.offset, known.literal) <= (finding.offset, finding.literal) => {}
         Some(known) => *known = finding,
         None => findings.push(finding),
     }

@@ -28,8 +28,6 @@ type Set = u128;
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Matching {
     reached: Set,
-    /// How many bytes ago something was reached first.
-    pub(crate) length: usize,
 }
 
 /// Why a text is no pattern.
@@ -68,6 +66,26 @@ impl Pattern {
         self.step_from(matching, byte, self.first)
     }
 
+    /// How many characters and classes it has, repetitions counted.
+    pub(crate) fn positions(&self) -> usize {
+        self.follow.len()
+    }
+
+    /// Where the shortest match starts that ends with the last byte.
+    pub(crate) fn start_of_last(&self, bytes: &[u8]) -> Option<usize> {
+        (0..bytes.len()).rev().find(|start| {
+            let mut matching = Matching::default();
+            let mut ended = false;
+            for (index, byte) in bytes.iter().enumerate().skip(*start) {
+                ended = self.step_from(&mut matching, *byte, if index == *start { self.first } else { 0 });
+                if matching.reached == 0 {
+                    return false;
+                }
+            }
+            ended
+        })
+    }
+
     /// Whether a match has all of `part` in it.
     pub(crate) fn covers(&self, line: &[u8], part: &Range<usize>) -> bool {
         let mut matching = Matching::default();
@@ -85,7 +103,6 @@ impl Pattern {
             left &= left.wrapping_sub(1);
         }
         next &= self.accepts.get(usize::from(byte)).copied().unwrap_or_default();
-        matching.length = if next == 0 { 0 } else { matching.length.saturating_add(1) };
         matching.reached = next;
         next & self.last != 0
     }
@@ -133,8 +150,9 @@ impl<'t> Parser<'t> {
     fn repeated(&mut self, depth: usize) -> Result<Part, PatternError> {
         let start = self.rest;
         let part = self.one(depth)?;
+        let repetition = self.rest;
         let times = self.times()?;
-        if self.rest.starts_with(['*', '+', '?', '{']) && times != ONCE {
+        if self.rest.starts_with(['*', '+', '?', '{']) && self.rest != repetition {
             return Err(self.error(self.rest, "a repetition is repeated: put `(…)` around it, and leave out a `?` for the shortest match"));
         }
         let behind = self.rest;
@@ -177,7 +195,8 @@ impl<'t> Parser<'t> {
     fn number(&mut self) -> Option<usize> {
         let (digits, rest) = self.rest.split_at_checked(self.rest.bytes().take_while(u8::is_ascii_digit).count())?;
         self.rest = rest;
-        digits.parse().ok().filter(|number| *number <= MAX_POSITIONS)
+        // One more than there may be is enough to be refused for its length.
+        (!digits.is_empty()).then(|| digits.parse().unwrap_or(usize::MAX).min(MAX_POSITIONS.saturating_add(1)))
     }
 
     /// A group, a class or a character.
@@ -216,7 +235,7 @@ impl<'t> Parser<'t> {
                 let mut bytes = [0; 4];
                 let mut whole: Option<Part> = None;
                 for byte in sign.encode_utf8(&mut bytes).bytes() {
-                    let part = self.position(start, &ByteSet::of(&[byte]))?;
+                    let part = self.position(start, &self.folded(ByteSet::of(&[byte])))?;
                     whole = Some(match whole {
                         Some(before) => self.join(before, part),
                         None => part,
@@ -235,6 +254,7 @@ impl<'t> Parser<'t> {
         loop {
             let here = self.rest;
             if !first && self.eat("]") {
+                let class = self.folded(class);
                 return Ok(if negated { class.with(&ByteSet::of(b"\n")).negated() } else { class });
             }
             first = false;
@@ -280,10 +300,17 @@ impl<'t> Parser<'t> {
             'w' => ByteSet::by(|byte| byte.is_ascii_alphanumeric() || byte == b'_'),
             's' => ByteSet::by(|byte| matches!(byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c)),
             't' if sign == 't' => ByteSet::of(b"\t"),
-            _ if sign.is_ascii_punctuation() => ByteSet::of(&[sign as u8]),
+            // `\<` and `\>` are ends of words elsewhere.
+            _ if sign.is_ascii_punctuation() && !matches!(sign, '<' | '>') => ByteSet::of(&[sign as u8]),
             _ => return Err(self.error(start, "this escape is not known here: write `\\d`, `\\w`, `\\s`, `\\t`, or `\\` before a sign")),
         };
         Ok(if sign.is_ascii_uppercase() { class.with(&ByteSet::of(b"\n")).negated() } else { class })
+    }
+
+    /// With the letters of the other case, where case does not count. Before a class is negated, not after.
+    fn folded(&self, class: ByteSet) -> ByteSet {
+        let other = ByteSet::by(|byte| byte.is_ascii_alphabetic() && class.has(byte ^ 0x20));
+        if self.ignore_case { class.with(&other) } else { class }
     }
 
     /// Adds a position.
@@ -296,8 +323,7 @@ impl<'t> Parser<'t> {
         }
         let own: Set = 1u128.wrapping_shl(index as u32);
         for (byte, accepts) in (0..=u8::MAX).zip(self.pattern.accepts.iter_mut()) {
-            let other = byte ^ 0x20;
-            if class.has(byte) || self.ignore_case && byte.is_ascii_alphabetic() && class.has(other) {
+            if class.has(byte) {
                 *accepts |= own;
             }
         }
@@ -413,6 +439,9 @@ mod tests {
             ("ACME-[0-9]{4}", "see ACME-1234.", true),
             ("ACME-[0-9]{4}", "see ACME-123.", false),
             ("(?i)acme", "AcMe", true),
+            ("(?i)id[^a-z]x", "idAx", false),
+            ("(?i)id[^a-z]x", "ID-X", true),
+            (r"(?i)id\Wx", "idax", false),
             ("(?i)[k-m]x", "LX", true),
             ("a(b|cd)+e", "abcdbe", true),
             ("a(b|cd)+e", "ae", false),
@@ -466,7 +495,11 @@ mod tests {
             ("a{0}", 2, "this is no repetition"),
             ("a{3,2}", 2, "this is no repetition"),
             ("a{2", 2, "this is no repetition"),
-            ("a{99999999999999999999}", 2, "this is no repetition"),
+            ("a{99999999999999999999}", 1, "too long"),
+            ("a{129}", 1, "too long"),
+            ("a{}", 2, "this is no repetition"),
+            ("a{1}*", 5, "a repetition is repeated"),
+            (r"\<a", 1, "this escape is not known here"),
             ("(?=a)b", 1, "this group is not known here"),
             ("a(?i)b", 2, "this group is not known here"),
             ("a*", 1, "matches the empty text"),
@@ -514,11 +547,12 @@ mod tests {
         let (mut compiled, mut matched) = (0, 0);
         for _ in 0..60_000 {
             let pattern: String = (0..=next(8)).map(|_| parts[next(parts.len() as u64) as usize]).collect();
+            let pattern = if next(2) == 0 { format!("(?i){pattern}") } else { pattern };
             let Ok(own) = Pattern::new(&pattern) else { continue };
             let other = regex_lite::Regex::new(&pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
             compiled += 1;
             for _ in 0..8 {
-                let text: String = (0..next(9)).map(|_| ["a", "b", "c", "1", "-", "\n"][next(6) as usize]).collect();
+                let text: String = (0..next(9)).map(|_| ["a", "b", "c", "1", "-", "\n", "A", "B"][next(8) as usize]).collect();
                 // Where the two differ on purpose.
                 let expected = text.lines().any(|line| other.is_match(line));
                 let mut matching = Matching::default();

@@ -2,15 +2,12 @@
 
 use super::pattern::Matching;
 use super::table::{Anchor, GRAM, MAX_DETECTORS, Table};
-use super::{Category, Evidence, Finding};
+use super::{Category, Finding};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
 /// matter. A frame or message with its path fits; a longer line is seen in part.
 const BACK: usize = 512;
 const AHEAD: usize = 768;
-
-/// What of a line is kept from where a finding starts; less than [`AHEAD`].
-const MAX_EVIDENCE: usize = 256;
 
 /// The bytes of a view that are still needed, and where they came from in the body.
 #[derive(Debug, Clone)]
@@ -113,6 +110,8 @@ pub(crate) struct Tally {
     pub(crate) settings: u32,
     /// Where the last one ended, in the view.
     pub(crate) last_setting: u64,
+    /// How often the operator's allowed texts and patterns were asked.
+    pub(crate) asked: u32,
 }
 
 /// A literal and the line around it.
@@ -146,12 +145,19 @@ impl<'a> Hit<'a> {
         self.is_opened() && after.first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\' | b'\r'))
     }
 
-    /// Whether the literal stands in a string of a program's source, as in the scripts of a page: JSON has no `="`, `("` or `+"`.
+    /// Whether the literal stands in a string of a script of the page: behind `="`, `("` or `+"`, and with code on its line. A log
+    /// line and a printed object have the first as well (`msg="..."`), so that in doubt it does not.
     pub(crate) fn is_in_script(&self) -> bool {
         let near = super::text::last(self.before(), 120);
         let quote = near.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
         let code = quote.and_then(|at| near.get(..at)).unwrap_or_default();
-        matches!(code.last(), Some(b'=' | b'(' | b'+' | b'?' | b'&' | b'|')) || code.ends_with(b"return") || code.ends_with(b"throw ")
+        let string =
+            matches!(code.last(), Some(b'=' | b'(' | b'+' | b'?' | b'&' | b'|')) || super::text::ends_in_any(code, &["return", "throw "]);
+        string
+            && super::text::contains_any(
+                self.line,
+                &["function(", "function ", "=>", "){", ";return", "return ", "throw new ", "===", "&&"],
+            )
     }
 
     /// The line behind the literal.
@@ -247,21 +253,25 @@ impl View {
     /// break, and is shorter than [`AHEAD`].
     fn find_denied(&mut self, table: &Table, before: usize, found: &mut impl FnMut(Finding)) {
         let terms = table.terms();
-        let mut tell = |detector, place, at| found(finding(detector, Category::Denied, &self.buffer, place, at));
+        let bytes = &self.buffer.bytes;
+        let mut tell = |detector, at| {
+            found(Finding { detector, category: Category::Denied, offset: self.buffer.offset(at), literal: "" });
+        };
         for text in &terms.denied_texts {
-            let end = self.read.saturating_add(text.len()).saturating_sub(1).min(self.buffer.bytes.len());
-            let unread = self.buffer.bytes.get(before..end).unwrap_or_default();
-            if let Some(at) = memchr::memmem::find(unread, text.as_bytes()) {
-                let at = before.saturating_add(at);
-                tell("deny.text", at, at);
+            let end = self.read.saturating_add(text.len()).saturating_sub(1).min(bytes.len());
+            if let Some(at) = memchr::memmem::find(bytes.get(before..end).unwrap_or_default(), text.as_bytes()) {
+                tell("deny.text", before.saturating_add(at));
             }
         }
         self.matchings.resize(terms.denied_patterns.len(), Some(Matching::default()));
         for (pattern, state) in terms.denied_patterns.iter().zip(&mut self.matchings) {
             let Some(matching) = state else { continue };
-            let mut unread = (before..).zip(self.buffer.bytes.get(before..self.read).unwrap_or_default());
+            let mut unread = (before..).zip(bytes.get(before..self.read).unwrap_or_default());
             if let Some((last, _)) = unread.find(|(_, byte)| pattern.step(matching, **byte)) {
-                tell("deny.pattern", last, last.saturating_add(1).saturating_sub(matching.length.min(BACK)));
+                // A fixed distance, so that chunks do not matter.
+                let first = last.saturating_sub(BACK);
+                let start = pattern.start_of_last(bytes.get(first..=last).unwrap_or_default());
+                tell("deny.pattern", start.map_or(last, |start| first.saturating_add(start)));
                 *state = None;
             }
         }
@@ -274,27 +284,22 @@ fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &
     let (first, line) = around(&buffer.bytes, start);
     let start = start.saturating_sub(first);
     let end = start.saturating_add(anchor.text.len());
-    let mut hit = Hit { line, start, end, position: buffer.position(first), tally };
-    let at = (detector.check)(&mut hit)?;
-    if table.terms().allow(line, start..end) {
+    let at = (detector.check)(&mut Hit { line, start, end, position: buffer.position(first), tally: &mut *tally })?;
+    if detector.category != Category::Credential && table.terms().allow(line, at.min(start)..end_of_word(line, end), tally) {
         return None;
     }
     let at = first.saturating_add(at.min(line.len()));
-    Some(finding(detector.id, detector.category, buffer, first.saturating_add(start), at))
+    let literal = std::str::from_utf8(anchor.text).unwrap_or_default();
+    Some(Finding { detector: detector.id, category: detector.category, offset: buffer.offset(at), literal })
 }
 
-/// What begins `at` a place of the buffer and was found when the scan was at another.
-fn finding(detector: &'static str, category: Category, buffer: &Buffer, place: usize, at: usize) -> Finding {
-    // Fixed distances from the place, so that chunks do not matter.
-    let first = place.saturating_sub(BACK);
-    let (before, after) = (buffer.bytes.get(first..at).unwrap_or_default(), buffer.bytes.get(at..).unwrap_or_default());
-    let after = after.get(..MAX_EVIDENCE).unwrap_or(after);
-    let after = after.get(..memchr::memchr(b'\n', after).unwrap_or(after.len())).unwrap_or_default();
-    // Where something is cut off before, the first word may be half a secret.
-    let is_gap = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b',' | b'>');
-    let start = if buffer.position(first) == 0 { 0 } else { before.iter().position(is_gap).unwrap_or(before.len()) };
-    let before = before.get(start..).unwrap_or_default();
-    Finding { detector, category, offset: buffer.offset(at), evidence: Evidence { text: [before, after].concat(), at: before.len() } }
+/// Where the word that goes on behind a place of a line ends: at a blank, a quote or a tag, and before what ends a sentence.
+fn end_of_word(line: &[u8], place: usize) -> usize {
+    let rest = line.get(place..).unwrap_or_default();
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>');
+    let word = rest.get(..rest.iter().position(ends).unwrap_or(rest.len())).unwrap_or_default();
+    let stop = |byte: &u8| matches!(byte, b'.' | b',' | b':' | b';' | b'!' | b'?' | b')' | b'\\');
+    place.saturating_add(word.len().saturating_sub(word.iter().rev().take_while(|byte| stop(byte)).count()))
 }
 
 /// The line around a place in the buffer, as far as a check may see it: where it starts, and its bytes.

@@ -3,7 +3,7 @@
 use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet};
 use crate::Action;
 use crate::config::{self, Brand, Config, ConfigError, Inspect, Level, Match, OriginMatch, PathMatch};
-use crate::detect::{Detectors, Pattern, Terms, is_named};
+use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
 use crate::head::Origin;
 use http::header::HeaderName;
 use http::{Method, Uri};
@@ -54,7 +54,7 @@ fn detectors(inspect: Inspect) -> Result<Detectors, ConfigError> {
     let terms = Terms {
         allowed_texts: texts("inspect.allow.texts", allow.texts)?,
         allowed_patterns: patterns("inspect.allow.patterns", &allow.patterns)?,
-        denied_texts: texts("inspect.deny.texts", deny.texts)?,
+        denied_texts: texts("inspect.deny.texts", deny.texts)?.into_iter().flat_map(forms).collect(),
         denied_patterns: patterns("inspect.deny.patterns", &deny.patterns)?,
     };
     Ok(Detectors::new(inspect.level, &allow.detectors, &deny.detectors, terms))
@@ -91,7 +91,16 @@ fn patterns(at: &str, patterns: &[String]) -> Result<Vec<Pattern>, ConfigError> 
             ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem)
         })
     };
-    patterns.iter().enumerate().map(compile).collect()
+    let compiled: Vec<Pattern> = patterns.iter().enumerate().map(compile).collect::<Result<_, _>>()?;
+    let positions = compiled.iter().map(Pattern::positions).fold(0, usize::saturating_add);
+    if positions > MAX_POSITIONS {
+        let problem = format!(
+            "has patterns of {positions} characters and classes together, repetitions counted: at most {MAX_POSITIONS} are allowed, because \
+             each takes time at every byte"
+        );
+        return Err(ConfigError::at(at, problem));
+    }
+    Ok(compiled)
 }
 
 fn bounded_list(at: &str, list: &[String], most: usize) -> Result<(), ConfigError> {
@@ -353,6 +362,8 @@ const TAKEN_PREFIXES: &[&str] =
 const MAX_TEXTS: usize = 64;
 /// Each takes time at every byte.
 const MAX_PATTERNS: usize = 16;
+/// Of all patterns of a list.
+const MAX_POSITIONS: usize = 512;
 
 /// Shorter ones are everywhere; longer ones reach over the part of a line that is looked at.
 const TEXT_BYTES: RangeInclusive<usize> = 4..=256;

@@ -20,16 +20,49 @@ use text::{GAP, WORD, is_hex, skip, slice, span, take, window};
 /// carriage return of a line end are dropped. The text may be cut anywhere: a secret whose mark (key, prefix, scheme) is there, but
 /// whose end is missing, is hidden as well. The output has at most three times the bytes of the input, and a few more.
 pub(crate) fn redact(bytes: &[u8]) -> String {
-    masked(&clean(bytes), 0).0
+    redact_with(bytes, &[]).0
 }
 
-/// The line around a place of a text as [`redact`] leaves it, at most 100 characters, with `…` where it is cut off. What is masked
-/// there may depend on the lines before.
-pub(crate) fn redact_around(text: &[u8], at: usize) -> String {
-    let (before, after) = text.split_at_checked(at).unwrap_or((text, &[]));
-    let before = clean(before);
-    let (text, at) = masked(&[&before, clean(after).as_ref()].concat(), before.len());
-    let (before, after) = text.split_at_checked(at).unwrap_or((&text, ""));
+/// The same, and where some places of the text are then; a place within what is masked is at its mask.
+pub(crate) fn redact_with(bytes: &[u8], places: &[usize]) -> (String, Vec<usize>) {
+    let text = clean(bytes);
+    let mut scan = Scan::new(&text);
+    let mut out = String::with_capacity(text.len());
+    // Where in the text, and where in the output, what is copied starts, and what is masked.
+    let mut parts = Vec::new();
+    let mut copied = 0_usize;
+    let mut at = span(text.as_bytes(), GAP);
+    while at < text.len() {
+        let word = Word::new(&text, at);
+        if let Some(Hidden { keep, hide }) = scan.find(&word) {
+            at = at.saturating_add(keep);
+            parts.push((copied, out.len(), false));
+            out.push_str(slice(&text, copied, at));
+            parts.push((at, out.len(), true));
+            out.push_str(MASK);
+            at = at.saturating_add(hide);
+            copied = at;
+        } else {
+            at = at.saturating_add(word.step());
+        }
+        at = at.saturating_add(span(text.as_bytes().get(at..).unwrap_or_default(), GAP));
+    }
+    parts.push((copied, out.len(), false));
+    out.push_str(skip(&text, copied));
+    let moved = |place: &usize| {
+        let place = clean(bytes.get(..*place).unwrap_or(bytes)).len();
+        let part = parts.partition_point(|(start, ..)| *start <= place).checked_sub(1).and_then(|part| parts.get(part));
+        part.map_or(0, |(start, moved, masked)| moved.saturating_add(if *masked { 0 } else { place.saturating_sub(*start) }))
+    };
+    let places = places.iter().map(moved).collect();
+    (out, places)
+}
+
+/// The line around a place of a masked text, at most 100 characters, with `…` where it is cut off.
+pub(crate) fn line_around(text: &str, place: usize) -> String {
+    // The place is one of the unmasked text, which may have been counted otherwise within a character or a colour.
+    let place = (0..4).map(|back| place.saturating_sub(back)).find(|place| text.is_char_boundary(*place)).unwrap_or_default();
+    let (before, after) = text.split_at_checked(place).unwrap_or((text, ""));
     let before = before.rsplit('\n').next().unwrap_or_default().trim_start();
     let after = after.split('\n').next().unwrap_or_default().trim_end();
 
@@ -40,37 +73,6 @@ pub(crate) fn redact_around(text: &[u8], at: usize) -> String {
     let mark = |is_cut| if is_cut { "…" } else { "" };
     let text = [mark(cut > 0), skip(before, cut), take(after, end), mark(end < after.len())].concat();
     text.replace('\t', " ")
-}
-
-/// A text with its secrets masked, and where a place of it is then.
-fn masked(text: &str, place: usize) -> (String, usize) {
-    let mut scan = Scan::new(text);
-    let mut out = String::with_capacity(text.len());
-    let mut moved = None;
-    let mut copied = 0_usize;
-    let mut at = span(text.as_bytes(), GAP);
-    while at < text.len() {
-        let word = Word::new(text, at);
-        if let Some(Hidden { keep, hide }) = scan.find(&word) {
-            at = at.saturating_add(keep);
-            if (copied..at).contains(&place) {
-                moved = Some(out.len().saturating_add(place.saturating_sub(copied)));
-            }
-            out.push_str(slice(text, copied, at));
-            if (at..at.saturating_add(hide)).contains(&place) {
-                moved = Some(out.len());
-            }
-            out.push_str(MASK);
-            at = at.saturating_add(hide);
-            copied = at;
-        } else {
-            at = at.saturating_add(word.step());
-        }
-        at = at.saturating_add(span(text.as_bytes().get(at..).unwrap_or_default(), GAP));
-    }
-    let moved = moved.unwrap_or_else(|| out.len().saturating_add(place.saturating_sub(copied)));
-    out.push_str(skip(text, copied));
-    (out, moved)
 }
 
 /// A path with the values of its query masked (`/a?b=***&c`), and what looks like a token or a mail address anywhere in it.

@@ -247,11 +247,28 @@ fn the_line_around_a_place() {
         ("beyond the end", "ab", 3, "ab"),
         ("a long line", &long, 200, &cut),
         ("much before, little behind", &long, 395, &format!("…{}", "x".repeat(100))),
-        ("no UTF-8, half a character", "äöü", 1, "\u{fffd}\u{fffd}öü"),
+        ("within a character", "äöü", 1, "äöü"),
+        ("within a colour", "at \u{1b}[31mdb", 4, "at \u{fffd}db"),
         ("tabs and controls", "a\tb\u{1b}[31mc", 0, "a b\u{fffd}c"),
     ];
     for (name, text, at, expected) in rows {
-        assert_eq!(redact_around(text.as_bytes(), at), expected, "{name}");
+        let (masked, places) = redact_with(text.as_bytes(), &[0, at]);
+        assert_eq!(masked, redact(text.as_bytes()), "{name}");
+        assert_eq!(line_around(&masked, places[1]), expected, "{name}");
+    }
+}
+
+/// A snippet is a line of the masked text, wherever it is asked for.
+#[test]
+fn no_snippet_shows_a_secret() {
+    for (name, before, secret, after) in ROWS {
+        let text = format!("{}{before}{secret}{after} \\/srv\\/app\\/x.py", "k=v; ".repeat(120));
+        let places: Vec<usize> = (0..text.len()).collect();
+        let (masked, places) = redact_with(text.as_bytes(), &places);
+        for place in places {
+            let snippet = line_around(&masked, place);
+            assert!(!snippet.contains(secret), "{name}: {snippet}");
+        }
     }
 }
 
