@@ -2,6 +2,7 @@
 
 use super::pattern::Matching;
 use super::table::{Anchor, GRAM, MAX_DETECTORS, Table};
+use super::text::{contains_any, ends_in_any, lead, trail};
 use super::{Category, Finding};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
@@ -145,19 +146,16 @@ impl<'a> Hit<'a> {
         self.is_opened() && after.first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\' | b'\r'))
     }
 
-    /// Whether the literal stands in a string of a script of the page: behind `="`, `("` or `+"`, and with code on its line. A log
-    /// line and a printed object have the first as well (`msg="..."`), so that in doubt it does not.
+    /// Whether the literal stands in a string of a script of the page: behind `="`, `("` or `+"`, and with code before it. A log line
+    /// and a printed object have the first as well (`msg="..."`), so that in doubt it does not.
     pub(crate) fn is_in_script(&self) -> bool {
-        let near = super::text::last(self.before(), 120);
-        let quote = near.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-        let code = quote.and_then(|at| near.get(..at)).unwrap_or_default();
-        let string =
-            matches!(code.last(), Some(b'=' | b'(' | b'+' | b'?' | b'&' | b'|')) || super::text::ends_in_any(code, &["return", "throw "]);
-        string
-            && super::text::contains_any(
-                self.line,
-                &["function(", "function ", "=>", "){", ";return", "return ", "throw new ", "===", "&&"],
-            )
+        let before = self.before();
+        let near = before.len().saturating_sub(120);
+        let quote = before.get(near..).and_then(|near| near.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`')));
+        // Only what stands before the string: its own words may be those of code.
+        let code = quote.and_then(|at| before.get(..near.saturating_add(at))).unwrap_or_default();
+        let opened = matches!(code.last(), Some(b'=' | b'(' | b'+' | b'?' | b'&' | b'|')) || ends_in_any(code, &["return", "throw "]);
+        opened && contains_any(code, &["function(", "=>", "){", ";return", "throw new ", "===", "&&"])
     }
 
     /// The line behind the literal.
@@ -293,13 +291,23 @@ fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &
     Some(Finding { detector: detector.id, category: detector.category, offset: buffer.offset(at), literal })
 }
 
-/// Where the word that goes on behind a place of a line ends: at a blank, a quote or a tag, and before what ends a sentence.
+/// Where the word that goes on behind a place of a line ends: at a blank, a quote, a tag or an escape of one, and before what ends a
+/// sentence. Behind a label (`host: `) it is the next word.
 fn end_of_word(line: &[u8], place: usize) -> usize {
+    let label = matches!(place.checked_sub(1).and_then(|last| line.get(last)), Some(b':' | b'=' | b' '));
     let rest = line.get(place..).unwrap_or_default();
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>');
-    let word = rest.get(..rest.iter().position(ends).unwrap_or(rest.len())).unwrap_or_default();
-    let stop = |byte: &u8| matches!(byte, b'.' | b',' | b':' | b';' | b'!' | b'?' | b')' | b'\\');
-    place.saturating_add(word.len().saturating_sub(word.iter().rev().take_while(|byte| stop(byte)).count()))
+    let skipped = if label { lead(rest, |byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b'=' | b':')) } else { 0 };
+    let rest = rest.get(skipped..).unwrap_or_default();
+    let ends = |text: &[u8]| match text {
+        [b'\\', next, ..] => matches!(next, b'n' | b'r' | b't' | b'u' | b'"'),
+        [byte, ..] => byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'&') || !byte.is_ascii(),
+        [] => true,
+    };
+    let length = (0..rest.len()).find(|at| ends(rest.get(*at..).unwrap_or_default())).unwrap_or(rest.len());
+    let word = rest.get(..length).unwrap_or_default();
+    let stop = |byte| matches!(byte, b'.' | b',' | b':' | b';' | b'!' | b'?' | b')' | b']' | b'}' | b'*' | b'/' | b'\\');
+    let skipped = if word.is_empty() { 0 } else { skipped };
+    place.saturating_add(skipped).saturating_add(word.len().saturating_sub(trail(word, stop)))
 }
 
 /// The line around a place in the buffer, as far as a check may see it: where it starts, and its bytes.

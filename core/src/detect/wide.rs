@@ -110,7 +110,7 @@ impl Narrow {
             narrow.push(match self.part.as_slice() {
                 // The byte order mark is no text in front of the first word.
                 [0xfe, 0xff] | [0, 0, 0xfe, 0xff] => b' ',
-                [0, low] | [0, 0, 0, low] => *low,
+                [0, low] | [0, 0, 0, low] if low.is_ascii() => *low,
                 _ => b'?',
             });
             self.part.clear();
