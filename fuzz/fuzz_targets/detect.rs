@@ -23,5 +23,6 @@ fuzz_target!(|input: &[u8]| {
     let policy = &POLICIES[usize::from(*policy) % POLICIES.len()];
     let whole = respond(policy, None, std::iter::once(body), End::Complete);
     assert_eq!(respond(policy, None, chunks(body, *cut), End::Complete), whole);
+    assert!(whole.findings.iter().all(|finding| finding.offset <= body.len() as u64), "found outside: {whole:?}");
     assert!(whole.replaced || whole.findings.is_empty(), "found and released: {whole:?}");
 });

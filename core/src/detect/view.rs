@@ -155,6 +155,8 @@ impl<'a> Hit<'a> {
         // Only what stands before the string: its own words may be those of code.
         let code = quote.and_then(|at| before.get(..near.saturating_add(at))).unwrap_or_default();
         let opened = matches!(code.last(), Some(b'=' | b'(' | b'+' | b'?' | b'&' | b'|')) || ends_in_any(code, &["return", "throw "]);
+        // What came before in a script of its own does not make an attribute one.
+        let code = memchr::memmem::rfind(code, b"</script").and_then(|at| code.get(at..)).unwrap_or(code);
         opened && contains_any(code, &["function(", "=>", "){", ";return", "throw new ", "===", "&&"])
     }
 

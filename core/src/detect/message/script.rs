@@ -462,6 +462,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Cannot read properties of undefined (reading 'id')",
             "cart.total is not a function",
             "{\"error\":\"items is not iterable\"}",
+            "<script>a=function(){return 1}</script><span title=\"Cannot set properties of null (setting 'x')\">",
             "TypeError: x is not iterable",
             "Cannot access 'cart' before initialization",
             "(node:12) UnhandledPromiseRejectionWarning: Error: boom",

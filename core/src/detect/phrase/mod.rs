@@ -13,6 +13,6 @@ use super::view::Hit;
 
 /// The words themselves, unless they are a script's own text, or lead to advice for the reader.
 fn phrase(hit: &mut Hit<'_>) -> Option<usize> {
-    let advice = contains_any(first(hit.after(), 40), &["lease ", " your ", "ry again"]);
+    let advice = contains_any(first(hit.after(), 40), &["please ", "Please ", " your ", "ry again"]);
     (!advice && !hit.is_in_script()).then_some(hit.start)
 }

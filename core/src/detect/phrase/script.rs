@@ -443,7 +443,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "invalid value for Float()",
         "no superclass method ",
         "is not a symbol nor a string",
-        "incompatible character encodings",
         "invalid byte sequence in ",
         "string contains null byte",
     ],

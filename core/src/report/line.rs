@@ -1,0 +1,397 @@
+//! The report's line of JSON, field by field.
+
+use super::Entry;
+use crate::config::Action;
+use crate::detect::Finding;
+use serde::Serialize;
+
+impl Entry {
+    /// The fields as they are, bounded and escaped.
+    pub(super) fn json(&self, suppressed: u64) -> String {
+        let trace = self.correlation.trace.as_ref();
+        let excerpt = bounded(&self.excerpt, MAX_EXCERPT);
+        let told = self.trace.as_ref();
+        let snippets = self.snippets.iter().map(String::as_str).chain(std::iter::repeat(""));
+        let frames = told.map(|told| told.frames.join("\n")).filter(|frames| !frames.is_empty());
+        let line = Line {
+            version: VERSION,
+            time: rfc3339(self.unix_millis),
+            request_id: bounded(&self.correlation.id, MAX_NAME),
+            trace_id: trace.map(|trace| bounded(&trace.trace_id, MAX_NAME)),
+            span_id: trace.map(|trace| bounded(&trace.span_id, MAX_NAME)),
+            method: bounded(&self.method, MAX_NAME),
+            address: Some(bounded(host_name(&self.host), MAX_HOST)).filter(|host| !host.is_empty()),
+            path: Some(bounded(&self.path, MAX_TEXT)).filter(|path| !path.is_empty()),
+            status_received: self.status_received,
+            status_sent: self.status_sent,
+            origin: self.origin.as_str(),
+            detail: self.detail.as_deref().map(|detail| bounded(detail, MAX_TEXT)),
+            rule: bounded(&self.rule, MAX_NAME),
+            action: action_name(self.action),
+            decision: self.decision.as_str(),
+            reason: self.reason.as_str(),
+            findings: self.findings.iter().take(MAX_FINDINGS).zip(snippets).map(FindingView::from).collect(),
+            removed_headers: &self.removed_headers,
+            content_type: self.content_type.as_deref().map(|content_type| bounded(content_type, MAX_HOST)),
+            body_bytes: self.body_bytes,
+            exception_type: told.and_then(|told| Some(bounded(told.exception_type.as_deref()?, MAX_HOST))),
+            exception_message: told.and_then(|told| Some(bounded(told.message.as_deref()?, MAX_TEXT))),
+            stacktrace: frames.as_deref().map(|frames| bounded(frames, MAX_TEXT)),
+            fingerprint: told.map(|told| told.fingerprint.as_str()),
+            excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
+            excerpt_truncated: (self.excerpt_truncated || excerpt.len() < self.excerpt.len()).then_some(true),
+            duration_ms: self.duration_millis,
+            suppressed,
+        };
+        // Strings and numbers always serialize.
+        one_line(serde_json::to_string(&line).unwrap_or_default())
+    }
+}
+
+/// The JSON, field by field in order.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(rename = "backstop.report")]
+    version: u8,
+    time: String,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span_id: Option<&'a str>,
+    #[serde(rename = "http.request.method")]
+    method: &'a str,
+    #[serde(rename = "server.address", skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(rename = "url.path", skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(rename = "backstop.status_received")]
+    status_received: u16,
+    #[serde(rename = "http.response.status_code")]
+    status_sent: u16,
+    #[serde(rename = "backstop.origin")]
+    origin: &'a str,
+    #[serde(rename = "backstop.detail", skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(rename = "backstop.rule")]
+    rule: &'a str,
+    #[serde(rename = "backstop.action")]
+    action: &'a str,
+    #[serde(rename = "backstop.decision")]
+    decision: &'a str,
+    #[serde(rename = "backstop.reason")]
+    reason: &'a str,
+    #[serde(rename = "backstop.findings")]
+    findings: Vec<FindingView<'a>>,
+    #[serde(rename = "backstop.removed_headers", skip_serializing_if = "<[String]>::is_empty")]
+    removed_headers: &'a [String],
+    #[serde(rename = "backstop.content_type", skip_serializing_if = "Option::is_none")]
+    content_type: Option<&'a str>,
+    #[serde(rename = "backstop.body_bytes")]
+    body_bytes: u64,
+    #[serde(rename = "exception.type", skip_serializing_if = "Option::is_none")]
+    exception_type: Option<&'a str>,
+    #[serde(rename = "exception.message", skip_serializing_if = "Option::is_none")]
+    exception_message: Option<&'a str>,
+    #[serde(rename = "exception.stacktrace", skip_serializing_if = "Option::is_none")]
+    stacktrace: Option<&'a str>,
+    #[serde(rename = "backstop.fingerprint", skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<&'a str>,
+    #[serde(rename = "backstop.excerpt", skip_serializing_if = "Option::is_none")]
+    excerpt: Option<&'a str>,
+    #[serde(rename = "backstop.excerpt_truncated", skip_serializing_if = "Option::is_none")]
+    excerpt_truncated: Option<bool>,
+    #[serde(rename = "backstop.duration_ms")]
+    duration_ms: u64,
+    #[serde(rename = "backstop.suppressed", skip_serializing_if = "is_zero")]
+    suppressed: u64,
+}
+
+#[derive(Serialize)]
+struct FindingView<'a> {
+    detector: &'static str,
+    category: &'static str,
+    offset: u64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    snippet: &'a str,
+}
+
+impl<'a> From<(&Finding, &'a str)> for FindingView<'a> {
+    fn from((finding, snippet): (&Finding, &'a str)) -> Self {
+        FindingView { detector: finding.detector, category: finding.category.as_str(), offset: finding.offset, snippet }
+    }
+}
+
+fn action_name(action: Action) -> &'static str {
+    match action {
+        Action::Pass => "pass",
+        Action::Observe => "observe",
+        Action::Sanitize => "sanitize",
+        Action::Replace => "replace",
+    }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// The beginning of a text, at most so many bytes.
+fn bounded(text: &str, max: usize) -> &str {
+    (0..=max).rev().find_map(|end| text.get(..end.min(text.len()))).unwrap_or_default()
+}
+
+/// An authority without user information and port; an IPv6 address without its brackets.
+fn host_name(authority: &str) -> &str {
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if let Some((address, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return address;
+    }
+    host.split_once(':').map_or(host, |(name, _)| name)
+}
+
+/// Escapes what serde_json leaves as it is and some reader of logs takes for a line break or a terminal command: DEL, the C1
+/// controls (NEL among them), U+2028 and U+2029. All of these can only stand inside strings.
+fn one_line(json: String) -> String {
+    let breaks = |character: char| matches!(character, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}');
+    if !json.contains(breaks) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len().saturating_add(64));
+    for character in json.chars() {
+        if breaks(character) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// A time as RFC 3339 in UTC with milliseconds. Later than the year 9999, which RFC 3339 cannot write, counts as its last moment.
+fn rfc3339(unix_millis: u64) -> String {
+    let unix_millis = unix_millis.min(MAX_TIME);
+    let (days, millis) = (unix_millis / DAY, unix_millis % DAY);
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", millis % 1000)
+}
+
+/// Year, month and day in the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+#[expect(clippy::arithmetic_side_effects, reason = "days are below 3 million, and every difference is of a part from its whole")]
+fn civil(days_since_1970: u64) -> (u64, u64, u64) {
+    // Years begin in March, so that the leap day comes last; eras of 400 years have 146097 days.
+    let days = days_since_1970 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let (month, next_year) = if month_from_march < 10 { (month_from_march + 3, 0) } else { (month_from_march - 9, 1) };
+    (era * 400 + year_of_era + next_year, month, day)
+}
+
+/// Raised when a field changes its meaning or goes away; new fields may come at any time.
+const VERSION: u8 = 1;
+const MAX_NAME: usize = 128;
+/// The longest DNS name has 253 characters.
+const MAX_HOST: usize = 255;
+const MAX_TEXT: usize = 1024;
+const MAX_EXCERPT: usize = 4096;
+const MAX_FINDINGS: usize = 16;
+const DAY: u64 = 86_400_000;
+/// 9999-12-31T23:59:59.999Z
+const MAX_TIME: u64 = 253_402_300_799_999;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+pub(super) mod tests {
+    use super::*;
+    use crate::correlation::{self, Correlation};
+    use crate::detect::Category;
+    use crate::head::Origin;
+    use crate::redact::{line_around, redact};
+    use crate::report::{Decision, Reason};
+    use crate::trace::Trace;
+    use serde_json::Value;
+
+    fn found(detector: &'static str, category: Category, offset: u64) -> Finding {
+        Finding { detector, category, offset, literal: "a word" }
+    }
+
+    pub(in crate::report) fn minimal() -> Entry {
+        Entry {
+            correlation: Correlation { id: "abc".to_owned(), trace: None },
+            unix_millis: 0,
+            duration_millis: 0,
+            method: "GET".to_owned(),
+            host: String::new(),
+            path: String::new(),
+            status_received: 500,
+            status_sent: 500,
+            origin: Origin::Upstream,
+            detail: None,
+            rule: "rules[0]".to_owned(),
+            action: Action::Sanitize,
+            decision: Decision::Released,
+            reason: Reason::Clean,
+            findings: Vec::new(),
+            snippets: Vec::new(),
+            removed_headers: Vec::new(),
+            content_type: None,
+            body_bytes: 0,
+            trace: None,
+            excerpt: String::new(),
+            excerpt_truncated: false,
+        }
+    }
+
+    pub(in crate::report) fn full() -> Entry {
+        Entry {
+            correlation: Correlation {
+                id: "550e8400-e29b-41d4-a716-446655440000".to_owned(),
+                trace: Some(correlation::Trace {
+                    trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),
+                    span_id: "b7ad6b7169203331".to_owned(),
+                }),
+            },
+            unix_millis: 1_795_258_090_042,
+            duration_millis: 17,
+            method: "POST".to_owned(),
+            host: "api.example.com:8443".to_owned(),
+            path: "/orders?token=***".to_owned(),
+            status_received: 503,
+            status_sent: 500,
+            origin: Origin::Proxy,
+            detail: Some("response_timeout".to_owned()),
+            rule: "api".to_owned(),
+            action: Action::Replace,
+            decision: Decision::Replaced,
+            reason: Reason::Unsafe,
+            removed_headers: vec!["x-powered-by".to_owned()],
+            findings: vec![found("python.traceback", Category::StackTrace, 0), found("sql.syntax", Category::Database, 120)],
+            snippets: vec!["Traceback".to_owned(), String::new()],
+            content_type: Some("text/html; charset=utf-8".to_owned()),
+            body_bytes: 2048,
+            trace: Some(Trace {
+                exception_type: Some("KeyError".to_owned()),
+                message: Some("'price'".to_owned()),
+                frames: vec!["app/orders.py:42 in total".to_owned(), "app/main.py:7".to_owned()],
+                fingerprint: "0123456789abcdef".to_owned(),
+            }),
+            excerpt: "Traceback\n\t\"x\"\u{2028}\u{85}é".to_owned(),
+            excerpt_truncated: true,
+        }
+    }
+
+    #[test]
+    fn exact_lines() {
+        assert_eq!(
+            minimal().json(0),
+            concat!(
+                r#"{"backstop.report":1,"time":"1970-01-01T00:00:00.000Z","request_id":"abc","http.request.method":"GET","#,
+                r#""backstop.status_received":500,"http.response.status_code":500,"backstop.origin":"upstream","#,
+                r#""backstop.rule":"rules[0]","backstop.action":"sanitize","backstop.decision":"released","backstop.reason":"clean","#,
+                r#""backstop.findings":[],"backstop.body_bytes":0,"backstop.duration_ms":0}"#,
+            )
+        );
+        assert_eq!(
+            full().json(0),
+            concat!(
+                r#"{"backstop.report":1,"time":"2026-11-21T10:48:10.042Z","request_id":"550e8400-e29b-41d4-a716-446655440000","#,
+                r#""trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
+                r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.status_received":503,"#,
+                r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
+                r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","backstop.findings":["#,
+                r#"{"detector":"python.traceback","category":"stack_trace","offset":0,"snippet":"Traceback"},"#,
+                r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.removed_headers":["x-powered-by"],"backstop.content_type":"text/html; charset=utf-8","#,
+                r#""backstop.body_bytes":2048,"exception.type":"KeyError","exception.message":"'price'","#,
+                r#""exception.stacktrace":"app/orders.py:42 in total\napp/main.py:7","backstop.fingerprint":"0123456789abcdef","#,
+                r#""backstop.excerpt":"Traceback\n\t\"x\"\u2028\u0085é","backstop.excerpt_truncated":true,"#,
+                r#""backstop.duration_ms":17}"#,
+            )
+        );
+    }
+
+    #[test]
+    fn reads_back_as_it_was() {
+        let value: Value = serde_json::from_str(&full().json(0)).unwrap();
+        assert_eq!(value["backstop.excerpt"], full().excerpt);
+        assert_eq!(value["backstop.findings"][1]["offset"], 120);
+    }
+
+    #[test]
+    fn no_character_breaks_the_line() {
+        let every: String = (0..0x3000).filter_map(char::from_u32).collect();
+        for part in every.chars().collect::<Vec<_>>().chunks(256).map(|part| part.iter().collect::<String>()) {
+            let mut report = full();
+            for text in [&mut report.correlation.id, &mut report.method, &mut report.path, &mut report.rule, &mut report.excerpt] {
+                text.clone_from(&part);
+            }
+            (report.detail, report.content_type) = (Some(part.clone()), Some(part.clone()));
+            report.trace = report.trace.map(|trace| trace.map(|_| part.clone()));
+            let line = report.json(0);
+            assert!(!line.contains(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}'));
+            let value: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(value["backstop.excerpt"], part);
+        }
+    }
+
+    #[test]
+    fn bounded_whatever_comes() {
+        for filler in ["\u{1}", "\u{2028}", "a", "\u{1f600}", "\""] {
+            let long = filler.repeat(100_000);
+            let mut report = full();
+            report.correlation.id.clone_from(&long);
+            report.correlation.trace = Some(correlation::Trace { trace_id: long.clone(), span_id: long.clone() });
+            for text in [&mut report.method, &mut report.host, &mut report.path, &mut report.rule, &mut report.excerpt] {
+                text.clone_from(&long);
+            }
+            (report.detail, report.content_type, report.excerpt_truncated) = (Some(long.clone()), Some(long), false);
+            report.findings = vec![found("sql.syntax", Category::Database, u64::MAX); 1000];
+            report.snippets = vec![line_around(&redact(filler.repeat(100).as_bytes()), 0); 1000];
+            report.body_bytes = u64::MAX;
+            report.trace = Some(Trace {
+                exception_type: Some(filler.repeat(100_000)),
+                message: Some(filler.repeat(100_000)),
+                frames: vec![filler.repeat(100_000); 8],
+                fingerprint: "0123456789abcdef".to_owned(),
+            });
+            let line = report.json(0);
+            assert!(line.len() < 64 * 1024, "{}", line.len());
+            let value: Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(value["backstop.excerpt_truncated"], true);
+            assert!(value["backstop.excerpt"].as_str().unwrap().len() > MAX_EXCERPT - 4);
+        }
+    }
+
+    #[test]
+    fn times() {
+        #[rustfmt::skip]
+        let rows = [
+            (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
+            (1_704_067_199_001, "2023-12-31T23:59:59.001Z"),
+            (1_709_164_800_000, "2024-02-29T00:00:00.000Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+            (4_107_456_000_000, "2100-02-28T00:00:00.000Z"),
+            (MAX_TIME, "9999-12-31T23:59:59.999Z"),
+            (u64::MAX, "9999-12-31T23:59:59.999Z"),
+        ];
+        for (millis, expected) in rows {
+            assert_eq!(rfc3339(millis), expected);
+        }
+    }
+
+    #[test]
+    fn host_names() {
+        #[rustfmt::skip]
+        let rows = [
+            ("example.com", "example.com"), ("example.com:80", "example.com"), ("[::1]:8080", "::1"), ("[::1]", "::1"), ("", ""),
+            ("user:secret@example.com:80", "example.com"), ("a@b@c", "c"), ("[::1", "["), (":80", ""),
+        ];
+        for (authority, expected) in rows {
+            assert_eq!(host_name(authority), expected, "{authority}");
+        }
+    }
+}
