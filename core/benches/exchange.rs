@@ -19,6 +19,8 @@ use std::time::Instant;
 const TRACE: &str = include_str!("../../bench/trace.txt");
 const ITEM: &str = include_str!("../../bench/item.json").trim_ascii_end();
 const CARD: &str = include_str!("../../bench/card.html");
+/// A page as people build them: more attributes than text, and a tag every 40 bytes where `CARD` has one every 16.
+const PAGE: &str = include_str!("../../tests/corpus/bodies/pages/gentelella-faq.html");
 
 /// Milliseconds since 1970; they do not pass.
 const NOW: u64 = 1;
@@ -45,6 +47,8 @@ fn main() {
             }
         }
     }
+    let page = PAGE.repeat(64 * 1024 / PAGE.len());
+    Row::new("clean 64 KiB HTML, a real page", "text/html", page, Decision::Released).print(&policy);
     let escaped = json(64 * 1024, "").replace('/', "\\/");
     Row::new("clean 64 KiB JSON with escapes", "application/json", escaped, Decision::Released).print(&policy);
 

@@ -26,7 +26,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "at node:",
             "(internal/",
             "(webpack",
-            "(/",
+            " (/",
             "(file:",
             "at file:",
             "(ext:",
@@ -64,7 +64,7 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn internal_frame(hit: &mut Hit<'_>) -> Option<usize> {
     let place = first(hit.after(), lead(hit.after(), |byte| !matches!(byte, b')' | b'"' | b'\'' | b',' | b'\\')));
-    let opened = hit.line.get(hit.start) == Some(&b'(');
+    let opened = matches!(hit.line.get(hit.start..hit.end), Some([b'(', ..] | [b' ', b'(', ..]));
     let called = !opened || contains(last(hit.before(), 160), "at ");
     let colon = place.iter().rposition(|&byte| byte == b':')?;
     let line = place.get(..colon)?.iter().rposition(|&byte| byte == b':')?;

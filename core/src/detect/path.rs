@@ -91,8 +91,14 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: FilePath,
         level: Standard,
         why: why("a path with a drive"),
-        anchors: literals![":\\", ":/"],
-        any_case: false,
+        // With its letter: what has only two bytes passes the filter too often.
+        anchors: literals![
+            "a:\\", "b:\\", "c:\\", "d:\\", "e:\\", "f:\\", "g:\\", "h:\\", "i:\\", "j:\\", "k:\\", "l:\\", "m:\\", "n:\\", "o:\\", "p:\\",
+            "q:\\", "r:\\", "s:\\", "t:\\", "u:\\", "v:\\", "w:\\", "x:\\", "y:\\", "z:\\", "a:/", "b:/", "c:/", "d:/", "e:/", "f:/",
+            "g:/", "h:/", "i:/", "j:/", "k:/", "l:/", "m:/", "n:/", "o:/", "p:/", "q:/", "r:/", "s:/", "t:/", "u:/", "v:/", "w:/", "x:/",
+            "y:/", "z:/",
+        ],
+        any_case: true,
         check: windows,
     },
     Detector {
@@ -263,8 +269,8 @@ fn packages(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn windows(hit: &mut Hit<'_>) -> Option<usize> {
-    let (rest, drive) = hit.before().split_at_checked(hit.start.checked_sub(1)?)?;
-    if !drive.iter().all(u8::is_ascii_alphabetic) || ends_in_name(rest) && !rest.ends_with(b"\\n") || rest.last() == Some(&b'.') {
+    let before = hit.before();
+    if ends_in_name(before) && !before.ends_with(b"\\n") || before.last() == Some(&b'.') {
         return None;
     }
     let after = hit.after();
@@ -283,8 +289,8 @@ fn windows(hit: &mut Hit<'_>) -> Option<usize> {
     let ending = file
         .split(|&byte| matches!(byte, b'/' | b'\\'))
         .any(|part| [SOURCE, SCRIPT, SERVER_FILE].iter().any(|kinds| has_ending(part, kinds)));
-    let slash = hit.line.get(hit.start..hit.end) == Some(b":/");
-    (named || ending && (deeper || !slash)).then(|| hit.start.saturating_sub(1))
+    let slash = hit.line.get(hit.end.saturating_sub(1)) == Some(&b'/');
+    (named || ending && (deeper || !slash)).then_some(hit.start)
 }
 
 fn source_line(hit: &mut Hit<'_>) -> Option<usize> {

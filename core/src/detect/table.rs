@@ -189,12 +189,13 @@ impl Anchor {
     }
 }
 
-/// How often which gram occurs in [`ORDINARY`], roughly: grams with the same hash count as one.
+/// How often which place of the filter is asked for in [`ORDINARY`]: a literal whose gram only shares its place with a frequent one
+/// would stop the filter as often.
 struct Ordinary(Vec<u8>);
 
 impl Ordinary {
     fn new() -> Self {
-        let mut counts = vec![0u8; 1 << 16];
+        let mut counts = vec![0u8; 8 << FILTER_BITS];
         for gram in ORDINARY.as_bytes().windows(GRAM) {
             if let Some(count) = counts.get_mut(Self::place(word(gram).0)) {
                 *count = count.saturating_add(1);
@@ -208,7 +209,7 @@ impl Ordinary {
     }
 
     fn place(gram: u32) -> usize {
-        (gram.wrapping_mul(0x9E37_79B1) >> 16) as usize
+        hash(gram) << 3 | bit(gram) as usize
     }
 }
 
@@ -277,11 +278,9 @@ impl Table {
         let (mut rest, mut skipped) = (bytes, 0usize);
         while let Some(eight) = rest.first_chunk() {
             // Four grams share a load.
-            let word = u64::from_le_bytes(*eight);
-            let passes = self.pass(fold(word as u32))
-                | self.pass(fold((word >> 8) as u32))
-                | self.pass(fold((word >> 16) as u32))
-                | self.pass(fold((word >> 24) as u32));
+            let word = u64::from_le_bytes(*eight) | u64::from_ne_bytes([FOLD; 8]);
+            let passes =
+                self.pass(word as u32) | self.pass((word >> 8) as u32) | self.pass((word >> 16) as u32) | self.pass((word >> 24) as u32);
             if passes & 1 != 0 {
                 break;
             }
@@ -359,7 +358,11 @@ many requests. An error has occurred. Access denied: permission is required. If 
 following reference number. The requested resource does not exist, was not found on this server, or is not available. Return to the
 home page. Please check the address and refresh. The connection timed out. The upstream server did not respond in time. We are busy, or
 overloaded: it could not be saved, stored, sent, created, updated, deleted or received. Your payment was not charged.</p>
-<p><a href="https://www.example.com/help">Back</a></p></div><script src="/static/js/app.js"></script></body></html>
+<p><a href="https://www.example.com/help">Back</a></p></div><nav class="navbar container row col-md-6"><ul><li class="nav-item dropdown">
+<a role="button" aria-label="Menu" data-toggle="dropdown" class="btn btn-primary" onclick="return false"><span class="icon"></span></a>
+<svg xmlns="http://www.w3.org/2000/svg" width="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"><path d="M3
+12h18"/></svg></li></ul></nav><form method="post"><label for="email">Name</label><input type="text" class="form-control" name="email"
+value="" placeholder="Search" required></form><table class="table"><tr><th>Date</th><td>Total</td></tr></table><script src="/static/js/app.js"></script></body></html>
 {"error":{"code":500,"status":"INTERNAL","type":"about:blank","title":"Not Found","message":"The operation failed","details":[],
 "errors":[{"field":"name","message":"This field is required"}],"description":"Invalid value for parameter","request_id":"1","user":"a",
 "timestamp":"2026-01-01T10:00:00.000Z","path":"/api/v1/orders","instance":"/orders/1","data":null,"success":false,"result":true,
@@ -425,5 +428,52 @@ mod tests {
             noch einmal, or write to <a href=\"/contact\">our office</a> when the trouble goes on for more than a day.</p>";
         let passed = clean.as_bytes().windows(GRAM).filter(|gram| table.pass(word(gram).0) & 1 != 0).count();
         assert!(passed <= clean.len() / 12, "{passed} of {}", clean.len());
+    }
+}
+#[cfg(test)]
+mod tmp {
+    use super::*;
+    #[test]
+    fn tmplens() {
+        let t = Table::new(|d| d.level <= Level::Standard, Terms::default());
+        let set: u32 = t.filter.iter().map(|b| b.count_ones()).sum();
+        for a in &t.anchors {
+            if a.text.len() < 3 {
+                println!("OUT {:?} {}", std::str::from_utf8(a.text), t.detectors[a.detector].id)
+            }
+        }
+        println!("OUT bits {} of {}", set, t.filter.len() * 8);
+        for f in ["pages/sb-admin-2-tables", "pages/gentelella-product_detail", "pages/gentelella-faq", "CARD"] {
+            let b = if f == "CARD" {
+                std::fs::read("../bench/card.html").unwrap()
+            } else {
+                std::fs::read(format!("../tests/corpus/bodies/{f}.html")).unwrap()
+            };
+            let (mut pass, mut hit, mut full, mut steps) = (0, 0, 0, 0);
+            let mut by = std::collections::BTreeMap::<String, u32>::new();
+            for (i, w) in b.windows(4).enumerate() {
+                if i % 4 == 0 && b[i..].windows(4).take(4).any(|w| t.pass(word(w).0) & 1 != 0) {
+                    steps += 1;
+                }
+                if t.pass(word(w).0) & 1 != 0 {
+                    pass += 1;
+                }
+                let g = word(w).0;
+                let mut any = false;
+                for known in t.runs[run(hash(g))].iter().filter(|k| g & k.mask == k.word) {
+                    any = true;
+                    full += 1;
+                    *by.entry(String::from_utf8_lossy(t.anchors[known.anchor as usize].text).into_owned()).or_default() += 1;
+                }
+                if any {
+                    hit += 1
+                }
+            }
+            println!("OUT {f} len {} pass {pass} steps {steps} of {} gram places {hit} literals {full}", b.len(), b.len() / 4);
+            let mut v: Vec<_> = by.into_iter().collect();
+            v.sort_by_key(|x| std::cmp::Reverse(x.1));
+            v.truncate(25);
+            println!("OUT {v:?}");
+        }
     }
 }
