@@ -9,6 +9,8 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 
 main() {
     cargo build -q --locked -p xtask
+    # The flags below that begin with -Z are unstable: of cargo, to build the standard library, and of rustc.
+    export RUSTC_BOOTSTRAP=1
     xtask=$target_dir/debug/xtask
     case $WASM_TOOLCHAIN in
         own)
@@ -17,8 +19,6 @@ main() {
             ;;
         debian)
             export RUSTC="$WASM_RUSTC" CARGO_TARGET_WASM32_WASIP1_LINKER="$WASM_LINKER" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$WASM_LINKER"
-            # Building the standard library is an unstable feature of cargo.
-            export RUSTC_BOOTSTRAP=1
             # Debian's libc is where rustc does not look. No crt1: the SDK defines `_initialize`.
             wasm_build wasm32-wasip1 backstop-filter -Clink-self-contained=no -Lnative=/usr/lib/wasm32-wasi
             wasm_build wasm32-unknown-unknown backstop-worker
@@ -37,11 +37,12 @@ wasm_build() {
     target=$1 package=$2
     shift 2
     std=
-    if [ "$WASM_TOOLCHAIN" = debian ]; then std=-Zbuild-std=std,panic_abort; fi
+    if [ "$WASM_TOOLCHAIN" = debian ]; then std="-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size"; fi
     # V8 has had 128-bit vectors since 2021: Envoy and workerd accept them, and they halve the scan.
-    # Without the remapping, panic messages would carry this machine's folders into the module.
+    # Where a panic came from takes 22 KB of the module; its message stays, and the trap tells the function. Without the remapping
+    # other texts of libraries would carry this machine's folders into the module.
     separator=$(printf '\037')
-    flags="-Ctarget-feature=+simd128${separator}--remap-path-prefix=$cargo_home/registry/src=registry${separator}--remap-path-prefix=$PWD=backstop"
+    flags="-Ctarget-feature=+simd128${separator}-Zlocation-detail=none${separator}--remap-path-prefix=$cargo_home/registry/src=registry${separator}--remap-path-prefix=$PWD=backstop"
     for flag; do flags=$flags$separator$flag; done
     CARGO_ENCODED_RUSTFLAGS=$flags "$WASM_CARGO" build --quiet --locked --release $std --target "$target" --target-dir "$target_dir/wasm" -p "$package"
 }

@@ -3,7 +3,7 @@
 # everything is made in a temporary folder and moved into place when complete, so what is in place is whole.
 #
 # Leaves behind:
-#   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd
+#   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd  .tools/bin/wasm-opt
 #   .tools/wasm-env   which cargo builds the wasm modules; tools/build.sh reads it
 #
 # BACKSTOP_WASM=rustup or BACKSTOP_WASM=debian forces that choice; otherwise the first of these that works is taken:
@@ -20,6 +20,7 @@ main() {
     bring_envoy envoy "$ENVOY_VERSION" "$ENVOY_SHA256"
     bring_envoy "envoy-$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_SHA256"
     bring_workerd
+    bring_wasm_opt
 }
 
 say() { echo "setup: $*"; }
@@ -207,16 +208,32 @@ bring_workerd() {
     place=.tools/workerd-$WORKERD_VERSION/workerd
     if [ ! -x "$place" ]; then
         say "workerd $WORKERD_VERSION"
-        temporary
-        npm pack --silent --pack-destination "$tmp" "@cloudflare/workerd-$platform@$WORKERD_VERSION" >"$tmp/log" 2>&1 ||
-            { tail -n 3 "$tmp/log" >&2; die "cannot fetch @cloudflare/workerd-$platform $WORKERD_VERSION with npm"; }
-        found=sha512-$(python3 -c 'import base64, hashlib, sys; print(base64.b64encode(hashlib.sha512(open(sys.argv[1], "rb").read()).digest()).decode())' "$tmp"/*.tgz)
-        [ -z "$integrity" ] || [ "$found" = "$integrity" ] || die "workerd $WORKERD_VERSION: the archive's digest is $found, tools/versions.env says $integrity"
-        tar -xzf "$tmp"/*.tgz -C "$tmp"
+        fetch_package "@cloudflare/workerd-$platform" "$WORKERD_VERSION" "$integrity"
         "$tmp/package/bin/workerd" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "workerd does not run on this machine"; }
         in_place "$tmp/package/bin"
     fi
     link "../workerd-$WORKERD_VERSION/workerd" workerd
+}
+
+# A program of JavaScript, so one package for every machine.
+bring_wasm_opt() {
+    place=.tools/binaryen-$BINARYEN_VERSION/wasm-opt
+    if [ ! -x "$place" ]; then
+        say "binaryen $BINARYEN_VERSION"
+        fetch_package binaryen "$BINARYEN_VERSION" "$BINARYEN"
+        "$tmp/package/bin/wasm-opt" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "wasm-opt does not run on this machine"; }
+        in_place "$tmp/package/bin"
+    fi
+    link "../binaryen-$BINARYEN_VERSION/wasm-opt" wasm-opt
+}
+
+# fetch_package NAME VERSION INTEGRITY: unpacks a package of npm into $tmp/package. Without INTEGRITY npm's own check must do.
+fetch_package() {
+    temporary
+    npm pack --silent --pack-destination "$tmp" "$1@$2" >"$tmp/log" 2>&1 || { tail -n 3 "$tmp/log" >&2; die "cannot fetch $1 $2 with npm"; }
+    found=sha512-$(python3 -c 'import base64, hashlib, sys; print(base64.b64encode(hashlib.sha512(open(sys.argv[1], "rb").read()).digest()).decode())' "$tmp"/*.tgz)
+    [ -z "$3" ] || [ "$found" = "$3" ] || die "$1 $2: the archive's digest is $found, tools/versions.env says $3"
+    tar -xzf "$tmp"/*.tgz -C "$tmp"
 }
 
 temporary() {

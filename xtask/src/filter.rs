@@ -3,17 +3,19 @@
 //! The SDK exports every callback of the ABI, and Envoy calls each one that it finds. A callback that only returns still
 //! costs each request a call into the VM, so those that the filter does not need are taken out of the module.
 
+use crate::optimise::optimise;
 use crate::{sizes, write};
 use anyhow::{Context as _, Result, bail};
 use std::path::Path;
 use walrus::{Module, ModuleConfig};
 
-/// Strips the module at `input`, checks it and writes it to `output`.
+/// Strips the module at `input`, checks it, optimises it and writes it to `output`.
 pub(crate) fn finish(input: &Path, output: &Path) -> Result<()> {
     let original = std::fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
     let stripped = strip(&original).with_context(|| format!("{}", input.display()))?;
-    write(output, &stripped)?;
-    println!("{}: {}, before stripping {}", output.display(), sizes(&stripped)?, sizes(&original)?);
+    let optimised = optimise(&stripped)?;
+    write(output, &optimised)?;
+    println!("{}: {}; as linked {}", output.display(), sizes(&optimised)?, sizes(&original)?);
     Ok(())
 }
 

@@ -1,14 +1,15 @@
 //! What `make build` does after linking.
 //!
 //! ```text
-//! xtask filter IN.wasm OUT.wasm    keep only the exports that Envoy is meant to call; check exports and imports
-//! xtask worker IN.wasm OUT_DIR     generate the worker's JavaScript bindings; put its entry files beside them
+//! xtask filter IN.wasm OUT.wasm    keep only the exports that Envoy is meant to call; check exports and imports; optimise
+//! xtask worker IN.wasm OUT_DIR     generate the worker's JavaScript bindings; put its entry files beside them; optimise
 //! ```
 //!
 //! `wasm-bindgen` is driven as a library, so that Cargo.lock keeps it equal to the crate and nobody has to install its
 //! command line tool.
 
 mod filter;
+mod optimise;
 mod worker;
 
 use anyhow::{Context as _, Result, bail};

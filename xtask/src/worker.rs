@@ -1,6 +1,7 @@
 //! The edge worker: the ES module that workerd, wrangler, Deno, Bun and Node load.
 
-use crate::sizes;
+use crate::optimise::optimise;
+use crate::{sizes, write};
 use anyhow::{Context as _, Result};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -34,6 +35,8 @@ pub(crate) fn finish(input: &Path, folder: &Path) -> Result<()> {
         .generate_output()
         .with_context(|| format!("wasm-bindgen on {}", input.display()))?;
     output.emit(&part)?;
+    let module = part.join("backstop_bg.wasm");
+    write(&module, &optimise(&std::fs::read(&module)?)?)?;
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
