@@ -282,7 +282,7 @@ function conclude(answer, response, body) {
   if (answer.report !== undefined) console.log(answer.report);
   if (answer.kind === Kind.Replace) return replacement(answer);
   if (answer.kind !== Kind.Release) return undefined;
-  const untouched = answer.fields === undefined && answer.removed === undefined;
+  const untouched = answer.fields === undefined && answer.removed === undefined && answer.added === undefined;
   return untouched && body === response.body ? response : edit(release(response, body), answer);
 }
 
@@ -303,9 +303,10 @@ function replacement({ status, fields, body }) {
   return response;
 }
 
-function edit(response, { removed, fields }) {
+function edit(response, { removed, fields, added }) {
   if (removed !== undefined) for (const name of removed.split('\n')) response.headers.delete(name);
   if (fields !== undefined) for (const [name, value] of unpack(fields)) response.headers.set(name, value);
+  if (added !== undefined) for (const [name, value] of unpack(added)) response.headers.append(name, value);
   return response;
 }
 

@@ -1,14 +1,21 @@
-//! The native command `backstop`. `backstop scan` says whether Backstop would let a client see these bodies.
+//! The native command `backstop`: `scan` says whether Backstop would let a client see these bodies, `preview` and `export` show what
+//! clients get instead.
 //!
 //! Core decides; this crate reads files, asks core as a host does, and prints the answer.
 
+mod config;
+mod export;
 mod output;
 mod place;
+mod preview;
+mod sample;
 mod scan;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use config::cannot_read;
 use output::Verdict;
+use preview::Preview;
 use scan::Scanner;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
@@ -16,8 +23,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Command::Scan(arguments) = Cli::parse().command;
-    match scan(&arguments) {
+    let result = match Cli::parse().command {
+        Command::Scan(arguments) => scan(&arguments),
+        Command::Preview(arguments) => preview(&arguments),
+        Command::Export(arguments) => export(&arguments),
+    };
+    match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             complain(&error);
@@ -26,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Looks at upstream error bodies the way Backstop does.
+/// Looks at upstream error bodies the way Backstop does, and shows what clients get instead.
 #[derive(Parser)]
 #[command(name = "backstop", version, arg_required_else_help = true)]
 struct Cli {
@@ -39,6 +50,58 @@ enum Command {
     /// Says whether Backstop would let a client see these bodies
     #[command(long_about = SCAN_ABOUT, after_long_help = SCAN_AFTER)]
     Scan(ScanArguments),
+    /// Shows the pages that clients get, in a browser on this machine; they change with the configuration
+    Preview(PreviewArguments),
+    /// Writes the pages that clients get into a folder, for a bucket or another server
+    #[command(long_about = EXPORT_ABOUT)]
+    Export(ExportArguments),
+}
+
+#[derive(Args)]
+struct PreviewArguments {
+    /// A Backstop configuration; without it, the pages are those of `{}`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The port to listen on, on 127.0.0.1; 0 takes any
+    #[arg(long, value_name = "PORT", default_value_t = 8088)]
+    port: u16,
+}
+
+#[derive(Args)]
+struct ExportArguments {
+    /// The folder, made where it is missing; files of the same names are written over
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+
+    /// A Backstop configuration; without it, the pages are those of `{}`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The host that the pages are for, where brands or rules differ by host
+    #[arg(long, value_name = "HOST", default_value = "")]
+    host: String,
+
+    /// The path that the pages are for, where brands or rules differ by path
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    path: String,
+}
+
+/// Serves until it is stopped.
+fn preview(arguments: &PreviewArguments) -> Result<u8> {
+    // What is wrong from the beginning is told here; what goes wrong later, in the browser.
+    config::policy(arguments.config.as_deref(), None)?;
+    let preview = Preview::listen(arguments.port, arguments.config.as_deref())?;
+    println!("backstop: the pages are at {} (Ctrl-C ends this)", preview.address());
+    preview.serve()?;
+    Ok(SAFE)
+}
+
+fn export(arguments: &ExportArguments) -> Result<u8> {
+    let policy = config::policy(arguments.config.as_deref(), None)?;
+    let written = export::export(&policy, &arguments.folder, &arguments.host, &arguments.path)?;
+    println!("backstop: {written} pages in {}", arguments.folder.display());
+    Ok(SAFE)
 }
 
 #[derive(Args)]
@@ -117,10 +180,7 @@ fn scan(arguments: &ScanArguments) -> Result<u8> {
 
 /// The configuration's name and text.
 fn read_config(path: &Path) -> Result<(String, String)> {
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MAX_CONFIG_BYTES).read_to_end(&mut bytes)).map_err(|error| cannot_read(path, &error))?;
-    let Ok(text) = String::from_utf8(bytes) else { bail!("{}: is not UTF-8: save the configuration as UTF-8", path.display()) };
-    Ok((path.display().to_string(), text))
+    Ok((path.display().to_string(), config::read(path)?))
 }
 
 /// A body, as far as core wants to see it.
@@ -135,16 +195,6 @@ fn read_body(path: &Path, wanted: u64) -> Result<Vec<u8>> {
     Ok(body)
 }
 
-fn cannot_read(path: &Path, error: &io::Error) -> anyhow::Error {
-    let fix = match error.kind() {
-        io::ErrorKind::NotFound => "; check the name",
-        io::ErrorKind::PermissionDenied => "; check who may read it",
-        io::ErrorKind::IsADirectory => "; name the files in it",
-        _ => "",
-    };
-    anyhow!("cannot read {}: {error}{fix}", path.display())
-}
-
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -153,21 +203,25 @@ fn complain(error: &anyhow::Error) {
     eprintln!("backstop: {}", output::harmless(&format!("{error:#}")));
 }
 
-/// The exit status: every body may be seen, ...
+/// The exit status: every body may be seen, or all went well, ...
 const SAFE: u8 = 0;
 /// ... at least one may not, ...
 const UNSAFE: u8 = 1;
 /// ... or something could not be read or understood. clap uses the same for wrong arguments.
 const UNREADABLE: u8 = 2;
 
-/// Far more than core accepts: its own refusal tells its limit.
-const MAX_CONFIG_BYTES: u64 = 16 << 20;
-
 const SCAN_ABOUT: &str = "\
 Says whether Backstop would let a client see these bodies.
 
 Each body is judged as that of a response with status 500 under a rule `sanitize`: safe means that it would be released, unsafe that \
 a generic response would replace it, because something was found in it or because it cannot be inspected.";
+
+const EXPORT_ABOUT: &str = "\
+Writes the pages that clients get into a folder, for a bucket or another server.
+
+There is a file for each status that the configuration intercepts and each format (500.html, 500.json, 500.problem.json, 500.txt, 500.xml, \
+500.problem.xml), those of the default language in the folder itself, all others in a folder of their tag (de/500.html). The pages have no \
+request ID and no time, which nobody knows beforehand. A page that is a redirect has no file.";
 
 const SCAN_AFTER: &str = "\
 Exit status:

@@ -1,16 +1,16 @@
 //! One request and its response: the only way into core.
 
+use crate::answer::{self, Composed, Facts};
 use crate::config::Action;
 use crate::correlation::Correlation;
 use crate::detect::{Category, Finding};
 use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead};
 use crate::inspection::Inspection;
-use crate::negotiate::negotiate;
-use crate::page::{self, Page};
-use crate::policy::Policy;
+use crate::page;
+use crate::policy::{Policy, RuleMatch};
 use crate::report::{Decision, Entry, Reason, Report};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, StatusCode};
+use http::StatusCode;
 use percent_encoding::percent_decode;
 use std::sync::Arc;
 
@@ -133,6 +133,8 @@ pub struct Exchange {
     request: RequestHead,
     correlation: Correlation,
     started: u64,
+    /// Random, for what is to be spread.
+    chance: u64,
     state: State,
 }
 
@@ -152,9 +154,15 @@ enum State {
 #[derive(Debug)]
 struct Intercepted {
     rule: String,
+    /// `None` where no rule decided.
+    rule_index: Option<usize>,
     action: Action,
     stage: Stage,
     status: StatusCode,
+    /// The status that the client gets.
+    sent: StatusCode,
+    /// Why a template was not used.
+    fallback: Option<String>,
     origin: Origin,
     detail: Option<String>,
     content_type: Option<String>,
@@ -187,7 +195,9 @@ impl Exchange {
         if let Some(id) = request.correlation_id.as_ref().filter(|id| crate::correlation::is_valid(id.as_bytes())) {
             correlation.id.clone_from(id);
         }
-        Exchange { policy, request, correlation, started: seed.unix_millis, state: State::Waiting }
+        // The last bytes, which show least of themselves in an ID.
+        let chance = seed.random.last_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+        Exchange { policy, request, correlation, started: seed.unix_millis, chance, state: State::Waiting }
     }
 
     /// The correlation ID, as it goes upstream, to the client and into the report.
@@ -201,13 +211,13 @@ impl Exchange {
             return Plan::Finish;
         }
         self.state = State::Untouched;
-        if head.status.is_success() && is_grpc(&head.headers) {
+        if head.status.is_success() && head::grpc_media_type(&head.headers).is_some() {
             return self.on_grpc_response(head);
         }
         let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {
             return Plan::Finish;
         };
-        let mut response = Intercepted::new(rule.name, rule.action, head, self.kept(&head.headers), &self.policy);
+        let mut response = Intercepted::new(Some(rule), head, self.kept(&head.headers), &self.policy);
         if rule.action == Action::Sanitize {
             response.leaking = self.leaking(&head.headers);
         }
@@ -245,8 +255,13 @@ impl Exchange {
             return if response.inspection.is_over() { Step::Finish } else { Step::Continue };
         }
         response.stage = Stage::Replaced;
-        let (status, kept) = (response.status, response.kept.clone());
-        Step::Replace(self.replacement(status, kept))
+        let mut state = std::mem::replace(&mut self.state, State::Untouched);
+        let step = match &mut state {
+            State::Intercepted(response) => Step::Replace(self.replacement(response)),
+            _ => Step::Finish,
+        };
+        self.state = state;
+        step
     }
 
     /// The trailers arrived, after the body: what to change in them.
@@ -272,7 +287,7 @@ impl Exchange {
                     Stage::Bodiless | Stage::Observed | Stage::Grpc(..) => Vec::new(),
                 };
                 self.state = State::Intercepted(response);
-                HeaderEdits { remove, set: Vec::new() }
+                HeaderEdits { remove, ..HeaderEdits::default() }
             }
             other => {
                 self.state = other;
@@ -304,7 +319,7 @@ impl Exchange {
             Stage::Bodiless if response.action == Action::Observe => (Verdict::Release(HeaderEdits::default()), Decision::Observed),
             Stage::Bodiless if response.action == Action::Sanitize => (Verdict::Release(self.release_edits(&response)), Decision::Released),
             Stage::Held | Stage::Bodiless => {
-                (Verdict::Replace(self.replacement(response.status, response.kept.clone())), Decision::Replaced)
+                (Verdict::Replace(self.replacement(&mut response)), Decision::Replaced)
             }
         };
         let reason = match response.action {
@@ -326,16 +341,15 @@ impl Exchange {
             detail: Some(detail.to_owned()),
         };
         let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
-        let (name, action) = rule.map_or(("none", Action::Replace), |rule| (rule.name, rule.action));
-        let response = Intercepted::new(name, action, &head, HeaderMap::new(), &self.policy);
-        let replacement = self.replacement(status, HeaderMap::new());
+        let mut response = Intercepted::new(rule, &head, HeaderMap::new(), &self.policy);
+        let replacement = self.replacement(&mut response);
         let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
         Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
     }
 
     /// A gRPC response: its status is in the head where nothing follows, in the trailers otherwise.
     fn on_grpc_response(&mut self, head: &ResponseHead) -> Plan {
-        let mut response = Intercepted::new("", Action::Pass, head, HeaderMap::new(), &self.policy);
+        let mut response = Intercepted::new(None, head, HeaderMap::new(), &self.policy);
         if head.body != Payload::Absent {
             self.state = State::Streaming(Box::new(response));
             return Plan::AwaitTrailers;
@@ -352,7 +366,7 @@ impl Exchange {
         let rule = self.policy.rule(&self.request, status.as_u16(), response.origin)?;
         rule.name.clone_into(&mut response.rule);
         response.action = rule.action;
-        response.status = status;
+        (response.status, response.sent) = (status, status);
 
         let message = fields.get(GRPC_MESSAGE).map(|value| percent_decode(value.as_bytes()).collect::<Vec<u8>>()).unwrap_or_default();
         response.inspection.push(self.policy.detectors(), &message);
@@ -377,40 +391,36 @@ impl Exchange {
     /// Decides for a replacement before the body is seen.
     fn replace_now(&self, response: &mut Intercepted) -> Plan {
         response.stage = Stage::Replaced;
-        Plan::Replace(self.replacement(response.status, response.kept.clone()))
+        Plan::Replace(self.replacement(response))
     }
 
-    /// The generic answer.
-    fn replacement(&self, status: StatusCode, kept: HeaderMap) -> Replacement {
-        let (name, value) = self.correlation_field();
-        if is_grpc(&self.request.headers) {
-            let grpc = page::grpc_status(status);
-            let headers = head::grpc_headers(kept, grpc, (&name, &value));
-            return Replacement { status: StatusCode::OK, headers, body: Vec::new(), grpc: Some(grpc) };
-        }
-        let rendered = page::render(&Page {
-            status,
+    /// What the client gets in place of the response.
+    fn replacement(&self, response: &mut Intercepted) -> Replacement {
+        let facts = Facts {
+            request: &self.request,
             request_id: &self.correlation.id,
-            format: negotiate(&self.request.headers),
-            json: self.policy.json_shape(),
-            brand_name: self.policy.brand_name(),
-            support_url: self.policy.support_url(),
-        });
-        let (csp, length) = (rendered.content_security_policy, rendered.body.len());
-        let headers = head::replacement_headers(kept, rendered.content_type, csp, length, (&name, &value));
-        let body = if self.request.method == Method::HEAD { Vec::new() } else { rendered.body };
-        Replacement { status, headers, body, grpc: None }
+            unix_millis: self.started,
+            chance: self.chance,
+        };
+        let kept = std::mem::take(&mut response.kept);
+        let Composed { replacement, fallback } = answer::compose(&self.policy, self.policy.answer(response.rule_index), facts, response.status, kept);
+        response.sent = replacement.status;
+        response.fallback = fallback;
+        replacement
     }
 
-    /// What a released response changes: it carries the ID, and loses what leaks.
+    /// What a released response changes: it carries the ID, loses what leaks, and gets what the operator says.
     fn release_edits(&self, response: &Intercepted) -> HeaderEdits {
-        HeaderEdits { remove: response.leaking.clone(), set: vec![self.correlation_field()] }
+        let changes = &self.policy.answer(response.rule_index).headers;
+        let mut remove = response.leaking.clone();
+        remove.extend(changes.remove.iter().cloned());
+        let mut set = changes.set.clone();
+        set.push(self.correlation_field());
+        HeaderEdits { remove, set, add: changes.add.clone() }
     }
 
     fn correlation_field(&self) -> (HeaderName, HeaderValue) {
-        // An ID is made of visible ASCII, so the fallback is never taken.
-        let value = HeaderValue::from_str(&self.correlation.id).unwrap_or(HeaderValue::from_static("unknown"));
-        (self.policy.correlation_header().clone(), value)
+        (self.policy.correlation_header().clone(), answer::correlation_value(&self.correlation.id))
     }
 
     /// The fields that tell internals by their name, and those that do by their value.
@@ -466,13 +476,14 @@ impl Exchange {
             path: self.request.path,
             status_received: response.status.as_u16(),
             // gRPC errors travel as 200: the report speaks of the status that the gRPC code stands for.
-            status_sent: response.status.as_u16(),
+            status_sent: if response.sent.is_success() { response.status.as_u16() } else { response.sent.as_u16() },
             origin: response.origin,
             detail: response.detail,
             rule: response.rule,
             action: response.action,
             decision,
             reason,
+            fallback: response.fallback,
             findings: inspection.findings().to_vec(),
             snippets: Vec::new(),
             removed_headers,
@@ -487,13 +498,17 @@ impl Exchange {
 }
 
 impl Intercepted {
-    fn new(rule: &str, action: Action, head: &ResponseHead, kept: HeaderMap, policy: &Policy) -> Self {
+    /// Without a rule the answer is a generic one.
+    fn new(rule: Option<RuleMatch<'_>>, head: &ResponseHead, kept: HeaderMap, policy: &Policy) -> Self {
         let content_type = head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Intercepted {
-            rule: rule.to_owned(),
-            action,
+            rule: rule.map_or("none", |rule| rule.name).to_owned(),
+            rule_index: rule.map(|rule| rule.index),
+            action: rule.map_or(Action::Replace, |rule| rule.action),
             stage: Stage::Bodiless,
             status: head.status,
+            sent: head.status,
+            fallback: None,
             origin: head.origin,
             detail: head.detail.clone(),
             content_type,
@@ -502,13 +517,6 @@ impl Intercepted {
             inspection: Inspection::new(head, policy.max_bytes(), policy.is_strict()),
         }
     }
-}
-
-/// `application/grpc`, `application/grpc+proto`; not gRPC-Web, whose trailers travel in the body.
-fn is_grpc(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let media_type = value.split(|byte| matches!(byte, b';' | b'+')).next().unwrap_or_default();
-    media_type.trim_ascii().eq_ignore_ascii_case(b"application/grpc")
 }
 
 /// The `grpc-status`. One that is missing, repeated or not a status is `UNKNOWN`, as it is for gRPC's clients.

@@ -68,19 +68,21 @@ impl Origin {
     }
 }
 
-/// Changes to headers or trailers that a response keeps otherwise. `remove` applies before `set`.
+/// Changes to headers or trailers that a response keeps otherwise: `remove` applies first, then `set`, then `add`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeaderEdits {
     /// Fields to remove, all values of each.
     pub remove: Vec<HeaderName>,
     /// Fields to set; each replaces all earlier values of its name.
     pub set: Vec<(HeaderName, HeaderValue)>,
+    /// Fields to add; earlier values of their names stay.
+    pub add: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl HeaderEdits {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.remove.is_empty() && self.set.is_empty()
+        self.remove.is_empty() && self.set.is_empty() && self.add.is_empty()
     }
 }
 
@@ -149,34 +151,76 @@ pub(crate) fn is_inspected(name: &HeaderName) -> bool {
     !TRUSTED.iter().any(|pattern| matches(pattern, name))
 }
 
+/// What the headers of a replacement say of its body.
+#[derive(Debug, Clone)]
+pub(crate) struct Described<'a> {
+    pub(crate) content_type: &'static str,
+    pub(crate) content_language: &'a str,
+    pub(crate) content_security_policy: Option<HeaderValue>,
+    pub(crate) content_length: usize,
+}
+
 /// All headers of a replacement: what was kept, and over it what is always set.
-pub(crate) fn replacement_headers(
-    mut headers: HeaderMap,
-    content_type: &'static str,
-    content_security_policy: Option<&'static str>,
-    body_len: usize,
-    correlation: (&HeaderName, &HeaderValue),
-) -> HeaderMap {
-    // First, so that no configured name can displace what follows.
-    set(&mut headers, correlation.0.clone(), correlation.1.clone());
-    let vary = vary_with_accept(&headers);
-    set(&mut headers, header::VARY, vary);
-    set(&mut headers, header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    set(&mut headers, header::CONTENT_LENGTH, HeaderValue::from(body_len));
-    set(&mut headers, header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    set(&mut headers, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Some(policy) = content_security_policy {
-        set(&mut headers, header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+pub(crate) fn replacement_headers(mut headers: HeaderMap, body: Described<'_>, correlation: (&HeaderName, &HeaderValue)) -> HeaderMap {
+    set_always(&mut headers, correlation, body.content_length);
+    set(&mut headers, header::CONTENT_TYPE, HeaderValue::from_static(body.content_type));
+    if let Ok(language) = HeaderValue::from_str(body.content_language) {
+        set(&mut headers, header::CONTENT_LANGUAGE, language);
+    }
+    if let Some(policy) = body.content_security_policy {
+        set(&mut headers, header::CONTENT_SECURITY_POLICY, policy);
         set(&mut headers, HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
         set(&mut headers, header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
     headers
 }
 
+/// All headers of an answer that sends its client elsewhere: what was kept, and over it what is always set.
+pub(crate) fn redirect_headers(headers: &mut HeaderMap, location: HeaderValue, correlation: (&HeaderName, &HeaderValue)) {
+    set_always(headers, correlation, 0);
+    set(headers, header::LOCATION, location);
+    set(headers, header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+}
+
+fn set_always(headers: &mut HeaderMap, correlation: (&HeaderName, &HeaderValue), length: usize) {
+    // First, so that no configured name can displace what follows.
+    set(headers, correlation.0.clone(), correlation.1.clone());
+    let vary = vary_with(headers, &[b"accept", b"accept-language"]);
+    set(headers, header::VARY, vary);
+    set(headers, header::CONTENT_LENGTH, HeaderValue::from(length));
+    set(headers, header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}
+
+/// The media type of the answer to a gRPC request: `application/grpc`, or the request's own for gRPC-Web, whose clients read a status from
+/// the head as well. `None` for all other requests.
+pub(crate) fn grpc_media_type(request: &HeaderMap) -> Option<HeaderValue> {
+    let value = request.get(header::CONTENT_TYPE)?;
+    let media_type = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    let base = media_type.split(|byte| *byte == b'+').next().unwrap_or_default();
+    if base.eq_ignore_ascii_case(b"application/grpc") {
+        Some(HeaderValue::from_static("application/grpc"))
+    } else if base.eq_ignore_ascii_case(b"application/grpc-web") || base.eq_ignore_ascii_case(b"application/grpc-web-text") {
+        HeaderValue::from_bytes(media_type).ok()
+    } else {
+        None
+    }
+}
+
 /// All headers of a trailers-only gRPC response (gRPC over HTTP/2, "Trailers-Only"): what was kept, and over it the status.
-pub(crate) fn grpc_headers(mut headers: HeaderMap, status: GrpcStatus, correlation: (&HeaderName, &HeaderValue)) -> HeaderMap {
+pub(crate) fn grpc_headers(
+    mut headers: HeaderMap,
+    media_type: &HeaderValue,
+    status: GrpcStatus,
+    correlation: (&HeaderName, &HeaderValue),
+) -> HeaderMap {
     set(&mut headers, correlation.0.clone(), correlation.1.clone());
-    set(&mut headers, header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    if media_type != "application/grpc" && headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        // Else a browser hides the status from the page that asked.
+        let exposed = HeaderValue::from_static("grpc-status,grpc-message");
+        let _ = headers.try_append(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+    set(&mut headers, header::CONTENT_TYPE, media_type.clone());
     set(&mut headers, HeaderName::from_static("grpc-status"), HeaderValue::from(status.code));
     set(&mut headers, HeaderName::from_static("grpc-message"), HeaderValue::from_static(status.message));
     headers
@@ -187,8 +231,8 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     let _ = headers.try_insert(name, value);
 }
 
-/// `vary` as it is, with `accept` in it: the replacement's format depends on it.
-fn vary_with_accept(headers: &HeaderMap) -> HeaderValue {
+/// `vary` as it is, with the request's fields that a replacement depends on.
+fn vary_with(headers: &HeaderMap, fields: &[&[u8]]) -> HeaderValue {
     let members = || {
         let values = headers.get_all(header::VARY).into_iter();
         values.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).map(<[u8]>::trim_ascii).filter(|member| !member.is_empty())
@@ -197,10 +241,12 @@ fn vary_with_accept(headers: &HeaderMap) -> HeaderValue {
         return HeaderValue::from_static("*");
     }
     let mut list = members().collect::<Vec<_>>();
-    if !list.iter().any(|member| member.eq_ignore_ascii_case(b"accept")) {
-        list.push(b"accept");
+    for field in fields {
+        if !list.iter().any(|member| member.eq_ignore_ascii_case(field)) {
+            list.push(field);
+        }
     }
-    HeaderValue::from_bytes(&list.join(&b", "[..])).unwrap_or(HeaderValue::from_static("accept"))
+    HeaderValue::from_bytes(&list.join(&b", "[..])).unwrap_or(HeaderValue::from_static("accept, accept-language"))
 }
 
 /// A pattern is a name, or the beginning of names before a `*`.
@@ -424,15 +470,26 @@ mod tests {
         }
     }
 
+    fn plain(content_length: usize) -> Described<'static> {
+        Described { content_type: "text/plain", content_language: "en", content_security_policy: None, content_length }
+    }
+
     #[test]
     fn replacements() {
         let id = (&HeaderName::from_static("x-request-id"), &HeaderValue::from_static("abc"));
-        let json = replacement_headers(HeaderMap::new(), "application/json", None, 107, id);
+        let body = Described {
+            content_type: "application/json",
+            content_language: "en",
+            content_security_policy: None,
+            content_length: 107,
+        };
+        let json = replacement_headers(HeaderMap::new(), body, id);
         let expected = [
             ("cache-control", "no-store"),
+            ("content-language", "en"),
             ("content-length", "107"),
             ("content-type", "application/json"),
-            ("vary", "accept"),
+            ("vary", "accept, accept-language"),
             ("x-content-type-options", "nosniff"),
             ("x-request-id", "abc"),
         ];
@@ -445,16 +502,17 @@ mod tests {
             |fields: &[(&str, &str)]| fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
         assert_eq!(sorted(&json), owned(&expected));
 
-        let page = replacement_headers(
-            map(&[("retry-after", "5"), ("set-cookie", "a"), ("set-cookie", "b")]),
-            "text/html",
-            Some("default-src 'none'"),
-            1,
-            id,
-        );
-        let mut expected = owned(&expected[3..]);
+        let body = Described {
+            content_type: "text/html",
+            content_language: "de",
+            content_security_policy: Some(HeaderValue::from_static("default-src 'none'")),
+            content_length: 1,
+        };
+        let page = replacement_headers(map(&[("retry-after", "5"), ("set-cookie", "a"), ("set-cookie", "b")]), body, id);
+        let mut expected = owned(&expected[4..]);
         expected.extend(owned(&[
             ("cache-control", "no-store"),
+            ("content-language", "de"),
             ("content-length", "1"),
             ("content-security-policy", "default-src 'none'"),
             ("content-type", "text/html"),
@@ -479,13 +537,13 @@ mod tests {
         ]);
         for name in ["x-request-id", "content-length", "content-type", "cache-control", "vary"] {
             let name = HeaderName::from_static(name);
-            let headers = replacement_headers(kept.clone(), "text/plain", None, 7, (&name, &HeaderValue::from_static("new")));
+            let headers = replacement_headers(kept.clone(), plain(7), (&name, &HeaderValue::from_static("new")));
             for (field, value) in [("content-length", "7"), ("cache-control", "no-store"), ("content-type", "text/plain")] {
                 assert_eq!(headers.get_all(field).iter().collect::<Vec<_>>(), [value]);
             }
         }
         let headers =
-            replacement_headers(kept, "text/plain", None, 7, (&HeaderName::from_static("x-request-id"), &HeaderValue::from_static("new")));
+            replacement_headers(kept, plain(7), (&HeaderName::from_static("x-request-id"), &HeaderValue::from_static("new")));
         assert_eq!(headers.get_all("x-request-id").iter().collect::<Vec<_>>(), ["new"]);
     }
 
@@ -494,13 +552,14 @@ mod tests {
         let id = (&HeaderName::from_static("x-request-id"), &HeaderValue::from_static("abc"));
         #[rustfmt::skip]
         let rows: [(&[&str], &str); 8] = [
-            (&[], "accept"), (&["origin"], "origin, accept"), (&["Accept"], "Accept"), (&["origin,ACCEPT"], "origin, ACCEPT"),
-            (&["origin", "accept-encoding, cookie"], "origin, accept-encoding, cookie, accept"), (&["*"], "*"), (&["origin, *"], "*"),
-            (&[" , ,"], "accept"),
+            (&[], "accept, accept-language"), (&["origin"], "origin, accept, accept-language"),
+            (&["Accept"], "Accept, accept-language"), (&["Accept-Language,ACCEPT"], "Accept-Language, ACCEPT"),
+            (&["origin", "accept-encoding, cookie"], "origin, accept-encoding, cookie, accept, accept-language"), (&["*"], "*"),
+            (&["origin, *"], "*"), (&[" , ,"], "accept, accept-language"),
         ];
         for (values, expected) in rows {
             let upstream = map(&values.iter().map(|value| ("vary", *value)).collect::<Vec<_>>());
-            let headers = replacement_headers(kept(&upstream), "text/plain", None, 1, id);
+            let headers = replacement_headers(kept(&upstream), plain(1), id);
             assert_eq!(headers.get_all("vary").iter().collect::<Vec<_>>(), [expected], "{values:?}");
         }
     }

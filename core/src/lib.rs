@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness, no host SDK, no `unsafe`. Everything arrives as values and leaves as values;
 //! an adapter (the Envoy filter, the edge worker) only translates between its host and [`Exchange`].
 
+mod answer;
 pub mod config;
 mod correlation;
 mod decode;
@@ -11,12 +12,14 @@ mod exchange;
 mod generic;
 mod head;
 mod inspection;
+mod language;
 mod limit;
 mod negotiate;
 mod page;
 mod policy;
 mod redact;
 mod report;
+mod time;
 mod trace;
 
 pub use config::{Action, Config};

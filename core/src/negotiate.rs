@@ -2,48 +2,21 @@
 //!
 //! A client gets the format it gave the highest weight; the most specific range that matches a format sets its weight. Between
 //! equal weights the format that the client named goes before one that only `type/*` covers, and that before `*/*`
-//! (`text/html, */*` is a browser's way of asking for HTML). Between equals of these, the order is problem, JSON, HTML, text for
+//! (`text/html, */*` is a browser's way of asking for HTML). Between equals of these, the order is problem, JSON, HTML, text, XML for
 //! named formats: only a client that knows RFC 9457 names `application/problem+json` at all. For wildcards JSON comes first.
 
-use http::header::{ACCEPT, HeaderMap};
-
-/// The formats that a replacement can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Format {
-    /// `application/json`; the default.
-    Json,
-    /// `application/problem+json` (RFC 9457).
-    Problem,
-    /// `text/html`
-    Html,
-    /// `text/plain`
-    Text,
-}
+use crate::config::Format;
+use http::header::{ACCEPT, HeaderMap, HeaderName};
 
 /// The format that the client prefers; JSON where it does not care, or accepts none of ours.
 ///
 /// Malformed ranges are ignored. At most 8 KiB of `Accept` and 64 ranges are looked at.
 pub(crate) fn negotiate(request_headers: &HeaderMap) -> Format {
     let mut wishes = FORMATS.map(|format| (format, None::<Wish>));
-    let mut bytes_left = MAX_BYTES;
-    let mut ranges_left = MAX_RANGES;
-    for value in request_headers.get_all(ACCEPT) {
-        let value = value.as_bytes();
-        let whole = value.len() <= bytes_left;
-        let seen = value.get(..bytes_left).unwrap_or(value);
-        bytes_left = bytes_left.saturating_sub(value.len());
-        let mut parts = split_unquoted(seen, b',').peekable();
-        while let Some(part) = parts.next() {
-            // A range that the limit cuts through is none.
-            if ranges_left == 0 || (!whole && parts.peek().is_none()) {
-                break;
-            }
-            ranges_left = ranges_left.saturating_sub(1);
-            let Some(range) = Range::parse(part) else { continue };
-            for (format, wish) in &mut wishes {
-                if let Some(closeness) = range.matches(*format) {
-                    *wish = (*wish).max(Some(Wish { closeness, weight: range.weight }));
-                }
+    for range in elements(request_headers, ACCEPT, MAX_BYTES, MAX_RANGES).filter_map(Range::parse) {
+        for (format, wish) in &mut wishes {
+            if let Some(closeness) = range.matches(*format) {
+                *wish = (*wish).max(Some(Wish { closeness, weight: range.weight }));
             }
         }
     }
@@ -51,12 +24,27 @@ pub(crate) fn negotiate(request_headers: &HeaderMap) -> Format {
     for (format, wish) in wishes {
         let Some(Wish { closeness, weight }) = wish else { continue };
         let named = closeness >= Closeness::Relative;
-        let rank = (weight, closeness.min(Closeness::Relative), named && format == Format::Problem);
+        let rank = (weight, closeness.min(Closeness::Relative), named && matches!(format, Format::ProblemJson | Format::ProblemXml));
         if weight > 0 && best.is_none_or(|(best_rank, _)| rank > best_rank) {
             best = Some((rank, format));
         }
     }
     best.map_or(Format::Json, |(_, format)| format)
+}
+
+/// The elements of a list in a header, several headers joined: at most so many of them in at most so many bytes.
+pub(crate) fn elements(headers: &HeaderMap, name: HeaderName, most_bytes: usize, most: usize) -> impl Iterator<Item = &[u8]> {
+    let mut bytes_left = most_bytes;
+    let elements = headers.get_all(name).into_iter().flat_map(move |value| {
+        let value = value.as_bytes();
+        let whole = value.len() <= bytes_left;
+        let seen = value.get(..bytes_left).unwrap_or(value);
+        bytes_left = bytes_left.saturating_sub(value.len());
+        let mut parts = split_unquoted(seen, b',').peekable();
+        // An element that the limit cuts through is none.
+        std::iter::from_fn(move || parts.next().filter(|_| whole || parts.peek().is_some()))
+    });
+    elements.take(most)
 }
 
 /// What a client said of a format. Ordered: the closer range counts, of equally close ones the higher weight.
@@ -74,8 +62,8 @@ enum Closeness {
     Any,
     /// `type/*`
     Type,
-    /// A variant of our type: with parameters (`application/json;version=1`), or XHTML, which every browser that asks for it
-    /// takes HTML for. Less close than the type itself, which has no parameters that matter.
+    /// A variant of our type: with parameters (`application/json;version=1`), XHTML, which every browser that asks for it
+    /// takes HTML for, or `text/xml`, XML's other name. Less close than the type itself, which has no parameters that matter.
     Relative,
     /// The type itself.
     Exact,
@@ -118,9 +106,11 @@ impl<'a> Range<'a> {
     fn matches(&self, format: Format) -> Option<Closeness> {
         let (main, sub) = match format {
             Format::Json => ("application", "json"),
-            Format::Problem => ("application", "problem+json"),
+            Format::ProblemJson => ("application", "problem+json"),
             Format::Html => ("text", "html"),
             Format::Text => ("text", "plain"),
+            Format::Xml => ("application", "xml"),
+            Format::ProblemXml => ("application", "problem+xml"),
         };
         let is = |main: &str, sub: &str| self.main.eq_ignore_ascii_case(main.as_bytes()) && self.sub.eq_ignore_ascii_case(sub.as_bytes());
         if is("*", "*") {
@@ -129,7 +119,7 @@ impl<'a> Range<'a> {
             Some(Closeness::Type)
         } else if is(main, sub) {
             Some(if self.parameters { Closeness::Relative } else { Closeness::Exact })
-        } else if format == Format::Html && is("application", "xhtml+xml") {
+        } else if format == Format::Html && is("application", "xhtml+xml") || format == Format::Xml && is("text", "xml") {
             Some(Closeness::Relative)
         } else {
             None
@@ -138,7 +128,7 @@ impl<'a> Range<'a> {
 }
 
 /// A weight in thousandths: `0` or `1` with at most three decimals, and not above 1.
-fn weight(text: &[u8]) -> Option<u16> {
+pub(crate) fn weight(text: &[u8]) -> Option<u16> {
     let (whole, decimals) = text.split_first()?;
     let digits: &[u8] = match decimals {
         [] => &[],
@@ -155,7 +145,7 @@ fn weight(text: &[u8]) -> Option<u16> {
 }
 
 /// Splits at a separator that is not within a quoted string.
-fn split_unquoted(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn split_unquoted(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(move |&byte| {
         match byte {
@@ -178,14 +168,14 @@ fn is_quoted(text: &[u8]) -> bool {
 }
 
 /// Where nothing else decides, the first of these.
-const FORMATS: [Format; 4] = [Format::Json, Format::Problem, Format::Html, Format::Text];
+const FORMATS: [Format; 6] = [Format::Json, Format::ProblemJson, Format::Html, Format::Text, Format::Xml, Format::ProblemXml];
 const MAX_BYTES: usize = 8 * 1024;
 const MAX_RANGES: usize = 64;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
-    use super::Format::{Html, Json, Problem, Text};
+    use super::Format::{Html, Json, ProblemJson as Problem, ProblemXml, Text, Xml};
     use super::*;
     use http::HeaderValue;
 
@@ -256,7 +246,14 @@ mod tests {
             ("application/json;q=0, text/html;q=0.001", Html),
             ("application/json;q=0.000, */*;q=0.5", Problem),
             ("image/png", Json),
-            ("application/xml", Json),
+            ("application/xml", Xml),
+            ("text/xml", Xml),
+            ("text/xml; charset=utf-8, application/json;q=0.9", Xml),
+            ("application/problem+xml", ProblemXml),
+            ("application/problem+xml, application/xml", ProblemXml),
+            ("application/problem+xml, application/problem+json", Problem),
+            ("application/xml, application/json", Json),
+            ("application/soap+xml", Json),
             ("application/vnd.api+json", Json),
             // Parameters that are not ours, quoted separators.
             ("application/json;version=1", Json),

@@ -77,6 +77,12 @@ pub(crate) fn set_field(map: Map, name: &str, value: &[u8]) -> Result<(), Refuse
     checked(unsafe { proxy_replace_header_map_value(map as u32, name.as_ptr(), name.len(), value.as_ptr(), value.len()) })
 }
 
+/// Adds one field beside what is there.
+pub(crate) fn add_field(map: Map, name: &str, value: &[u8]) -> Result<(), Refused> {
+    // SAFETY: pointers and lengths of live slices.
+    checked(unsafe { proxy_add_header_map_value(map as u32, name.as_ptr(), name.len(), value.as_ptr(), value.len()) })
+}
+
 /// Removes one field.
 pub(crate) fn remove_field(map: Map, name: &str) -> Result<(), Refused> {
     // SAFETY: pointer and length of a live string.
@@ -173,6 +179,7 @@ unsafe extern "C" {
     fn proxy_set_header_map_pairs(map: u32, data: *const u8, size: usize) -> u32;
     fn proxy_get_header_map_value(map: u32, key: *const u8, key_size: usize, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_replace_header_map_value(map: u32, key: *const u8, key_size: usize, value: *const u8, value_size: usize) -> u32;
+    fn proxy_add_header_map_value(map: u32, key: *const u8, key_size: usize, value: *const u8, value_size: usize) -> u32;
     fn proxy_remove_header_map_value(map: u32, key: *const u8, key_size: usize) -> u32;
     fn proxy_get_property(path: *const u8, path_size: usize, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;

@@ -341,6 +341,11 @@ fn apply(map: Map, edits: &HeaderEdits) {
             log::error!("the proxy did not set the field `{name}`");
         }
     }
+    for (name, value) in &edits.add {
+        if host::add_field(map, name.as_str(), value.as_bytes()).is_err() {
+            log::error!("the proxy did not add the field `{name}`");
+        }
+    }
 }
 
 fn parse_status(text: &[u8]) -> Option<StatusCode> {

@@ -19,7 +19,7 @@ use wasm_bindgen::{JsCast, JsError};
 #[wasm_bindgen]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Send the upstream's response, without the fields in `removed`, with those in `fields`.
+    /// Send the upstream's response, without the fields in `removed`, with those in `fields`, and with those in `added` beside what is there.
     Release,
     /// The same, at once; show the body to `pending`.
     Observe,
@@ -49,6 +49,8 @@ extern "C" {
     fn set_removed(this: &Answer, names: &str);
     #[wasm_bindgen(method, setter)]
     fn set_fields(this: &Answer, fields: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_added(this: &Answer, fields: &str);
     #[wasm_bindgen(method, setter)]
     fn set_body(this: &Answer, body: Uint8Array);
     #[wasm_bindgen(method, setter)]
@@ -89,6 +91,9 @@ pub(crate) fn edits(kind: Kind, edits: &HeaderEdits) -> Answer {
     }
     if !edits.set.is_empty() {
         answer.set_fields(&text(edits.set.iter().map(|(name, value)| (name, value))));
+    }
+    if !edits.add.is_empty() {
+        answer.set_added(&text(edits.add.iter().map(|(name, value)| (name, value))));
     }
     answer
 }

@@ -2,9 +2,13 @@
 //! [`Policy::compile`](crate::Policy::compile).
 
 mod error;
+mod members;
 mod parse;
+mod respond;
 
 pub use error::ConfigError;
+pub use members::Members;
+pub use respond::{Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template};
 pub(crate) use error::shortened;
 pub(crate) use parse::{did_you_mean, parse};
 
@@ -26,8 +30,17 @@ pub struct Config {
     pub correlation: Correlation,
     /// What replacements look like.
     pub respond: Respond,
+    /// Changes to the headers that clients get.
+    pub headers: Headers,
+    /// Answers of the operator's own, by name; `respond.templates` says which are used. At most 32. A name has 1 to 64 letters, digits,
+    /// `-`, `_` or dots.
+    pub templates: Members<Template>,
     /// Whose error page it is.
     pub brand: Brand,
+    /// Whose it is on some hosts or paths; at most 64.
+    pub brands: Vec<HostBrand>,
+    /// The languages that clients are answered in.
+    pub languages: Languages,
     /// What the operator's log gets.
     pub report: Report,
     /// Where the Envoy filter learns about the request; other hosts ignore it.
@@ -47,6 +60,12 @@ pub struct Rule {
     pub matches: Match,
     /// What to do. Required: there is no action that every reader would guess.
     pub action: Action,
+    /// What its replacements look like, as far as they differ from the others.
+    #[serde(default)]
+    pub respond: Respond,
+    /// Changes to the headers of what it lets clients have.
+    #[serde(default)]
+    pub headers: Headers,
 }
 
 /// Conditions on a response and its request. An absent condition always holds; an empty list is refused, it never would.
@@ -196,33 +215,37 @@ impl Default for Correlation {
     }
 }
 
-/// What replacements look like.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// The languages that clients are answered in: the one that `Accept-Language` asks for, if it is on offer. Built in are Arabic (`ar`), Czech
+/// (`cs`), German (`de`), English (`en`), Spanish (`es`), French (`fr`), Hebrew (`he`), Italian (`it`), Japanese (`ja`), Korean (`ko`), Dutch
+/// (`nl`), Polish (`pl`), Portuguese (`pt`), Russian (`ru`), Swedish (`sv`), Turkish (`tr`), Ukrainian (`uk`) and Chinese in its two scripts
+/// (`zh` is the Simplified one, `zh-Hant` the Traditional one).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Respond {
-    /// The shape of `application/json` answers. Default `flat`: what most clients can read without a new type.
-    pub json: JsonShape,
+pub struct Languages {
+    /// The language for a client that asks for none on offer. It is always on offer itself.
+    /// Default `en`, the language that most clients can read who cannot read their own.
+    pub default: String,
+    /// The languages on offer; texts of others stay unused. At most 40, and none built in but these.
+    /// Default: all that are built in and all that `texts` has, because an error is understood best in one's own language.
+    pub offer: Option<Vec<String>>,
+    /// An operator's own texts, by language (a tag as `fi` or `pt-PT`, at most 40) and name; each goes before the built-in one. What a
+    /// language lacks it takes from the built-in one that it belongs to (`de-AT` from `de`), or from English.
+    ///
+    /// What happened is said by kind: `unavailable` is a message, `unavailable_title` the title above it. Kinds are `bad_request` (400 and
+    /// every 4xx without a kind of its own), `sign_in` (401, 407, 511), `forbidden` (403, 451), `not_found` (404, 410), `method` (405),
+    /// `request_timeout` (408), `conflict` (409, 412, 423), `too_large` (413, 414, 431), `too_many` (429), `unexpected` (500 and every 5xx
+    /// without a kind of its own), `bad_gateway` (502), `unavailable` (503) and `gateway_timeout` (504). A message has no full stop.
+    ///
+    /// The rest of a page is `error`, `what_to_do`, `wait`, `wait_for` (with `{time}` in it), `check_address`, `quote_id`,
+    /// `advice_unavailable`, `advice_timeout`, `request_id`, `time`, `copy`, `copied`, `try_again`, `get_help`, and the units `seconds`,
+    /// `minutes` and `hours`. 1 to 300 characters each, on one line. Default: none.
+    pub texts: Members<Members<String>>,
 }
 
-/// The shape of `application/json` answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JsonShape {
-    /// `{"error":…,"message":…,"requestId":…}`
-    #[default]
-    Flat,
-    /// `{"error":{"code":…,"message":…,"requestId":…}}`
-    Nested,
-}
-
-/// Whose error page it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Brand {
-    /// Shown on the page, 1 to 80 characters. Default: none, the page names nobody.
-    pub name: Option<String>,
-    /// Where people find help: an absolute `https:`, `http:` or `mailto:` URL of at most 512 characters. Default: none, no link.
-    pub support_url: Option<String>,
+impl Default for Languages {
+    fn default() -> Self {
+        Languages { default: "en".to_owned(), offer: None, texts: Members::default() }
+    }
 }
 
 /// What the operator's log gets.

@@ -35,6 +35,8 @@ struct Place {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Object,
+    /// Its members have names of the operator's own; what they are stands at the path with `{}`.
+    Map,
     List,
     Text,
     Number,
@@ -45,7 +47,14 @@ const fn place(path: &'static str, kind: Kind, noun: &'static str, fix: &'static
     Place { path, kind, noun, fix }
 }
 
+/// What stands at a path. Some parts of the document stand at two places.
 fn find(path: &str) -> Option<&'static Place> {
+    let path = ["rules[].respond", "rules[].headers", "rules[].match", "brands[].match", "brands[].brand"]
+        .iter()
+        .find_map(|part| path.strip_prefix(part).map(|rest| (part, rest)))
+        .filter(|(_, rest)| !rest.is_empty())
+        .and_then(|(part, rest)| Some(format!("{}{rest}", part.rsplit('.').next()?)))
+        .map_or(std::borrow::Cow::Borrowed(path), std::borrow::Cow::Owned);
     PLACES.iter().find(|place| place.path == path)
 }
 
@@ -61,7 +70,11 @@ impl Place {
     }
 
     fn is_optional(&self) -> bool {
-        !self.path.ends_with("[]") && !matches!(self.path, "" | "rules[].match" | "rules[].action")
+        const REQUIRED: &[&str] = &[
+            "", "rules[].match", "rules[].action", "brands[].match", "brands[].brand", "respond.redirect.to", "respond.retry_after.seconds",
+            "brand.colors.accent", "templates{}.format", "templates{}.text", "brand.links[].label", "brand.links[].url",
+        ];
+        !self.path.ends_with(['}', ']']) && !REQUIRED.contains(&self.path)
     }
 }
 
@@ -69,8 +82,8 @@ impl Place {
 fn check_types(at: String, path: &str, value: &Value) -> Result<(), ConfigError> {
     let Some(place) = find(path) else { return Ok(()) };
     match (place.kind, value) {
-        (Kind::Object, Value::Object(members)) => {
-            members.iter().try_for_each(|(name, member)| check_types(below(&at, name), &below(path, name), member))
+        (Kind::Object | Kind::Map, Value::Object(members)) => {
+            members.iter().try_for_each(|(name, member)| check_types(member_at(&at, path, name), &member_path(path, name), member))
         }
         (Kind::List, Value::Array(items)) => {
             let path = format!("{path}[]");
@@ -83,6 +96,21 @@ fn check_types(at: String, path: &str, value: &Value) -> Result<(), ConfigError>
 
 fn below(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
+}
+
+/// The place of a member. A name that only its operator knows may hold anything: it is not shown as it stands.
+fn member_at(at: &str, path: &str, name: &str) -> String {
+    let plain = name.len() <= MAX_NAME && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    below(at, if plain || !is_map(path) { name } else { "*" })
+}
+
+/// The path of a member in the table of places.
+fn member_path(path: &str, name: &str) -> String {
+    if is_map(path) { format!("{path}{{}}") } else { below(path, name) }
+}
+
+fn is_map(path: &str) -> bool {
+    find(path).is_some_and(|place| place.kind == Kind::Map)
 }
 
 /// The document is JSON, but not of our shape.
@@ -180,7 +208,7 @@ fn text(json: &[u8]) -> (&[u8], &[u8]) {
 fn locate<'d>(document: &'d Value, steps: &[Step]) -> (String, String, Option<&'d Value>) {
     let start = (String::new(), String::new(), Some(document));
     steps.iter().fold(start, |(at, path, value), step| match step {
-        Step::Member(Some(name)) => (below(&at, name), below(&path, name), value.and_then(|value| value.get(name))),
+        Step::Member(Some(name)) => (member_at(&at, &path, name), member_path(&path, name), value.and_then(|value| value.get(name))),
         Step::Member(None) => (at, path, value),
         Step::Item(index) => (format!("{at}[{index}]"), format!("{path}[]"), value.and_then(|value| value.get(index))),
     })
@@ -272,16 +300,16 @@ const PLACES: &[Place] = &[
     place("rules[]", Kind::Object, "a rule", r#"an object with `match` and `action`"#),
     place("rules[].name", Kind::Text, "a rule name", "1 to 64 printable ASCII characters"),
     place("rules[].match", Kind::Object, "an object of conditions", r#"for example {"status": ["5xx"]}, or {} to match every error response"#),
-    place("rules[].match.status", Kind::List, "a list of statuses", r#"for example ["500", "502-504", "5xx"]"#),
-    place("rules[].match.status[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
-    place("rules[].match.host", Kind::List, "a list of hosts", r#"for example ["api.example.com", "*.example.com"]"#),
-    place("rules[].match.host[]", Kind::Text, "a host", "a host (api.example.com) or a suffix (*.example.com)"),
-    place("rules[].match.path", Kind::Object, "a path condition", r#"{"exact": "/health"} or {"prefix": "/api/"}"#),
-    place("rules[].match.path.exact", Kind::Text, "a path", "a path that starts with /"),
-    place("rules[].match.path.prefix", Kind::Text, "a path", "a path that starts with /"),
-    place("rules[].match.method", Kind::List, "a list of methods", r#"for example ["GET", "POST"]"#),
-    place("rules[].match.method[]", Kind::Text, "a method", "for example GET"),
-    place("rules[].match.origin", Kind::Text, "an origin", "upstream or proxy"),
+    place("match.status", Kind::List, "a list of statuses", r#"for example ["500", "502-504", "5xx"]"#),
+    place("match.status[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    place("match.host", Kind::List, "a list of hosts", r#"for example ["api.example.com", "*.example.com"]"#),
+    place("match.host[]", Kind::Text, "a host", "a host (api.example.com) or a suffix (*.example.com)"),
+    place("match.path", Kind::Object, "a path condition", r#"{"exact": "/health"} or {"prefix": "/api/"}"#),
+    place("match.path.exact", Kind::Text, "a path", "a path that starts with /"),
+    place("match.path.prefix", Kind::Text, "a path", "a path that starts with /"),
+    place("match.method", Kind::List, "a list of methods", r#"for example ["GET", "POST"]"#),
+    place("match.method[]", Kind::Text, "a method", "for example GET"),
+    place("match.origin", Kind::Text, "an origin", "upstream or proxy"),
     place("rules[].action", Kind::Text, "an action", "pass, observe, sanitize or replace"),
     place("inspect", Kind::Object, "an object", r#"for example {"max_bytes": 262144, "timeout_ms": 2000}"#),
     place("inspect.max_bytes", Kind::Number, "a number of bytes", "a whole number from 1 to 1048576"),
@@ -305,10 +333,56 @@ const PLACES: &[Place] = &[
     place("correlation.header", Kind::Text, "a header name", "for example x-request-id"),
     place("correlation.trust", Kind::Switch, "a switch", "true or false, without quotes"),
     place("respond", Kind::Object, "an object", r#"for example {"json": "flat"}"#),
+    place("rules[].respond", Kind::Object, "an object", r#"for example {"status": 503}"#),
+    place("respond.status", Kind::Number, "a status", "a number from 400 to 599"),
+    place("respond.format", Kind::Text, "a format", "json, problem_json, html, text, xml or problem_xml"),
     place("respond.json", Kind::Text, "a JSON shape", "flat or nested"),
+    place("respond.templates", Kind::List, "a list of templates", r#"names of `templates`, for example ["maintenance"]"#),
+    place("respond.templates[]", Kind::Text, "a template", "a name of `templates`"),
+    place("respond.redirect", Kind::Object, "a redirect", r#"for example {"to": "https://status.acme.example/"}"#),
+    place("respond.redirect.to", Kind::Text, "a target", "an absolute https: or http: URL, or a path that starts with /"),
+    place("respond.redirect.status", Kind::Number, "a redirect's status", "302, 303, 307 or 308"),
+    place("respond.redirect.parameter", Kind::Text, "a parameter", "a name, for example request_id"),
+    place("respond.retry_after", Kind::Object, "an object", r#"for example {"seconds": 120}"#),
+    place("respond.retry_after.seconds", Kind::Number, "a number of seconds", "a whole number from 1 to 86400"),
+    place("respond.retry_after.jitter", Kind::Number, "a number of seconds", "a whole number from 0 to 86400"),
+    place("respond.retry_after.form", Kind::Text, "a form", "seconds or date"),
+    place("headers", Kind::Object, "an object", r#"for example {"set": {"x-robots-tag": "noindex"}}"#),
+    place("rules[].headers", Kind::Object, "an object", r#"for example {"set": {"x-robots-tag": "noindex"}}"#),
+    place("headers.set", Kind::Map, "an object of headers", r#"for example {"x-robots-tag": "noindex"}"#),
+    place("headers.set{}", Kind::Text, "a header value", "visible characters and spaces"),
+    place("headers.add", Kind::Map, "an object of headers", r#"for example {"link": "</style.css>; rel=preload"}"#),
+    place("headers.add{}", Kind::Text, "a header value", "visible characters and spaces"),
+    place("headers.remove", Kind::List, "a list of header names", r#"for example ["x-internal"]"#),
+    place("headers.remove[]", Kind::Text, "a header name", "for example x-internal"),
+    place("templates", Kind::Map, "an object of templates", r#"for example {"maintenance": {"format": "html", "text": "<h1>{{ title }}</h1>"}}"#),
+    place("templates{}", Kind::Object, "a template", r#"for example {"format": "html", "text": "<h1>{{ title }}</h1>"}"#),
+    place("templates{}.format", Kind::Text, "a format", "json, problem_json, html, text, xml or problem_xml"),
+    place("templates{}.text", Kind::Text, "a template's text", "text with variables, for example <h1>{{ title }}</h1>"),
     place("brand", Kind::Object, "an object", r#"for example {"name": "Acme", "support_url": "https://status.acme.example"}"#),
     place("brand.name", Kind::Text, "a brand name", "1 to 80 characters"),
+    place("brand.theme", Kind::Text, "a theme", "for example card"),
+    place("brand.logo", Kind::Text, "a logo", "an SVG document or a data: URI of an image"),
+    place("brand.colors", Kind::Object, "an object of colours", r##"for example {"accent": "#a3341c"}"##),
+    place("brand.colors.accent", Kind::Text, "a colour", "#rrggbb"),
+    place("brand.colors.accent_dark", Kind::Text, "a colour", "#rrggbb"),
+    place("brand.links", Kind::List, "a list of links", r#"for example [{"label": "Status", "url": "https://status.acme.example"}]"#),
+    place("brand.links[]", Kind::Object, "a link", r#"for example {"label": "Status", "url": "https://status.acme.example"}"#),
+    place("brand.links[].label", Kind::Text, "a label", "1 to 80 characters"),
+    place("brand.links[].url", Kind::Text, "a URL", "an absolute https:, http: or mailto: URL, or a path that starts with /"),
     place("brand.support_url", Kind::Text, "a URL", "an absolute https:, http: or mailto: URL"),
+    place("brand.footer", Kind::Text, "a footer", "1 to 200 characters"),
+    place("brands", Kind::List, "a list of brands", r#"for example [{"match": {"host": ["shop.example"]}, "brand": {"name": "Shop"}}]"#),
+    place("brands[]", Kind::Object, "a brand for some hosts", r#"an object with `match` and `brand`"#),
+    place("brands[].match", Kind::Object, "an object of conditions", r#"for example {"host": ["shop.example"]}"#),
+    place("brands[].brand", Kind::Object, "an object", r#"for example {"name": "Shop"}"#),
+    place("languages", Kind::Object, "an object", r#"for example {"default": "en", "offer": ["en", "de"]}"#),
+    place("languages.default", Kind::Text, "a language", "for example en"),
+    place("languages.offer", Kind::List, "a list of languages", r#"for example ["en", "de"]"#),
+    place("languages.offer[]", Kind::Text, "a language", "for example de"),
+    place("languages.texts", Kind::Map, "an object of languages", r#"for example {"de": {"try_again": "Neu laden"}}"#),
+    place("languages.texts{}", Kind::Map, "an object of texts", r#"for example {"try_again": "Neu laden"}"#),
+    place("languages.texts{}{}", Kind::Text, "a text", "1 to 300 characters"),
     place("report", Kind::Object, "an object", r#"for example {"max_per_second": 100}"#),
     place("report.max_per_second", Kind::Number, "a number of reports", "a whole number from 1 to 100000"),
     place("capture", Kind::Text, "a capture", "request_headers or filter_state"),
@@ -332,17 +406,17 @@ mod tests {
             ("a list", "[]", "the document: [] is not an object: write {} for the defaults, or an object with `rules`"),
             ("a text", r#""5xx""#, r#"the document: "5xx" is not an object: write {} for the defaults, or an object with `rules`"#),
             ("a number", "5", "the document: 5 is not an object: write {} for the defaults, or an object with `rules`"),
-            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture` (did you mean `rules`?)"#),
-            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture`"#),
-            ("unknown field in a rule", r#"{"rules":[{"match":{},"acton":"pass"}]}"#, r#"rules[0]: "acton" is not known here: write `name`, `match` or `action` (did you mean `action`?)"#),
+            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture` (did you mean `rules`?)"#),
+            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture`"#),
+            ("unknown field in a rule", r#"{"rules":[{"match":{},"acton":"pass"}]}"#, r#"rules[0]: "acton" is not known here: write `name`, `match`, `action`, `respond` or `headers` (did you mean `action`?)"#),
             ("unknown field in match", r#"{"rules":[{"match":{"statuses":["5xx"]},"action":"pass"}]}"#, r#"rules[0].match: "statuses" is not known here: write `status`, `host`, `path`, `method` or `origin` (did you mean `status`?)"#),
             ("unknown field in path", r#"{"rules":[{"match":{"path":{"regex":"x"}},"action":"pass"}]}"#, r#"rules[0].match.path: "regex" is not known here: write `exact` or `prefix`"#),
-            ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `json` (did you mean `json`?)"#),
-            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture` (did you mean `inspect`?)"#),
+            ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `status`, `format`, `json`, `templates`, `redirect` or `retry_after` (did you mean `json`?)"#),
+            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture` (did you mean `inspect`?)"#),
             ("unknown field behind brackets in a text", r#"{"brand":{"name":"a\"]}\\"},"rules":[{"match":{"status":["5xx"],"zzz":1}}]}"#, r#"rules[0].match: "zzz" is not known here: write `status`, `host`, `path`, `method` or `origin`"#),
             ("unknown field on a later line", "{\"brand\": {},\n \"inspect\": {\n  \"max_byte\": 5}}", r#"inspect: "max_byte" is not known here: write `max_bytes`, `timeout_ms`, `level`, `allow` or `deny` (did you mean `max_bytes`?)"#),
-            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture`"#),
-            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `brand`, `report` or `capture`"#),
+            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture`"#),
+            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture`"#),
             ("unknown action", r#"{"rules":[{"match":{},"action":"replce"}]}"#, r#"rules[0].action: "replce" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `replace`?)"#),
             ("unknown action, far from all", r#"{"rules":[{"match":{},"action":"block"}]}"#, r#"rules[0].action: "block" is not an action: write `pass`, `observe`, `sanitize` or `replace`"#),
             ("action in capitals", r#"{"rules":[{"match":{},"action":"PASS"}]}"#, r#"rules[0].action: "PASS" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `pass`?)"#),
@@ -412,44 +486,71 @@ mod tests {
     /// A document with `value` at `path`, valid everywhere else.
     fn document_with(path: &str, value: &Value) -> Value {
         let Some((parent, name)) = path.rsplit_once('.').or_else(|| (!path.is_empty()).then_some(("", path))) else { return value.clone() };
-        let (name, is_item) = name.strip_suffix("[]").map_or((name, false), |name| (name, true));
-        let value = if is_item { json!([value]) } else { value.clone() };
-        let mut object = serde_json::Map::from_iter([(name.to_owned(), value)]);
-        if parent == "rules[]" {
-            object.entry("match").or_insert_with(|| json!({}));
-            object.entry("action").or_insert_with(|| json!("pass"));
+        let (mut name, mut value) = (name, value.clone());
+        loop {
+            if let Some(rest) = name.strip_suffix("[]") {
+                (name, value) = (rest, json!([value]));
+            } else if let Some(rest) = name.strip_suffix("{}") {
+                (name, value) = (rest, json!({ "x": value }));
+            } else {
+                break;
+            }
         }
-        document_with(parent, &Value::Object(object))
+        let object = serde_json::Map::from_iter([(name.to_owned(), value)]);
+        document_with(parent, &with_required(parent, Value::Object(object)))
+    }
+
+    /// The members that an object at a path needs beside those that it has.
+    fn with_required(path: &str, mut object: Value) -> Value {
+        let needed = match path {
+            "rules[]" => json!({"match": {}, "action": "pass"}),
+            "brands[]" => json!({"match": {}, "brand": {}}),
+            "brand.links[]" => json!({"label": "x", "url": "x"}),
+            "brand.colors" => json!({"accent": "x"}),
+            "respond.redirect" => json!({"to": "x"}),
+            "respond.retry_after" => json!({"seconds": 1}),
+            "templates{}" => json!({"format": "json", "text": "x"}),
+            _ => json!({}),
+        };
+        if let (Some(members), Value::Object(needed)) = (object.as_object_mut(), needed) {
+            for (name, value) in needed {
+                members.entry(name).or_insert(value);
+            }
+        }
+        object
     }
 
     #[test]
     fn the_table_of_places_is_the_configuration() {
         for place in PLACES {
+            // What stands in rules and in brands alike has one row.
+            let path = if place.path.starts_with("match") { format!("rules[].{}", place.path) } else { place.path.to_owned() };
+            let path = path.as_str();
             let (right, wrong) = match place.kind {
-                Kind::Object if place.path == "rules[]" => (json!({"match": {}, "action": "pass"}), json!("x")),
-                Kind::Object => (json!({}), json!([])),
+                Kind::Object => (with_required(path, json!({})), json!([])),
+                Kind::Map => (json!({}), json!([])),
                 Kind::List => (json!([]), json!({})),
                 Kind::Number => (json!(1), json!("1")),
                 Kind::Switch => (json!(true), json!("true")),
                 Kind::Text => {
-                    let choices = ["text", "pass", "proxy", "standard", "flat", "filter_state"];
-                    let fits = |text: &&str| parse(&document_with(place.path, &json!(text)).to_string()).is_ok();
+                    let choices = ["text", "pass", "proxy", "standard", "flat", "filter_state", "date"];
+                    let fits = |text: &&str| parse(&document_with(path, &json!(text)).to_string()).is_ok();
                     (json!(choices.into_iter().find(fits).expect("some text fits")), json!(1))
                 }
             };
-            let right = parse(&document_with(place.path, &right).to_string());
-            assert!(right.is_ok(), "serde knows {}: {right:?}", place.path);
-            let at = place.path.replace("[]", "[0]");
+            let right = parse(&document_with(path, &right).to_string());
+            assert!(right.is_ok(), "serde knows {path}: {right:?}");
+            let at = path.replace("[]", "[0]").replace("{}", ".x");
             for wrong in [wrong, Value::Null] {
-                let error = parse(&document_with(place.path, &wrong).to_string()).unwrap_err();
-                assert_eq!((error.at, error.text), (at.clone(), wrong.to_string()), "{}", place.path);
+                let error = parse(&document_with(path, &wrong).to_string()).unwrap_err();
+                assert_eq!((error.at, error.text), (at.clone(), wrong.to_string()), "{path}");
             }
             // Where serde knows the allowed words, the table names them all.
-            if let Err(error) = parse(&document_with(place.path, &json!("zzzzzz")).to_string())
+            if let Err(error) = parse(&document_with(path, &json!("zzzzzz")).to_string())
                 && place.kind == Kind::Text
             {
                 for word in error.problem.split('`').skip(1).step_by(2) {
-                    assert!(place.fix.contains(word), "{}: {word}", place.path);
+                    assert!(place.fix.contains(word), "{path}: {word}");
                 }
             }
         }

@@ -18,6 +18,8 @@ pub(crate) struct Brand {
     pub(crate) support_url: Option<String>,
     /// At most 200 characters.
     pub(crate) footer: Option<String>,
+    /// What the built-in page of this brand may do.
+    pub(crate) content_security_policy: String,
 }
 
 /// A link of the page's footer.

@@ -1,24 +1,41 @@
-//! Renders the body of a replacement. All escaping is here.
+//! Renders the body of a replacement, in every format.
 
+mod brand;
 mod html;
+mod own;
 mod status;
+mod template;
+mod theme;
+mod xml;
 
+pub(crate) use brand::{Brand, Link};
+pub(crate) use html::content_security_policy;
+pub(crate) use own::PageTemplate;
 pub(crate) use status::{grpc_status, http_status_of_grpc, message, reason};
+pub(crate) use theme::Theme;
 
-use crate::config::JsonShape;
-use crate::negotiate::Format;
-use http::StatusCode;
+use crate::config::{Format, JsonShape};
+use crate::language::{Language, Text};
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-/// Everything that a page may show; nothing of it comes from the upstream except the status.
+/// Everything that a page may show: of the upstream nothing but the status, of the request nothing but its first line without the query.
+/// A text that is not known is empty.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
     pub(crate) status: StatusCode,
     pub(crate) request_id: &'a str,
+    /// When the request arrived, in milliseconds since 1970; 0 where nobody knows.
+    pub(crate) unix_millis: u64,
+    pub(crate) host: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    /// In how many seconds the client may come again.
+    pub(crate) retry_after: Option<u64>,
     pub(crate) format: Format,
     pub(crate) json: JsonShape,
-    pub(crate) brand_name: Option<&'a str>,
-    pub(crate) support_url: Option<&'a str>,
+    pub(crate) brand: &'a Brand,
+    pub(crate) language: &'a Language,
 }
 
 /// A rendered page.
@@ -26,34 +43,63 @@ pub(crate) struct Page<'a> {
 pub(crate) struct Rendered {
     pub(crate) content_type: &'static str,
     /// Set for HTML.
-    pub(crate) content_security_policy: Option<&'static str>,
+    pub(crate) content_security_policy: Option<HeaderValue>,
     pub(crate) body: Vec<u8>,
 }
 
-/// Renders the page.
-pub(crate) fn render(page: &Page<'_>) -> Rendered {
-    let (status, request_id) = (page.status, page.request_id);
-    let (title, message) = (reason(status), message(status));
-    match (page.format, page.json) {
-        (Format::Json, JsonShape::Flat) => json("application/json", &Flat { error: title, message, request_id }),
-        (Format::Json, JsonShape::Nested) => {
-            json("application/json", &Nested { error: NestedError { code: status.as_u16(), message, request_id } })
-        }
-        (Format::Problem, _) => {
-            let problem = Problem { kind: "about:blank", title, status: status.as_u16(), detail: message, request_id };
-            json("application/problem+json", &problem)
-        }
-        (Format::Text, _) => Rendered {
-            content_type: "text/plain; charset=utf-8",
-            content_security_policy: None,
-            body: format!("{} {title}\n{message}.\nRequest ID: {request_id}\n", status.as_u16()).into_bytes(),
-        },
-        (Format::Html, _) => Rendered {
-            content_type: "text/html; charset=utf-8",
-            content_security_policy: Some(html::CONTENT_SECURITY_POLICY),
-            body: html::render(page).into_bytes(),
-        },
+impl Page<'_> {
+    /// The built-in page.
+    ///
+    /// Machines read the title of a status as the standard names it (RFC 9110 §15); only people get it in their language.
+    pub(crate) fn render(&self) -> Rendered {
+        let (status, request_id) = (self.status, self.request_id);
+        let (title, message) = (reason(status), self.language.message(status));
+        let code = status.as_u16();
+        let body = match (self.format, self.json) {
+            (Format::Json, JsonShape::Flat) => json(&Flat { error: title, message, request_id }),
+            (Format::Json, JsonShape::Nested) => json(&Nested { error: NestedError { code, message, request_id } }),
+            (Format::ProblemJson, _) => json(&Problem { kind: "about:blank", title, status: code, detail: message, request_id }),
+            (Format::Text, _) => text(self),
+            (Format::Html, _) => html::render(self),
+            (Format::Xml, _) => xml::error(status.as_str(), title, message, request_id),
+            (Format::ProblemXml, _) => xml::problem(status.as_str(), title, message, request_id),
+        };
+        let policy = (self.format == Format::Html).then(|| HeaderValue::from_str(&self.brand.content_security_policy).ok()).flatten();
+        self.rendered(body, policy)
     }
+
+    /// The page that the operator wrote, in its format.
+    ///
+    /// # Errors
+    /// Why it could not be rendered, for the report.
+    pub(crate) fn render_with(&self, template: &PageTemplate) -> Result<Rendered, String> {
+        Ok(self.rendered(template.render(self)?, template.content_security_policy()))
+    }
+
+    fn rendered(&self, body: String, content_security_policy: Option<HeaderValue>) -> Rendered {
+        Rendered { content_type: content_type(self.format), content_security_policy, body: body.into_bytes() }
+    }
+}
+
+fn content_type(format: Format) -> &'static str {
+    match format {
+        Format::Json => "application/json",
+        Format::ProblemJson => "application/problem+json",
+        Format::Html => "text/html; charset=utf-8",
+        Format::Text => "text/plain; charset=utf-8",
+        Format::Xml => "application/xml",
+        Format::ProblemXml => "application/problem+xml",
+    }
+}
+
+fn text(page: &Page<'_>) -> String {
+    let Page { status, request_id, language, .. } = *page;
+    let (title, message, label) = (language.title(status), language.message(status), language.text(Text::RequestId));
+    let mut body = [status.as_str(), " ", title, "\n", message, language.full_stop(), "\n"].concat();
+    if !request_id.is_empty() {
+        body.push_str(&[label, ": ", request_id, "\n"].concat());
+    }
+    body
 }
 
 #[derive(Serialize)]
@@ -61,6 +107,8 @@ pub(crate) fn render(page: &Page<'_>) -> Rendered {
 struct Flat<'a> {
     error: &'a str,
     message: &'a str,
+    /// Empty in a page that is kept as a file.
+    #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
 }
 
@@ -74,6 +122,8 @@ struct Nested<'a> {
 struct NestedError<'a> {
     code: u16,
     message: &'a str,
+    /// Empty in a page that is kept as a file.
+    #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
 }
 
@@ -86,64 +136,93 @@ struct Problem<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
 }
 
-fn json(content_type: &'static str, value: &impl Serialize) -> Rendered {
+fn json(value: &impl Serialize) -> String {
     // Strings and numbers always serialize; an empty body would still leak nothing.
-    let body = serde_json::to_vec(value).unwrap_or_default();
-    Rendered { content_type, content_security_policy: None, body }
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::language::Languages;
+    use http::HeaderMap;
+    use http::header::ACCEPT_LANGUAGE;
     use serde_json::Value;
 
     const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-    fn page(code: u16, format: Format, json: JsonShape) -> (&'static str, String) {
-        let status = StatusCode::from_u16(code).unwrap();
-        let rendered = render(&Page { status, request_id: ID, format, json, brand_name: None, support_url: None });
+    fn page(code: u16, format: Format, json: JsonShape, language: &str, request_id: &str) -> (&'static str, String) {
+        let languages = Languages::default();
+        let headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_str(language).unwrap())]);
+        let mut brand = Brand::default();
+        brand.content_security_policy = content_security_policy(&brand);
+        let page = Page {
+            status: StatusCode::from_u16(code).unwrap(),
+            request_id,
+            unix_millis: 0,
+            host: "",
+            method: "GET",
+            path: "/",
+            retry_after: None,
+            format,
+            json,
+            brand: &brand,
+            language: languages.lookup(&headers),
+        };
+        let rendered = page.render();
         assert_eq!(rendered.content_security_policy.is_some(), format == Format::Html);
         (rendered.content_type, String::from_utf8(rendered.body).unwrap())
     }
 
     #[test]
     fn exact_bodies() {
-        use Format::{Json, Problem, Text};
+        use Format::{Json, ProblemJson, ProblemXml, Text, Xml};
         use JsonShape::{Flat, Nested};
         #[rustfmt::skip]
         let rows = [
-            (500, Json, Flat, "application/json", r#"{"error":"Internal Server Error","message":"An unexpected error occurred","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
-            (500, Json, Nested, "application/json", r#"{"error":{"code":500,"message":"An unexpected error occurred","requestId":"550e8400-e29b-41d4-a716-446655440000"}}"#),
-            (503, Problem, Flat, "application/problem+json", r#"{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
-            (503, Problem, Nested, "application/problem+json", r#"{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
-            (504, Text, Flat, "text/plain; charset=utf-8", "504 Gateway Timeout\nThe service took too long to answer.\nRequest ID: 550e8400-e29b-41d4-a716-446655440000\n"),
-            (599, Json, Flat, "application/json", r#"{"error":"Server Error","message":"An unexpected error occurred","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
+            (500, Json, Flat, "", "application/json", r#"{"error":"Internal Server Error","message":"An unexpected error occurred","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
+            (500, Json, Nested, "", "application/json", r#"{"error":{"code":500,"message":"An unexpected error occurred","requestId":"550e8400-e29b-41d4-a716-446655440000"}}"#),
+            (503, ProblemJson, Flat, "", "application/problem+json", r#"{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
+            (503, ProblemJson, Nested, "", "application/problem+json", r#"{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
+            (504, Text, Flat, "", "text/plain; charset=utf-8", "504 Gateway Timeout\nThe service took too long to answer.\nRequest ID: 550e8400-e29b-41d4-a716-446655440000\n"),
+            (599, Json, Flat, "", "application/json", r#"{"error":"Server Error","message":"An unexpected error occurred","requestId":"550e8400-e29b-41d4-a716-446655440000"}"#),
+            (500, Xml, Flat, "", "application/xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<error><code>500</code><title>Internal Server Error</title><message>An unexpected error occurred</message><requestId>550e8400-e29b-41d4-a716-446655440000</requestId></error>\n"),
+            (502, ProblemXml, Flat, "", "application/problem+xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<problem xmlns=\"urn:ietf:rfc:7807\"><type>about:blank</type><title>Bad Gateway</title><status>502</status><detail>The service is unreachable right now</detail><requestId>550e8400-e29b-41d4-a716-446655440000</requestId></problem>\n"),
         ];
-        for (code, format, json, content_type, body) in rows {
-            assert_eq!(page(code, format, json), (content_type, body.to_owned()));
+        for (code, format, json, language, content_type, body) in rows {
+            assert_eq!(page(code, format, json, language, ID), (content_type, body.to_owned()));
         }
-        assert_eq!(page(502, Format::Html, Flat).0, "text/html; charset=utf-8");
+        assert_eq!(page(502, Format::Html, Flat, "", ID).0, "text/html; charset=utf-8");
+    }
+
+    #[test]
+    fn machines_read_the_standard_name_and_people_their_language() {
+        let flat = |language| serde_json::from_str::<Value>(&page(500, Format::Json, JsonShape::Flat, language, ID).1).unwrap();
+        assert_eq!(flat("de")["error"], "Internal Server Error");
+        assert_ne!(flat("de")["message"], flat("en")["message"]);
+        assert!(!page(500, Format::Text, JsonShape::Flat, "de", ID).1.contains("Internal Server Error"));
     }
 
     /// Correlation IDs cannot hold such characters; the page does not rely on it.
     #[test]
     fn json_survives_any_id() {
         let id = "\"</script>\\\u{2028}\n\u{1f600}";
-        for format in [Format::Json, Format::Problem] {
-            let page = Page {
-                status: StatusCode::BAD_GATEWAY,
-                request_id: id,
-                format,
-                json: JsonShape::Flat,
-                brand_name: None,
-                support_url: None,
-            };
-            let value: Value = serde_json::from_slice(&render(&page).body).unwrap();
+        for format in [Format::Json, Format::ProblemJson] {
+            let value: Value = serde_json::from_str(&page(502, format, JsonShape::Flat, "", id).1).unwrap();
             assert_eq!(value["requestId"], id);
+        }
+    }
+
+    #[test]
+    fn a_page_without_an_id_does_not_speak_of_one() {
+        for format in [Format::Json, Format::ProblemJson, Format::Text, Format::Xml, Format::ProblemXml, Format::Html] {
+            let (_, body) = page(500, format, JsonShape::Flat, "", "");
+            assert!(!body.contains("equestId") && !body.contains("equest ID"), "{body}");
         }
     }
 }

@@ -1,25 +1,34 @@
 //! [`Config`] → [`Policy`]: every check of what the values mean.
 
-use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet};
+use super::answer::{self, Answer};
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand};
 use crate::Action;
-use crate::config::{self, Brand, Config, ConfigError, Inspect, Level, Match, OriginMatch, PathMatch};
+use crate::config::{self, Config, ConfigError, Format, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
 use crate::head::Origin;
+use crate::language::Languages;
+use crate::page::PageTemplate;
 use http::header::HeaderName;
-use http::{Method, Uri};
+use http::Method;
 use std::collections::HashSet;
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
-    let rules = rules(config.rules)?;
+    let header = correlation_header(&config.correlation.header)?;
+    let (names, templates) = templates(config.templates)?;
+    let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &names, &header)?;
+    let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &names, &header))?;
     let touched = touched(&rules);
-    let Brand { name, support_url } = config.brand;
     Ok(Policy {
         rules,
         touched,
-        header: correlation_header(&config.correlation.header)?,
+        answer,
+        templates,
+        brands: brand::brands(config.brand, config.brands)?,
+        languages: Languages::compile(config.languages)?,
+        header,
         trust: config.correlation.trust,
         max_bytes: in_range("inspect.max_bytes", config.inspect.max_bytes, MAX_BYTES, "because Envoy's buffer holds 1 MiB by default")?,
         hold_timeout: Duration::from_millis(in_range(
@@ -35,9 +44,6 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
             "because a log must stay readable",
         )?,
         capture: config.capture,
-        json_shape: config.respond.json,
-        brand_name: name.map(brand_name).transpose()?,
-        support_url: support_url.map(support_url_of).transpose()?,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,
     })
@@ -61,7 +67,7 @@ fn detectors(inspect: Inspect) -> Result<Detectors, ConfigError> {
 }
 
 fn detector_names(at: &str, names: &[String]) -> Result<(), ConfigError> {
-    bounded_list(at, names, MAX_TEXTS)?;
+    refuse_long(at, names.len(), MAX_TEXTS)?;
     for (index, name) in names.iter().enumerate() {
         if !Detectors::ids().any(|id| is_named(id, name)) {
             let known: Vec<String> = Detectors::ids().map(str::to_owned).collect();
@@ -74,7 +80,7 @@ fn detector_names(at: &str, names: &[String]) -> Result<(), ConfigError> {
 }
 
 fn texts(at: &str, texts: Vec<String>) -> Result<Vec<String>, ConfigError> {
-    bounded_list(at, &texts, MAX_TEXTS)?;
+    refuse_long(at, texts.len(), MAX_TEXTS)?;
     if let Some((index, text)) = texts.iter().enumerate().find(|(_, text)| !TEXT_BYTES.contains(&text.len()) || text.contains('\n')) {
         let (least, most) = (TEXT_BYTES.start(), TEXT_BYTES.end());
         let problem = format!("is not a text to look for: write {least} to {most} bytes without a line break");
@@ -84,7 +90,7 @@ fn texts(at: &str, texts: Vec<String>) -> Result<Vec<String>, ConfigError> {
 }
 
 fn patterns(at: &str, patterns: &[String]) -> Result<Vec<Pattern>, ConfigError> {
-    bounded_list(at, patterns, MAX_PATTERNS)?;
+    refuse_long(at, patterns.len(), MAX_PATTERNS)?;
     let compile = |(index, text): (usize, &String)| {
         Pattern::new(text).map_err(|error| {
             let problem = format!("is not a pattern to look for: at character {}, {}", error.character, error.problem);
@@ -103,18 +109,18 @@ fn patterns(at: &str, patterns: &[String]) -> Result<Vec<Pattern>, ConfigError> 
     Ok(compiled)
 }
 
-fn bounded_list(at: &str, list: &[String], most: usize) -> Result<(), ConfigError> {
-    if list.len() > most {
-        return Err(ConfigError::at(at, format!("has {} entries: at most {most} are allowed", list.len())));
-    }
-    Ok(())
-}
+type CompileAnswer<'a> = &'a dyn Fn(&str, &config::Rule) -> Result<Answer, ConfigError>;
 
-fn rules(rules: Option<Vec<config::Rule>>) -> Result<Vec<Rule>, ConfigError> {
+fn rules(rules: Option<Vec<config::Rule>>, answer: CompileAnswer<'_>) -> Result<Vec<Rule>, ConfigError> {
     let Some(rules) = rules else {
-        let statuses = StatusSet::of(SERVER_ERRORS);
-        let name = "default".to_owned();
-        return Ok(vec![Rule { name, action: Action::Sanitize, statuses, origin: None, hosts: None, path: None, methods: None }]);
+        let rule = config::Rule {
+            name: Some("default".to_owned()),
+            matches: Match { status: Some(vec!["5xx".to_owned()]), ..Match::default() },
+            action: Action::Sanitize,
+            respond: config::Respond::default(),
+            headers: config::Headers::default(),
+        };
+        return self::rules(Some(vec![rule]), answer);
     };
     if rules.is_empty() {
         let problem = "has no rule, so nothing would be protected: leave it out for the default, or write one rule with the action pass";
@@ -127,6 +133,7 @@ fn rules(rules: Option<Vec<config::Rule>>) -> Result<Vec<Rule>, ConfigError> {
     let mut compiled = Vec::with_capacity(rules.len());
     for (index, rule) in rules.into_iter().enumerate() {
         let at = format!("rules[{index}]");
+        let answer = answer(&format!("{at}."), &rule)?;
         let name = rule.name.unwrap_or_else(|| at.clone());
         if !(1..=MAX_RULE_NAME).contains(&name.len()) || !name.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             let problem = format!("is not a rule name: write 1 to {MAX_RULE_NAME} printable ASCII characters");
@@ -135,12 +142,12 @@ fn rules(rules: Option<Vec<config::Rule>>) -> Result<Vec<Rule>, ConfigError> {
         if !names.insert(name.clone()) {
             return Err(ConfigError::of(format!("{at}.name"), name, "is the name of an earlier rule: choose another one"));
         }
-        compiled.push(conditions(name, rule.action, &format!("{at}.match"), rule.matches)?);
+        compiled.push(conditions(name, rule.action, &format!("{at}.match"), rule.matches, answer)?);
     }
     Ok(compiled)
 }
 
-fn conditions(name: String, action: Action, at: &str, matches: Match) -> Result<Rule, ConfigError> {
+fn conditions(name: String, action: Action, at: &str, matches: Match, answer: Answer) -> Result<Rule, ConfigError> {
     let statuses = list(&format!("{at}.status"), matches.status, status)?;
     Ok(Rule {
         name,
@@ -154,11 +161,12 @@ fn conditions(name: String, action: Action, at: &str, matches: Match) -> Result<
         hosts: list(&format!("{at}.host"), matches.host, host)?,
         path: matches.path.map(|path| path_pattern(&format!("{at}.path"), path)).transpose()?,
         methods: list(&format!("{at}.method"), matches.method, method)?,
+        answer,
     })
 }
 
 /// Compiles each entry of a list; what is wrong with one is said about its place.
-fn list<T>(at: &str, entries: Option<Vec<String>>, entry: fn(&str) -> Result<T, String>) -> Result<Option<Vec<T>>, ConfigError> {
+pub(super) fn list<T>(at: &str, entries: Option<Vec<String>>, entry: fn(&str) -> Result<T, String>) -> Result<Option<Vec<T>>, ConfigError> {
     let Some(entries) = entries else { return Ok(None) };
     if entries.is_empty() {
         return Err(ConfigError::of(at, entries, "is empty, so the rule could never match: leave it out to match all, or add an entry"));
@@ -189,7 +197,7 @@ fn status(text: &str) -> Result<StatusSet, String> {
     Ok(StatusSet::of(first..=last))
 }
 
-fn host(text: &str) -> Result<HostPattern, String> {
+pub(super) fn host(text: &str) -> Result<HostPattern, String> {
     let (is_suffix, name) = match text.strip_prefix("*.") {
         Some(name) => (true, name),
         None => (false, text),
@@ -221,7 +229,7 @@ fn host(text: &str) -> Result<HostPattern, String> {
     Err(problem.to_owned())
 }
 
-fn path_pattern(at: &str, path: PathMatch) -> Result<PathPattern, ConfigError> {
+pub(super) fn path_pattern(at: &str, path: PathMatch) -> Result<PathPattern, ConfigError> {
     let (field, text, pattern): (_, _, fn(String) -> PathPattern) = match (path.exact, path.prefix) {
         (Some(text), None) => ("exact", text, PathPattern::Exact),
         (None, Some(text)) => ("prefix", text, PathPattern::Prefix),
@@ -249,6 +257,20 @@ fn method(text: &str) -> Result<Method, String> {
         return Err(format!("would never match, methods are upper case: write {}", text.to_ascii_uppercase()));
     }
     Ok(method)
+}
+
+/// The names and formats of the templates, and the templates, in the same order.
+fn templates(Members(templates): Members<config::Template>) -> Result<(Vec<(String, Format)>, Vec<PageTemplate>), ConfigError> {
+    refuse_long("templates", templates.len(), MAX_TEMPLATES)?;
+    let (mut names, mut compiled) = (Vec::new(), Vec::new());
+    for (name, template) in templates {
+        if !(1..=64).contains(&name.len()) || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
+            return Err(ConfigError::of("templates", name, "is not the name of a template: write 1 to 64 letters, digits, -, _ or dots"));
+        }
+        compiled.push(PageTemplate::compile(&format!("templates.{name}.text"), &name, &template)?);
+        names.push((name, template.format));
+    }
+    Ok((names, compiled))
 }
 
 /// The statuses that some rule but `pass` could match. A `pass` rule hides the later ones where its statuses are its only condition;
@@ -283,7 +305,7 @@ fn correlation_header(text: &str) -> Result<HeaderName, ConfigError> {
     }
 }
 
-fn in_range(at: &str, number: u64, range: RangeInclusive<u64>, reason: &str) -> Result<u64, ConfigError> {
+pub(super) fn in_range(at: &str, number: u64, range: RangeInclusive<u64>, reason: &str) -> Result<u64, ConfigError> {
     if range.contains(&number) {
         return Ok(number);
     }
@@ -291,56 +313,23 @@ fn in_range(at: &str, number: u64, range: RangeInclusive<u64>, reason: &str) -> 
     Err(ConfigError::of(at, number, problem))
 }
 
-fn brand_name(text: String) -> Result<String, ConfigError> {
-    let problem = if text.trim().is_empty() {
-        "is empty: leave it out instead"
-    } else if text.chars().count() > MAX_BRAND {
-        "is longer than 80 characters: write a shorter name"
-    } else if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
-        "has control characters: remove them"
-    } else {
-        return Ok(text);
-    };
-    Err(ConfigError::of("brand.name", text, problem))
+pub(super) fn refuse_long(at: &str, len: usize, most: usize) -> Result<(), ConfigError> {
+    if len > most {
+        return Err(ConfigError::at(at, format!("has {len} entries: at most {most} are allowed")));
+    }
+    Ok(())
 }
-
-fn support_url_of(text: String) -> Result<String, ConfigError> {
-    let problem = if text.len() > MAX_URL {
-        "is longer than 512 characters: write a shorter URL"
-    } else if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>`\\".contains(&byte)) {
-        "has spaces, quotes or characters that are not ASCII: percent-encode them"
-    } else if let Some(address) = text.strip_prefix("mailto:") {
-        match address.split_once('@') {
-            Some((name, host)) if !name.is_empty() && !host.is_empty() => return Ok(text),
-            _ => "is not a mail address: write for example mailto:help@acme.example",
-        }
-    } else if text.starts_with("https://") || text.starts_with("http://") {
-        match text.parse::<Uri>().ok().as_ref().and_then(Uri::authority) {
-            Some(authority) if authority.as_str().contains('@') => {
-                "has a user name or a password, which every client would read: remove it"
-            }
-            Some(authority) if !authority.host().is_empty() => return Ok(text),
-            _ => "is not a URL: write for example https://status.acme.example",
-        }
-    } else {
-        "is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"
-    };
-    Err(ConfigError::of("brand.support_url", text, problem))
-}
-
-const SERVER_ERRORS: RangeInclusive<u16> = 500..=599;
 
 /// More than any set-up needs; the rules are tried one by one for every error.
 const MAX_RULES: usize = 256;
 const MAX_ENTRIES: usize = 64;
+const MAX_TEMPLATES: usize = 32;
 const MAX_RULE_NAME: usize = 64;
 /// RFC 1035 §2.3.4.
 const MAX_HOST: usize = 253;
 const MAX_PATH: usize = 1024;
 const MAX_METHOD: usize = 32;
 const MAX_HEADER: usize = 64;
-const MAX_BRAND: usize = 80;
-const MAX_URL: usize = 512;
 /// Envoy holds no more than its buffer limit, 1 MiB by default, and answers a longer body itself.
 const MAX_BYTES: RangeInclusive<u64> = 1..=1_048_576;
 const TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;

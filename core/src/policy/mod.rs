@@ -1,13 +1,19 @@
 //! The configuration, compiled: immutable, shared by all exchanges.
 
+mod answer;
+mod brand;
 mod compile;
 
 pub use crate::config::ConfigError;
 
-use crate::config::{Capture, Config, JsonShape};
+pub(crate) use answer::Answer;
+
+use crate::config::{Capture, Config};
 use crate::correlation::Correlation;
 use crate::detect::Detectors;
 use crate::head::{Origin, RequestHead};
+use crate::language::Languages;
+use crate::page::{Brand, PageTemplate};
 use crate::{Action, Seed};
 use http::Method;
 use http::header::{HeaderMap, HeaderName};
@@ -25,9 +31,11 @@ pub struct Policy {
     hold_timeout: Duration,
     reports_per_second: u64,
     capture: Capture,
-    json_shape: JsonShape,
-    brand_name: Option<String>,
-    support_url: Option<String>,
+    /// What clients get where no rule decided.
+    answer: Answer,
+    templates: Vec<PageTemplate>,
+    brands: brand::Brands,
+    languages: Languages,
     strict: bool,
     detectors: Detectors,
 }
@@ -35,6 +43,8 @@ pub struct Policy {
 /// The rule that decided about a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RuleMatch<'p> {
+    /// For [`Policy::answer`].
+    pub(crate) index: usize,
     /// The rule's name, or its place (`rules[1]`), or `default` where the configuration has no rules.
     pub(crate) name: &'p str,
     /// Never [`Action::Pass`].
@@ -104,18 +114,23 @@ impl Policy {
         self.reports_per_second
     }
 
-    pub(crate) fn json_shape(&self) -> JsonShape {
-        self.json_shape
+    /// What the clients of a rule get, or all where no rule decided.
+    pub(crate) fn answer(&self, rule: Option<usize>) -> &Answer {
+        rule.and_then(|index| self.rules.get(index)).map_or(&self.answer, |rule| &rule.answer)
     }
 
-    /// 1 to 80 characters without control characters; still to be escaped for its format.
-    pub(crate) fn brand_name(&self) -> Option<&str> {
-        self.brand_name.as_deref()
+    /// The template of this index.
+    pub(crate) fn template(&self, index: usize) -> Option<&PageTemplate> {
+        self.templates.get(index)
     }
 
-    /// An absolute http, https or mailto URL in printable ASCII; still to be escaped for its format.
-    pub(crate) fn support_url(&self) -> Option<&str> {
-        self.support_url.as_deref()
+    /// Whose page a request gets.
+    pub(crate) fn brand(&self, request: &RequestHead) -> &Brand {
+        self.brands.find(bare_host(&request.host), bare_path(&request.path))
+    }
+
+    pub(crate) fn languages(&self) -> &Languages {
+        &self.languages
     }
 
     /// Whether a body must look like an error for clients.
@@ -134,14 +149,14 @@ impl Policy {
         }
         let host = bare_host(&request.host);
         let path = bare_path(&request.path);
-        let rule = self.rules.iter().find(|rule| {
+        let (index, rule) = self.rules.iter().enumerate().find(|(_, rule)| {
             rule.statuses.contains(status)
                 && rule.origin.is_none_or(|wanted| wanted == origin)
                 && rule.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|pattern| pattern.matches(host)))
                 && rule.path.as_ref().is_none_or(|pattern| pattern.matches(path))
                 && rule.methods.as_ref().is_none_or(|methods| methods.contains(&request.method))
         })?;
-        (rule.action != Action::Pass).then_some(RuleMatch { name: &rule.name, action: rule.action })
+        (rule.action != Action::Pass).then_some(RuleMatch { index, name: &rule.name, action: rule.action })
     }
 }
 
@@ -155,6 +170,7 @@ struct Rule {
     hosts: Option<Vec<HostPattern>>,
     path: Option<PathPattern>,
     methods: Option<Vec<Method>>,
+    answer: Answer,
 }
 
 impl Rule {
@@ -337,7 +353,7 @@ mod tests {
         ];
         for (name, matches, method, url, status, origin, expected) in rows {
             let policy = one_rule(matches);
-            let expected = expected.then_some(RuleMatch { name: "rules[0]", action: Action::Replace });
+            let expected = expected.then_some(RuleMatch { index: 0, name: "rules[0]", action: Action::Replace });
             assert_eq!(policy.rule(&request(method, url), *status, *origin), expected, "{name}");
         }
     }
@@ -354,12 +370,12 @@ mod tests {
         .unwrap();
         for (name, path, status, expected) in [
             ("pass protects", "/health", 500, None),
-            ("named", "/api/x", 500, Some(("api", Action::Sanitize))),
-            ("by place", "/api/x", 404, Some(("rules[2]", Action::Observe))),
-            ("the last", "/x", 500, Some(("rules[3]", Action::Replace))),
+            ("named", "/api/x", 500, Some((1, "api", Action::Sanitize))),
+            ("by place", "/api/x", 404, Some((2, "rules[2]", Action::Observe))),
+            ("the last", "/x", 500, Some((3, "rules[3]", Action::Replace))),
             ("none", "/x", 403, None),
         ] {
-            let expected = expected.map(|(name, action)| RuleMatch { name, action });
+            let expected = expected.map(|(index, name, action)| RuleMatch { index, name, action });
             assert_eq!(policy.rule(&request("GET", &format!("h{path}")), status, Origin::Upstream), expected, "{name}");
         }
     }
@@ -368,13 +384,13 @@ mod tests {
     fn the_default_sanitizes_5xx() {
         for empty in ["", " \n\t", "{}", "\u{feff}{}", r#"{"inspect":{}}"#] {
             let policy = Policy::from_json(empty).unwrap();
-            let expected = Some(RuleMatch { name: "default", action: Action::Sanitize });
+            let expected = Some(RuleMatch { index: 0, name: "default", action: Action::Sanitize });
             assert_eq!(policy.rule(&request("GET", "h/x"), 500, Origin::Proxy), expected, "{empty:?}");
             assert!(policy.touched_statuses().eq(500..=599));
             assert_eq!(policy.correlation_header(), "x-request-id");
             assert_eq!((policy.max_bytes(), policy.hold_timeout()), (262_144, Duration::from_secs(2)));
-            assert_eq!((policy.capture(), policy.json_shape()), (Capture::RequestHeaders, JsonShape::Flat));
-            assert_eq!((policy.brand_name(), policy.support_url()), (None, None));
+            assert_eq!(policy.capture(), Capture::RequestHeaders);
+            assert!(policy.answer(Some(0)).redirect.is_none() && policy.brand(&request("GET", "h/x")).name.is_none());
         }
     }
 

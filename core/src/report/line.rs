@@ -3,6 +3,7 @@
 use super::Entry;
 use crate::config::Action;
 use crate::detect::Finding;
+use crate::time::rfc3339;
 use serde::Serialize;
 
 impl Entry {
@@ -30,6 +31,7 @@ impl Entry {
             action: action_name(self.action),
             decision: self.decision.as_str(),
             reason: self.reason.as_str(),
+            page_fallback: self.fallback.as_deref().map(|problem| bounded(problem, MAX_TEXT)),
             findings: self.findings.iter().take(MAX_FINDINGS).zip(snippets).map(FindingView::from).collect(),
             removed_headers: &self.removed_headers,
             content_type: self.content_type.as_deref().map(|content_type| bounded(content_type, MAX_HOST)),
@@ -81,6 +83,8 @@ struct Line<'a> {
     decision: &'a str,
     #[serde(rename = "backstop.reason")]
     reason: &'a str,
+    #[serde(rename = "backstop.page_fallback", skip_serializing_if = "Option::is_none")]
+    page_fallback: Option<&'a str>,
     #[serde(rename = "backstop.findings")]
     findings: Vec<FindingView<'a>>,
     #[serde(rename = "backstop.removed_headers", skip_serializing_if = "<[String]>::is_empty")]
@@ -167,29 +171,6 @@ fn one_line(json: String) -> String {
     escaped
 }
 
-/// A time as RFC 3339 in UTC with milliseconds. Later than the year 9999, which RFC 3339 cannot write, counts as its last moment.
-fn rfc3339(unix_millis: u64) -> String {
-    let unix_millis = unix_millis.min(MAX_TIME);
-    let (days, millis) = (unix_millis / DAY, unix_millis % DAY);
-    let (year, month, day) = civil(days);
-    let (hour, minute, second) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", millis % 1000)
-}
-
-/// Year, month and day in the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-#[expect(clippy::arithmetic_side_effects, reason = "days are below 3 million, and every difference is of a part from its whole")]
-fn civil(days_since_1970: u64) -> (u64, u64, u64) {
-    // Years begin in March, so that the leap day comes last; eras of 400 years have 146097 days.
-    let days = days_since_1970 + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let (month, next_year) = if month_from_march < 10 { (month_from_march + 3, 0) } else { (month_from_march - 9, 1) };
-    (era * 400 + year_of_era + next_year, month, day)
-}
-
 /// Raised when a field changes its meaning or goes away; new fields may come at any time.
 const VERSION: u8 = 1;
 const MAX_NAME: usize = 128;
@@ -198,9 +179,6 @@ const MAX_HOST: usize = 255;
 const MAX_TEXT: usize = 1024;
 const MAX_EXCERPT: usize = 4096;
 const MAX_FINDINGS: usize = 16;
-const DAY: u64 = 86_400_000;
-/// 9999-12-31T23:59:59.999Z
-const MAX_TIME: u64 = 253_402_300_799_999;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
@@ -234,6 +212,7 @@ pub(super) mod tests {
             action: Action::Sanitize,
             decision: Decision::Released,
             reason: Reason::Clean,
+            fallback: None,
             findings: Vec::new(),
             snippets: Vec::new(),
             removed_headers: Vec::new(),
@@ -267,6 +246,7 @@ pub(super) mod tests {
             action: Action::Replace,
             decision: Decision::Replaced,
             reason: Reason::Unsafe,
+            fallback: Some("the template page writes too much".to_owned()),
             removed_headers: vec!["x-powered-by".to_owned()],
             findings: vec![found("python.traceback", Category::StackTrace, 0), found("sql.syntax", Category::Database, 120)],
             snippets: vec!["Traceback".to_owned(), String::new()],
@@ -301,7 +281,8 @@ pub(super) mod tests {
                 r#""trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
                 r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.status_received":503,"#,
                 r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
-                r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","backstop.findings":["#,
+                r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","#,
+                r#""backstop.page_fallback":"the template page writes too much","backstop.findings":["#,
                 r#"{"detector":"python.traceback","category":"stack_trace","offset":0,"snippet":"Traceback"},"#,
                 r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.removed_headers":["x-powered-by"],"backstop.content_type":"text/html; charset=utf-8","#,
                 r#""backstop.body_bytes":2048,"exception.type":"KeyError","exception.message":"'price'","#,
@@ -361,25 +342,6 @@ pub(super) mod tests {
             let value: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(value["backstop.excerpt_truncated"], true);
             assert!(value["backstop.excerpt"].as_str().unwrap().len() > MAX_EXCERPT - 4);
-        }
-    }
-
-    #[test]
-    fn times() {
-        #[rustfmt::skip]
-        let rows = [
-            (951_782_399_999, "2000-02-28T23:59:59.999Z"),
-            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
-            (1_704_067_199_001, "2023-12-31T23:59:59.001Z"),
-            (1_709_164_800_000, "2024-02-29T00:00:00.000Z"),
-            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-            (4_107_456_000_000, "2100-02-28T00:00:00.000Z"),
-            (MAX_TIME, "9999-12-31T23:59:59.999Z"),
-            (u64::MAX, "9999-12-31T23:59:59.999Z"),
-        ];
-        for (millis, expected) in rows {
-            assert_eq!(rfc3339(millis), expected);
         }
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Entry {
     pub(crate) action: Action,
     pub(crate) decision: Decision,
     pub(crate) reason: Reason,
+    /// Why a template was not used.
+    pub(crate) fallback: Option<String>,
     pub(crate) findings: Vec<Finding>,
     /// Filled in when the line is made.
     pub(crate) snippets: Vec<String>,

@@ -1,0 +1,199 @@
+//! The operator's own pages.
+
+use super::template::{Escape, Kind, RenderError, Template, Value, Values, Variable};
+use super::{Brand, Link, Page, html, reason};
+use crate::config::{self, ConfigError, Format};
+use crate::language::Language;
+use crate::time::rfc3339;
+use http::{HeaderValue, StatusCode};
+
+/// A template of the configuration, compiled.
+#[derive(Debug)]
+pub(crate) struct PageTemplate {
+    name: String,
+    format: Format,
+    template: Template,
+    /// Set for HTML.
+    content_security_policy: Option<HeaderValue>,
+}
+
+impl PageTemplate {
+    /// Compiles the template that stands at `at`, and renders it once with everything and once with nothing.
+    ///
+    /// # Errors
+    /// What is wrong with it, where, and how to mend it.
+    pub(crate) fn compile(at: &str, name: &str, written: &config::Template) -> Result<Self, ConfigError> {
+        let template = Template::compile(&written.text, escape(written.format), VARIABLES).map_err(|error| {
+            let place = format!("{at}, line {}, column {}", error.line, error.column);
+            if error.text.is_empty() { ConfigError::at(place, error.problem) } else { ConfigError::of(place, error.text, error.problem) }
+        })?;
+        let content_security_policy = match written.format {
+            Format::Html => Some(policy(at, &written.text)?),
+            _ => None,
+        };
+        let compiled = PageTemplate { name: name.to_owned(), format: written.format, template, content_security_policy };
+        compiled.try_out().map_err(|problem| ConfigError::at(at, problem))?;
+        Ok(compiled)
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    pub(super) fn content_security_policy(&self) -> Option<HeaderValue> {
+        self.content_security_policy.clone()
+    }
+
+    /// # Errors
+    /// Why it could not be rendered, for the report.
+    pub(super) fn render(&self, page: &Page<'_>) -> Result<String, String> {
+        let time = if page.unix_millis == 0 { String::new() } else { rfc3339(page.unix_millis) };
+        self.template.render(&Shown { page, time: &time }).map_err(|error: RenderError| format!("the template {} {error}", self.name))
+    }
+
+    fn try_out(&self) -> Result<(), String> {
+        let link = |number: usize| Link { label: format!("Link {number}"), url: "https://acme.example/".to_owned() };
+        let full = Brand {
+            name: Some("Acme".to_owned()),
+            logo: Some("data:image/png;base64,iVBORw0KGgo=".to_owned()),
+            accent: Some(("#a3341c".to_owned(), "#ff9d85".to_owned())),
+            links: (0..8).map(link).collect(),
+            support_url: Some("https://acme.example/help".to_owned()),
+            footer: Some("\"Acme\"".to_owned()),
+            ..Brand::default()
+        };
+        let (bare, language) = (Brand::default(), Language::default());
+        for (brand, retry_after, text) in [(&full, Some(120), "\"<&\\"), (&bare, None, "")] {
+            let page = Page {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                request_id: text,
+                unix_millis: retry_after.unwrap_or_default(),
+                host: text,
+                method: text,
+                path: text,
+                retry_after,
+                format: self.format,
+                json: config::JsonShape::Flat,
+                brand,
+                language: &language,
+            };
+            let body = self.render(&page)?;
+            if matches!(self.format, Format::Json | Format::ProblemJson)
+                && let Err(error) = serde_json::from_str::<serde_json::Value>(&body)
+            {
+                let values = if text.is_empty() { "no optional values" } else { "all values" };
+                return Err(format!(
+                    "makes JSON that cannot be read, with {values}: {error}; write texts in quotes (\"{{{{ request_id }}}}\"), and a number as \
+                     {{{{ status }}}}"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn escape(format: Format) -> Escape {
+    match format {
+        Format::Json | Format::ProblemJson => Escape::Json,
+        Format::Html => Escape::Html,
+        Format::Text => Escape::Text,
+        Format::Xml | Format::ProblemXml => Escape::Xml,
+    }
+}
+
+/// What the operator's page may do: its own scripts by their hashes, its own styles (no value can get into them), images and fonts from
+/// anywhere safe. `headers.set` can say something else.
+fn policy(at: &str, source: &str) -> Result<HeaderValue, ConfigError> {
+    let mut scripts = String::new();
+    let small = source.to_ascii_lowercase();
+    let mut rest = 0;
+    while let Some(start) = small.get(rest..).and_then(|text| text.find("<script")).map(|place| rest.saturating_add(place)) {
+        let open = small.get(start..).and_then(|text| text.find('>')).map_or(small.len(), |end| start.saturating_add(end).saturating_add(1));
+        let close = small.get(open..).and_then(|text| text.find("</script")).map_or(small.len(), |end| open.saturating_add(end));
+        let script = source.get(open..close).unwrap_or_default();
+        if script.contains("{#") {
+            return Err(ConfigError::at(at, "has a template's comment within a script, where it is none: remove it"));
+        }
+        for part in [" 'sha256-", &html::hash(script), "'"] {
+            scripts.push_str(part);
+        }
+        rest = close;
+    }
+    let scripts = if scripts.is_empty() { " 'none'" } else { &scripts };
+    let policy = [
+        "default-src 'none'; style-src 'unsafe-inline' https:; img-src data: https:; font-src data: https:; script-src",
+        scripts,
+        "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ];
+    HeaderValue::from_str(&policy.concat()).map_err(|_| ConfigError::at(at, "has too many scripts: write fewer"))
+}
+
+/// What a page shows to a template.
+struct Shown<'a> {
+    page: &'a Page<'a>,
+    time: &'a str,
+}
+
+impl Values for Shown<'_> {
+    fn value(&self, name: &str) -> Value<'_> {
+        let Page { status, language, brand, .. } = *self.page;
+        let known = |text| if text == "" { Value::None } else { Value::Text(text) };
+        match name {
+            "status" => Value::Number(status.as_u16().into()),
+            "reason" => Value::Text(reason(status)),
+            "title" => Value::Text(language.title(status)),
+            "message" => Value::Text(language.message(status)),
+            "request_id" => known(self.page.request_id),
+            "time" => known(self.time),
+            "host" => known(self.page.host),
+            "method" => known(self.page.method),
+            "path" => known(self.page.path),
+            "retry_after" => self.page.retry_after.map_or(Value::None, Value::Number),
+            "language" => Value::Text(language.tag()),
+            "direction" => Value::Text(if language.is_right_to_left() { "rtl" } else { "ltr" }),
+            "brand_name" => brand.name.as_deref().map_or(Value::None, Value::Text),
+            "brand_logo" => brand.logo.as_deref().map_or(Value::None, Value::Text),
+            "brand_accent" => brand.accent.as_ref().map_or(Value::None, |(light, _)| Value::Text(light)),
+            "brand_accent_dark" => brand.accent.as_ref().map_or(Value::None, |(_, dark)| Value::Text(dark)),
+            "brand_support_url" => brand.support_url.as_deref().map_or(Value::None, Value::Text),
+            "brand_footer" => brand.footer.as_deref().map_or(Value::None, Value::Text),
+            "brand_links" => Value::List(brand.links.len()),
+            _ => Value::None,
+        }
+    }
+
+    fn member(&self, _list: &str, item: usize, member: &str) -> Value<'_> {
+        match (self.page.brand.links.get(item), member) {
+            (Some(link), "label") => Value::Text(&link.label),
+            (Some(link), "url") => Value::Text(&link.url),
+            _ => Value::None,
+        }
+    }
+}
+
+const fn variable(name: &'static str, kind: Kind) -> Variable {
+    Variable { name, kind }
+}
+
+/// All that a template may name: `docs/templates.md` tells the same to operators.
+const VARIABLES: &[Variable] = &[
+    variable("status", Kind::Number),
+    variable("reason", Kind::Text),
+    variable("title", Kind::Text),
+    variable("message", Kind::Text),
+    variable("request_id", Kind::Text),
+    variable("time", Kind::Text),
+    variable("host", Kind::Text),
+    variable("method", Kind::Text),
+    variable("path", Kind::Text),
+    variable("retry_after", Kind::Number),
+    variable("language", Kind::Text),
+    variable("direction", Kind::Text),
+    variable("brand_name", Kind::Text),
+    variable("brand_logo", Kind::Url),
+    variable("brand_accent", Kind::Text),
+    variable("brand_accent_dark", Kind::Text),
+    variable("brand_support_url", Kind::Url),
+    variable("brand_footer", Kind::Text),
+    variable("brand_links", Kind::List(&[variable("label", Kind::Text), variable("url", Kind::Url)])),
+];
