@@ -92,7 +92,7 @@ fn preview(arguments: &PreviewArguments) -> Result<u8> {
     // What is wrong from the beginning is told here; what goes wrong later, in the browser.
     config::policy(arguments.config.as_deref(), None)?;
     let preview = Preview::listen(arguments.port, arguments.config.as_deref())?;
-    println!("backstop: the pages are at {} (Ctrl-C ends this)", preview.address());
+    say(&format!("the pages are at {} (Ctrl-C ends this)", preview.address()))?;
     preview.serve()?;
     Ok(SAFE)
 }
@@ -100,7 +100,7 @@ fn preview(arguments: &PreviewArguments) -> Result<u8> {
 fn export(arguments: &ExportArguments) -> Result<u8> {
     let policy = config::policy(arguments.config.as_deref(), None)?;
     let written = export::export(&policy, &arguments.folder, &arguments.host, &arguments.path)?;
-    println!("backstop: {written} pages in {}", arguments.folder.display());
+    say(&format!("{written} pages in {}", arguments.folder.display()))?;
     Ok(SAFE)
 }
 
@@ -197,6 +197,10 @@ fn read_body(path: &Path, wanted: u64) -> Result<Vec<u8>> {
 
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+fn say(text: &str) -> Result<()> {
+    writeln!(io::stdout(), "backstop: {text}").context("cannot write to standard output")
 }
 
 fn complain(error: &anyhow::Error) {

@@ -104,11 +104,8 @@ impl Preview {
         }
         page.push_str("<button>Show</button>\n</form>\n<section>\n");
         // Text in a template's or an API's format looks the same under each theme.
-        let themes: Vec<Option<&str>> = if chosen.format == "html" {
-            std::iter::once(None).chain(Policy::themes().map(Some)).collect()
-        } else {
-            vec![None]
-        };
+        let themes: Vec<Option<&str>> =
+            if chosen.format == "html" { std::iter::once(None).chain(Policy::themes().map(Some)).collect() } else { vec![None] };
         for theme in themes {
             let address = format!("/page?{}", chosen.query(theme));
             let name = theme.unwrap_or("as configured");
@@ -134,8 +131,14 @@ struct Chosen<'a> {
 
 impl<'a> Chosen<'a> {
     fn of(query: &'a str) -> Self {
-        let mut chosen =
-            Chosen { status: 500, language: "".into(), format: "html".into(), theme: None, host: "shop.example".into(), path: "/cart".into() };
+        let mut chosen = Chosen {
+            status: 500,
+            language: "".into(),
+            format: "html".into(),
+            theme: None,
+            host: "shop.example".into(),
+            path: "/cart".into(),
+        };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "status" => chosen.status = value.parse().unwrap_or(500),

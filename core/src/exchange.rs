@@ -9,8 +9,8 @@ use crate::inspection::Inspection;
 use crate::page;
 use crate::policy::{Policy, RuleMatch};
 use crate::report::{Decision, Entry, Reason, Report};
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode;
 use std::sync::Arc;
 
@@ -318,9 +318,7 @@ impl Exchange {
             Stage::Held if response.inspection.is_safe() => (Verdict::Release(self.release_edits(&response)), Decision::Released),
             Stage::Bodiless if response.action == Action::Observe => (Verdict::Release(HeaderEdits::default()), Decision::Observed),
             Stage::Bodiless if response.action == Action::Sanitize => (Verdict::Release(self.release_edits(&response)), Decision::Released),
-            Stage::Held | Stage::Bodiless => {
-                (Verdict::Replace(self.replacement(&mut response)), Decision::Replaced)
-            }
+            Stage::Held | Stage::Bodiless => (Verdict::Replace(self.replacement(&mut response)), Decision::Replaced),
         };
         let reason = match response.action {
             Action::Replace => Reason::Always,
@@ -396,14 +394,10 @@ impl Exchange {
 
     /// What the client gets in place of the response.
     fn replacement(&self, response: &mut Intercepted) -> Replacement {
-        let facts = Facts {
-            request: &self.request,
-            request_id: &self.correlation.id,
-            unix_millis: self.started,
-            chance: self.chance,
-        };
+        let facts = Facts { request: &self.request, request_id: &self.correlation.id, unix_millis: self.started, chance: self.chance };
         let kept = std::mem::take(&mut response.kept);
-        let Composed { replacement, fallback } = answer::compose(&self.policy, self.policy.answer(response.rule_index), facts, response.status, kept);
+        let Composed { replacement, fallback } =
+            answer::compose(&self.policy, self.policy.answer(response.rule_index), facts, response.status, kept);
         response.sent = replacement.status;
         response.fallback = fallback;
         replacement

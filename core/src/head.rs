@@ -477,12 +477,8 @@ mod tests {
     #[test]
     fn replacements() {
         let id = (&HeaderName::from_static("x-request-id"), &HeaderValue::from_static("abc"));
-        let body = Described {
-            content_type: "application/json",
-            content_language: "en",
-            content_security_policy: None,
-            content_length: 107,
-        };
+        let body =
+            Described { content_type: "application/json", content_language: "en", content_security_policy: None, content_length: 107 };
         let json = replacement_headers(HeaderMap::new(), body, id);
         let expected = [
             ("cache-control", "no-store"),
@@ -542,8 +538,7 @@ mod tests {
                 assert_eq!(headers.get_all(field).iter().collect::<Vec<_>>(), [value]);
             }
         }
-        let headers =
-            replacement_headers(kept, plain(7), (&HeaderName::from_static("x-request-id"), &HeaderValue::from_static("new")));
+        let headers = replacement_headers(kept, plain(7), (&HeaderName::from_static("x-request-id"), &HeaderValue::from_static("new")));
         assert_eq!(headers.get_all("x-request-id").iter().collect::<Vec<_>>(), ["new"]);
     }
 

@@ -16,7 +16,8 @@ pub(crate) fn http_date(unix_millis: u64) -> String {
     let unix_millis = unix_millis.min(MAX_TIME);
     let days = unix_millis / DAY;
     let (year, month, day) = civil(days);
-    let name = |names: &[&'static str], index: u64| usize::try_from(index).ok().and_then(|index| names.get(index)).copied().unwrap_or_default();
+    let name =
+        |names: &[&'static str], index: u64| usize::try_from(index).ok().and_then(|index| names.get(index)).copied().unwrap_or_default();
     let (weekday, month) = (name(&DAYS, days % 7), name(&MONTHS, month.saturating_sub(1)));
     let time = rfc3339(unix_millis);
     format!("{weekday}, {day:02} {month} {year:04} {} GMT", time.get(11..19).unwrap_or_default())

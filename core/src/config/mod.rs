@@ -2,23 +2,26 @@
 //! [`Policy::compile`](crate::Policy::compile).
 
 mod error;
+mod json;
 mod members;
 mod parse;
+mod places;
+mod read;
 mod respond;
 
 pub use error::ConfigError;
-pub use members::Members;
-pub use respond::{Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template};
 pub(crate) use error::shortened;
-pub(crate) use parse::{did_you_mean, parse};
-
-use serde::Deserialize;
+pub use members::Members;
+pub(crate) use parse::parse;
+pub(crate) use places::did_you_mean;
+pub use respond::{
+    Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template,
+};
 
 /// One JSON document for every host. `{}` means: status 5xx → `sanitize`.
 ///
 /// Default: every part has its own, so that the empty document already protects.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     /// Tried in order, the first match wins, no match passes. At most 256.
     /// Default: one rule, status `5xx` → `sanitize`, because a 4xx is usually meant for the client. An empty list is refused:
@@ -48,30 +51,24 @@ pub struct Config {
 }
 
 /// What to do with the responses that match.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// Shown in reports; 1 to 64 printable ASCII characters, unique.
     /// Default: the rule's place (`rules[1]`), so that a report always names a rule that can be found.
-    #[serde(default)]
     pub name: Option<String>,
     /// All conditions must hold. Required; `{}` matches every error response, and has to be written to mean it.
-    #[serde(rename = "match")]
     pub matches: Match,
     /// What to do. Required: there is no action that every reader would guess.
     pub action: Action,
     /// What its replacements look like, as far as they differ from the others.
-    #[serde(default)]
     pub respond: Respond,
     /// Changes to the headers of what it lets clients have.
-    #[serde(default)]
     pub headers: Headers,
 }
 
 /// Conditions on a response and its request. An absent condition always holds; an empty list is refused, it never would.
 /// A list has at most 64 entries.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Match {
     /// Any of: a code (`500`), a range (`502-504`), a class (`4xx`, `5xx`). Default: every status from 400 to 599.
     /// Other statuses are refused, because only errors are intercepted.
@@ -92,8 +89,7 @@ pub struct Match {
 ///
 /// The path is compared as received, byte for byte: it is not percent-decoded, and `//`, `.` and `..` are not resolved. A proxy
 /// should normalise paths before Backstop sees them (Envoy: `normalize_path`, `merge_slashes`), else `/api/../x` counts as below `/api/`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PathMatch {
     /// The whole path.
     pub exact: Option<String>,
@@ -102,8 +98,7 @@ pub struct PathMatch {
 }
 
 /// Who made the response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OriginMatch {
     /// The application.
     Upstream,
@@ -112,8 +107,7 @@ pub enum OriginMatch {
 }
 
 /// What to do with a response that matches a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Leave alone, no report.
     Pass,
@@ -126,8 +120,7 @@ pub enum Action {
 }
 
 /// How bodies are inspected.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspect {
     /// Most bytes of a body, before and after decoding, that are held and inspected; a longer one cannot be inspected.
     /// From 1 to 1048576, because Envoy holds no more than its buffer limit, 1 MiB by default.
@@ -151,8 +144,7 @@ impl Default for Inspect {
 }
 
 /// How eager detection is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Level {
     /// Only what nobody sends on purpose: traces, debug pages, statements, keys. For services whose errors quote technical text.
     Relaxed,
@@ -165,8 +157,7 @@ pub enum Level {
 }
 
 /// What is no leak here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Allow {
     /// Detectors that do not look: an ID as reports name it (`address.localhost`), or a whole family (`address.*`). At most 64.
     pub detectors: Vec<String>,
@@ -182,8 +173,7 @@ pub struct Allow {
 }
 
 /// What is a leak here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deny {
     /// Detectors that look although `level` leaves them out: IDs or families, as in [`Allow::detectors`]. At most 64.
     pub detectors: Vec<String>,
@@ -197,8 +187,7 @@ pub struct Deny {
 }
 
 /// Where the correlation ID comes from and goes to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correlation {
     /// The header that carries it: read from the request, set on the request to the upstream and on the response.
     /// Headers with a meaning of their own (`host`, `content-type`, `set-cookie` …) are refused.
@@ -219,8 +208,7 @@ impl Default for Correlation {
 /// (`cs`), German (`de`), English (`en`), Spanish (`es`), French (`fr`), Hebrew (`he`), Italian (`it`), Japanese (`ja`), Korean (`ko`), Dutch
 /// (`nl`), Polish (`pl`), Portuguese (`pt`), Russian (`ru`), Swedish (`sv`), Turkish (`tr`), Ukrainian (`uk`) and Chinese in its two scripts
 /// (`zh` is the Simplified one, `zh-Hant` the Traditional one).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Languages {
     /// The language for a client that asks for none on offer. It is always on offer itself.
     /// Default `en`, the language that most clients can read who cannot read their own.
@@ -249,8 +237,7 @@ impl Default for Languages {
 }
 
 /// What the operator's log gets.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Most reports that one worker thread or isolate writes in a second, and in one burst; the next report tells how many were
     /// dropped. Default 100: enough to see every kind of error, little enough that an outage does not fill a disk.
@@ -264,8 +251,7 @@ impl Default for Report {
 }
 
 /// Where the Envoy filter learns about the request of a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Capture {
     /// From the request headers, one bulk read per request. The default: it needs nothing else in Envoy's configuration.
     #[default]

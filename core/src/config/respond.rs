@@ -1,14 +1,12 @@
 //! The parts of the configuration that say what a client gets instead of an error.
 
 use super::Members;
-use serde::Deserialize;
 
 /// What replacements look like: at the top for all rules, in a rule for its own. A rule takes what it does not say from the top.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Respond {
     /// The status that clients get, from 400 to 599. Default: the upstream's, because caches, clients and monitors act on it.
-    pub status: Option<u16>,
+    pub status: Option<u64>,
     /// The format, whatever the client accepts. Default: what the client prefers, by `Accept`.
     pub format: Option<Format>,
     /// The shape of `application/json` answers. Default `flat`: what most clients can read without a new type.
@@ -22,8 +20,7 @@ pub struct Respond {
 }
 
 /// The format of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// `application/json`
     Json,
@@ -40,8 +37,7 @@ pub enum Format {
 }
 
 /// The shape of `application/json` answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum JsonShape {
     /// `{"error":…,"message":…,"requestId":…}`
     #[default]
@@ -51,37 +47,30 @@ pub enum JsonShape {
 }
 
 /// Where to send clients.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
     /// An absolute `https:` or `http:` URL, or a path that starts with one `/`; at most 512 characters. Its answers should not be
     /// redirected in their turn.
     pub to: String,
     /// 302, 303, 307 or 308. Default 302, which no cache keeps.
-    #[serde(default)]
-    pub status: Option<u16>,
+    pub status: Option<u64>,
     /// The name of the query parameter with the correlation ID, 1 to 32 letters, digits, `-` or `_`. Default `request_id`.
-    #[serde(default)]
     pub parameter: Option<String>,
 }
 
 /// When clients may come again.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryAfter {
     /// From 1 to 86400.
     pub seconds: u64,
     /// At most so many seconds are added, by chance, so that not all clients come at once; from 0 to 86400. Default 0.
-    #[serde(default)]
     pub jitter: u64,
     /// Default `seconds`, which depends on no clock of the client.
-    #[serde(default)]
     pub form: RetryForm,
 }
 
 /// How `retry-after` is written (RFC 9110 §10.2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RetryForm {
     /// `120`
     #[default]
@@ -95,8 +84,7 @@ pub enum RetryForm {
 ///
 /// Refused: what describes the message itself (`content-length`, `content-type`, `transfer-encoding` …), the correlation header, and
 /// values with line breaks or other control characters. At most 32 of each kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers {
     /// Names and values; a value takes the place of all earlier ones.
     pub set: Members<String>,
@@ -107,8 +95,7 @@ pub struct Headers {
 }
 
 /// An answer of the operator's own.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     /// The format that it takes the place of.
     pub format: Format,
@@ -117,8 +104,7 @@ pub struct Template {
 }
 
 /// Whose error page it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Brand {
     /// Shown on the page, 1 to 80 characters. Default: none, the page names nobody.
     pub name: Option<String>,
@@ -138,19 +124,16 @@ pub struct Brand {
 }
 
 /// The colours of a brand: `#rrggbb`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colors {
     /// Links, buttons and what the theme stresses, on a light ground. It is made darker until all can read it (4.5:1; WCAG 2, 1.4.3).
     pub accent: String,
     /// The same on a dark ground, made lighter. Default: `accent`.
-    #[serde(default)]
     pub accent_dark: Option<String>,
 }
 
 /// A link.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// 1 to 80 characters.
     pub label: String,
@@ -159,19 +142,16 @@ pub struct Link {
 }
 
 /// A brand for some hosts or paths. What it does not say it takes from the brand at the top.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostBrand {
     /// For which requests; the first that matches counts.
-    #[serde(rename = "match")]
     pub matches: BrandMatch,
     /// What is different there.
     pub brand: Brand,
 }
 
 /// Conditions on a request, as in a rule's match.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BrandMatch {
     /// As in [`Match::host`](super::Match::host).
     pub host: Option<Vec<String>>,

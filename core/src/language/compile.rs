@@ -55,7 +55,7 @@ impl Language {
 fn at_most(at: &str, languages: usize) -> Result<(), ConfigError> {
     if languages > MAX_LANGUAGES {
         let problem =
-            format!("has {languages} languages: at most {MAX_LANGUAGES} are allowed, name those that clients ask for in `{OFFER}`");
+            format!("has {languages} languages: at most {MAX_LANGUAGES} are allowed, leave some out, the built-in ones by `{OFFER}`");
         return Err(ConfigError::at(at, problem));
     }
     Ok(())
@@ -93,10 +93,9 @@ fn own_texts(at: &str, texts: Vec<(String, String)>) -> Result<Vec<(usize, Strin
     let mut own = Vec::new();
     for (name, text) in texts {
         let Some(place) = NAMES.iter().position(|known| *known == name) else {
-            let known = NAMES.map(str::to_owned);
             let problem = format!(
                 "is not the name of a text: write for example `unavailable`, `unavailable_title` or `try_again`{}",
-                did_you_mean(&name, &known)
+                did_you_mean(&name, &NAMES)
             );
             return Err(ConfigError::of(at, name, problem));
         };
@@ -134,7 +133,7 @@ mod tests {
     use http::StatusCode;
 
     fn compile(json: &str) -> Result<Languages, ConfigError> {
-        Languages::compile(serde_json::from_str(json).unwrap())
+        Languages::compile(config::parse(&format!("{{\"languages\":{json}}}"))?.languages)
     }
 
     fn tags(languages: &Languages) -> String {
@@ -215,7 +214,7 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(",")
         };
-        let fix = "at most 40 are allowed, name those that clients ask for in `languages.offer`";
+        let fix = "at most 40 are allowed, leave some out, the built-in ones by `languages.offer`";
         #[rustfmt::skip]
         let rows = [
             ("default no tag", r#"{"default":"en_US"}"#.to_owned(), format!(r#"languages.default: "en_US" {tag}"#)),

@@ -35,12 +35,12 @@ impl Languages {
 
     /// The language for one range.
     pub(super) fn find(&self, range: &[u8], wanted: impl Fn(&Language) -> bool) -> Option<&Language> {
-        let primary = range.get(..primary(range).len()).unwrap_or_default();
-        let others = ALIASES.iter().filter(|alias| alias.0.as_bytes().eq_ignore_ascii_case(primary)).map(|alias| {
+        let primary = primary(range);
+        let mut others = ALIASES.iter().filter(|alias| alias.0.as_bytes().eq_ignore_ascii_case(primary)).map(|alias| {
             let rest = range.get(primary.len()..).unwrap_or_default();
             [alias.1.as_bytes(), rest].concat()
         });
-        self.truncate(range, &wanted).or_else(|| others.into_iter().find_map(|other| self.truncate(&other, &wanted)))
+        self.truncate(range, &wanted).or_else(|| others.find_map(|other| self.truncate(&other, &wanted)))
     }
 
     fn truncate(&self, range: &[u8], wanted: &impl Fn(&Language) -> bool) -> Option<&Language> {

@@ -77,8 +77,14 @@ impl Language {
         self.find(title_of(status).saturating_add(1)).unwrap_or_else(|| page::message(status))
     }
 
-    /// What ends a sentence.
-    pub(crate) fn full_stop(&self) -> &'static str {
+    /// The message as a whole sentence: with its full stop, where an operator's text has not ended by itself.
+    pub(crate) fn sentence(&self, status: StatusCode) -> String {
+        let message = self.message(status);
+        let ended = message.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '।', '۔', '։']);
+        [message, if ended { "" } else { self.full_stop() }].concat()
+    }
+
+    fn full_stop(&self) -> &'static str {
         let primary = lookup::primary(self.tag.as_bytes());
         if [b"ja", b"zh"].iter().any(|known| primary.eq_ignore_ascii_case(*known)) { "。" } else { "." }
     }
@@ -182,7 +188,7 @@ const NAMES: [&str; 43] = [
 ];
 
 /// How many of the names are those of [`Text`].
-const TEXTS: usize = Text::Hours as usize + 1;
+const PAGE_TEXTS: usize = Text::Hours as usize + 1;
 
 /// The place of the title of a status's kind; its message stands behind it.
 fn title_of(status: StatusCode) -> usize {
@@ -201,5 +207,5 @@ fn title_of(status: StatusCode) -> usize {
         _ if status.is_client_error() => 0,
         _ => 9,
     };
-    kind.saturating_mul(2).saturating_add(TEXTS)
+    kind.saturating_mul(2).saturating_add(PAGE_TEXTS)
 }

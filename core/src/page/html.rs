@@ -39,7 +39,7 @@ pub(crate) fn render(page: &Page<'_>) -> String {
         out.add(&["<p class=\"ask\" dir=\"ltr\">", &escape(&request), "</p>\n"]);
     }
     out.add(&["<p class=\"code\">", &text(Text::Error), " <b>", code, "</b></p>\n<h1>", &title, "</h1>\n"]);
-    out.add(&["<p class=\"message\">", &escape(language.message(status)), language.full_stop(), "</p>\n</div>\n"]);
+    out.add(&["<p class=\"message\">", &escape(&language.sentence(status)), "</p>\n</div>\n"]);
 
     out.add(&["<div class=\"next\">\n<h2>", &text(Text::WhatToDo), "</h2>\n<ul>\n"]);
     advice(&mut out, page);

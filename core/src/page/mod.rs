@@ -94,8 +94,8 @@ fn content_type(format: Format) -> &'static str {
 
 fn text(page: &Page<'_>) -> String {
     let Page { status, request_id, language, .. } = *page;
-    let (title, message, label) = (language.title(status), language.message(status), language.text(Text::RequestId));
-    let mut body = [status.as_str(), " ", title, "\n", message, language.full_stop(), "\n"].concat();
+    let (title, label) = (language.title(status), language.text(Text::RequestId));
+    let mut body = [status.as_str(), " ", title, "\n", &language.sentence(status), "\n"].concat();
     if !request_id.is_empty() {
         body.push_str(&[label, ": ", request_id, "\n"].concat());
     }

@@ -6,6 +6,7 @@ use crate::config::{self, ConfigError, Format};
 use crate::language::Language;
 use crate::time::rfc3339;
 use http::{HeaderValue, StatusCode};
+use serde::de::IgnoredAny;
 
 /// A template of the configuration, compiled.
 #[derive(Debug)]
@@ -34,6 +35,10 @@ impl PageTemplate {
         let compiled = PageTemplate { name: name.to_owned(), format: written.format, template, content_security_policy };
         compiled.try_out().map_err(|problem| ConfigError::at(at, problem))?;
         Ok(compiled)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) fn format(&self) -> Format {
@@ -79,7 +84,7 @@ impl PageTemplate {
             };
             let body = self.render(&page)?;
             if matches!(self.format, Format::Json | Format::ProblemJson)
-                && let Err(error) = serde_json::from_str::<serde_json::Value>(&body)
+                && let Err(error) = serde_json::from_str::<IgnoredAny>(&body)
             {
                 let values = if text.is_empty() { "no optional values" } else { "all values" };
                 return Err(format!(
@@ -108,7 +113,8 @@ fn policy(at: &str, source: &str) -> Result<HeaderValue, ConfigError> {
     let small = source.to_ascii_lowercase();
     let mut rest = 0;
     while let Some(start) = small.get(rest..).and_then(|text| text.find("<script")).map(|place| rest.saturating_add(place)) {
-        let open = small.get(start..).and_then(|text| text.find('>')).map_or(small.len(), |end| start.saturating_add(end).saturating_add(1));
+        let open =
+            small.get(start..).and_then(|text| text.find('>')).map_or(small.len(), |end| start.saturating_add(end).saturating_add(1));
         let close = small.get(open..).and_then(|text| text.find("</script")).map_or(small.len(), |end| open.saturating_add(end));
         let script = source.get(open..close).unwrap_or_default();
         if script.contains("{#") {
@@ -137,7 +143,6 @@ struct Shown<'a> {
 impl Values for Shown<'_> {
     fn value(&self, name: &str) -> Value<'_> {
         let Page { status, language, brand, .. } = *self.page;
-        let known = |text| if text == "" { Value::None } else { Value::Text(text) };
         match name {
             "status" => Value::Number(status.as_u16().into()),
             "reason" => Value::Text(reason(status)),
@@ -169,6 +174,10 @@ impl Values for Shown<'_> {
             _ => Value::None,
         }
     }
+}
+
+fn known(text: &str) -> Value<'_> {
+    if text.is_empty() { Value::None } else { Value::Text(text) }
 }
 
 const fn variable(name: &'static str, kind: Kind) -> Variable {

@@ -11,6 +11,7 @@
 mod compile;
 mod context;
 mod escaping;
+mod reader;
 #[cfg(test)]
 mod tests;
 
@@ -245,21 +246,29 @@ impl Template {
 
     fn value<'v>(&self, from: Source, loops: &[Loop], values: &'v dyn Values) -> Value<'v> {
         let found = match from {
-            Source::Variable(index) => self.variables.get(usize::from(index)).map(|variable| values.value(variable.name)),
+            Source::Variable(index) => self.variables.get(usize::from(index)).map(|variable| (variable.kind, values.value(variable.name))),
             Source::Member(depth, member) => loops.get(usize::from(depth)).and_then(|of| match of.list.kind {
-                Kind::List(members) => members.get(usize::from(member)).map(|member| values.member(of.list.name, of.item, member.name)),
+                Kind::List(members) => {
+                    let member = members.get(usize::from(member))?;
+                    Some((member.kind, values.member(of.list.name, of.item, member.name)))
+                }
                 _ => None,
             }),
             Source::Index | Source::First | Source::Last => loops.last().map(|current| {
                 let index = current.item.saturating_add(1);
-                Value::Number(match from {
+                let value = match from {
                     Source::First => u64::from(index == 1),
                     Source::Last => u64::from(index == current.count),
                     _ => index as u64,
-                })
+                };
+                (Kind::Number, Value::Number(value))
             }),
         };
-        found.unwrap_or(Value::None)
+        match found {
+            // A number may stand where a text may not.
+            None | Some((Kind::Number | Kind::Flag, Value::Text(_))) => Value::None,
+            Some((_, value)) => value,
+        }
     }
 
     /// `false` if the output is full.

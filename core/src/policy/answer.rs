@@ -2,6 +2,7 @@
 
 use super::compile::{in_range, refuse_long};
 use crate::config::{self, ConfigError, Format, JsonShape, RetryForm};
+use crate::page::PageTemplate;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -81,13 +82,13 @@ pub(super) fn compile(
     respond: &config::Respond,
     headers: &config::Headers,
     base: &Answer,
-    templates: &[(String, Format)],
+    templates: &[PageTemplate],
     correlation: &HeaderName,
 ) -> Result<Answer, ConfigError> {
     let below = |name: &str| format!("{at}respond.{name}");
     let mut answer = base.clone();
     if let Some(code) = respond.status {
-        let status = StatusCode::from_u16(code).ok().filter(|status| status.is_client_error() || status.is_server_error());
+        let status = status_code(code).filter(|status| status.is_client_error() || status.is_server_error());
         answer.status = Some(status.ok_or_else(|| {
             ConfigError::of(below("status"), code, "is not a status of errors: write a number from 400 to 599, or use `redirect`")
         })?);
@@ -110,16 +111,16 @@ pub(super) fn compile(
     Ok(answer)
 }
 
-fn chosen(at: &str, names: &[String], templates: &[(String, Format)]) -> Result<Vec<usize>, ConfigError> {
+fn chosen(at: &str, names: &[String], templates: &[PageTemplate]) -> Result<Vec<usize>, ConfigError> {
     let mut indices: Vec<usize> = Vec::new();
     for (place, name) in names.iter().enumerate() {
         let at = format!("{at}[{place}]");
-        let Some(index) = templates.iter().position(|(known, _)| known == name) else {
-            let known: Vec<String> = templates.iter().map(|(known, _)| known.clone()).collect();
+        let Some(index) = templates.iter().position(|template| template.name() == name) else {
+            let known: Vec<&str> = templates.iter().map(PageTemplate::name).collect();
             let hint = config::did_you_mean(name, &known);
             return Err(ConfigError::of(at, name.as_str(), format!("is not the name of a template: write a name of `templates`{hint}")));
         };
-        let format = |index: &usize| templates.get(*index).map(|(_, format)| *format);
+        let format = |index: &usize| templates.get(*index).map(PageTemplate::format);
         if indices.iter().any(|earlier| format(earlier) == format(&index)) {
             return Err(ConfigError::of(at, name.as_str(), "has the format of an earlier one: keep one of the two"));
         }
@@ -131,7 +132,7 @@ fn chosen(at: &str, names: &[String], templates: &[(String, Format)]) -> Result<
 fn compile_redirect(at: &str, redirect: &config::Redirect) -> Result<Redirect, ConfigError> {
     let target = target(&redirect.to).map_err(|problem| ConfigError::of(format!("{at}.to"), redirect.to.as_str(), problem))?;
     let code = redirect.status.unwrap_or(302);
-    let status = StatusCode::from_u16(code).ok().filter(|_| matches!(code, 302 | 303 | 307 | 308)).ok_or_else(|| {
+    let status = status_code(code).filter(|_| matches!(code, 302 | 303 | 307 | 308)).ok_or_else(|| {
         ConfigError::of(format!("{at}.status"), code, "is not the status of a redirect that keeps the ID: write 302, 303, 307 or 308")
     })?;
     let parameter = redirect.parameter.as_deref().unwrap_or("request_id");
@@ -152,6 +153,10 @@ fn compile_redirect(at: &str, redirect: &config::Redirect) -> Result<Redirect, C
     Ok(Redirect { status, before: format!("{address}{separator}{parameter}="), after: fragment.to_owned() })
 }
 
+fn status_code(code: u64) -> Option<StatusCode> {
+    StatusCode::from_u16(u16::try_from(code).ok()?).ok()
+}
+
 /// A target that a browser can only take for a page.
 fn target(to: &str) -> Result<&str, &'static str> {
     const FIX: &str = "is not a target: write an absolute https: or http: URL (https://status.acme.example/), or a path (/sorry)";
@@ -159,7 +164,9 @@ fn target(to: &str) -> Result<&str, &'static str> {
         // A browser takes `//host` and `/\host` for another host.
         return match super::brand::characters(to) {
             Err(problem) => Err(problem),
-            Ok(()) if to.starts_with("//") => Err("has two slashes at its beginning, which is another host: write its scheme, or one slash"),
+            Ok(()) if to.starts_with("//") => {
+                Err("has two slashes at its beginning, which is another host: write its scheme, or one slash")
+            }
             Ok(()) => Ok(to),
         };
     }
@@ -225,4 +232,3 @@ const MAX_HEADERS: usize = 32;
 const MAX_NAME: usize = 64;
 const MAX_VALUE: usize = 1024;
 const MAX_WAIT: u64 = 86_400;
-

@@ -102,7 +102,7 @@ fn text(at: &str, text: String, most: usize, noun: &str) -> Result<String, Confi
 
 fn theme(at: &str, name: &str) -> Result<Theme, ConfigError> {
     Theme::ALL.iter().find(|theme| theme.name() == name).copied().ok_or_else(|| {
-        let known: Vec<String> = Theme::ALL.iter().map(|theme| theme.name().to_owned()).collect();
+        let known = Theme::ALL.map(Theme::name);
         let hint = config::did_you_mean(name, &known);
         ConfigError::of(at, name, format!("is not a theme: write {}{hint}", known.join(", ")))
     })
@@ -173,7 +173,11 @@ fn logo(written: &str) -> Result<String, String> {
     };
     if let Some(encoded) = data.strip_prefix("image/svg+xml,") {
         svg(&percent_decode_str(encoded).decode_utf8().map_err(|_| FIX)?)?;
-        return if encoded.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') { Ok(written.to_owned()) } else { Err(FIX.to_owned()) };
+        return if encoded.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
+            Ok(written.to_owned())
+        } else {
+            Err(FIX.to_owned())
+        };
     }
     let is_base64 = |data: &str| data.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
     let (kind, data) = data.split_once(";base64,").filter(|(_, data)| is_base64(data)).ok_or(FIX)?;
@@ -209,7 +213,8 @@ fn svg(document: &str) -> Result<(), String> {
     // Attributes, and links that lead out of the image.
     for (place, _) in small.match_indices('=') {
         let before = small.get(..place).unwrap_or_default().trim_end();
-        let name_at = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))).map_or(0, |at| at.saturating_add(1));
+        let name_at =
+            before.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))).map_or(0, |at| at.saturating_add(1));
         let name = before.get(name_at..).unwrap_or_default();
         let value = small.get(place.saturating_add(1)..).unwrap_or_default().trim_start().trim_start_matches(['"', '\'']).trim_start();
         if name.starts_with("on") && name.len() > 2 {

@@ -3,13 +3,13 @@
 use super::answer::{self, Answer};
 use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand};
 use crate::Action;
-use crate::config::{self, Config, ConfigError, Format, Inspect, Level, Match, Members, OriginMatch, PathMatch};
+use crate::config::{self, Config, ConfigError, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
 use crate::head::Origin;
 use crate::language::Languages;
 use crate::page::PageTemplate;
-use http::header::HeaderName;
 use http::Method;
+use http::header::HeaderName;
 use std::collections::HashSet;
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
@@ -17,9 +17,9 @@ use std::time::Duration;
 
 pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
     let header = correlation_header(&config.correlation.header)?;
-    let (names, templates) = templates(config.templates)?;
-    let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &names, &header)?;
-    let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &names, &header))?;
+    let templates = templates(config.templates)?;
+    let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &templates, &header)?;
+    let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &templates, &header))?;
     let touched = touched(&rules);
     Ok(Policy {
         rules,
@@ -70,7 +70,7 @@ fn detector_names(at: &str, names: &[String]) -> Result<(), ConfigError> {
     refuse_long(at, names.len(), MAX_TEXTS)?;
     for (index, name) in names.iter().enumerate() {
         if !Detectors::ids().any(|id| is_named(id, name)) {
-            let known: Vec<String> = Detectors::ids().map(str::to_owned).collect();
+            let known: Vec<&str> = Detectors::ids().collect();
             let hint = config::did_you_mean(name, &known);
             let problem = format!("is not a detector: write an ID as reports name it (address.localhost) or a family (address.*){hint}");
             return Err(ConfigError::of(format!("{at}[{index}]"), name.as_str(), problem));
@@ -259,18 +259,16 @@ fn method(text: &str) -> Result<Method, String> {
     Ok(method)
 }
 
-/// The names and formats of the templates, and the templates, in the same order.
-fn templates(Members(templates): Members<config::Template>) -> Result<(Vec<(String, Format)>, Vec<PageTemplate>), ConfigError> {
+fn templates(Members(templates): Members<config::Template>) -> Result<Vec<PageTemplate>, ConfigError> {
     refuse_long("templates", templates.len(), MAX_TEMPLATES)?;
-    let (mut names, mut compiled) = (Vec::new(), Vec::new());
+    let mut compiled = Vec::new();
     for (name, template) in templates {
         if !(1..=64).contains(&name.len()) || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
             return Err(ConfigError::of("templates", name, "is not the name of a template: write 1 to 64 letters, digits, -, _ or dots"));
         }
         compiled.push(PageTemplate::compile(&format!("templates.{name}.text"), &name, &template)?);
-        names.push((name, template.format));
     }
-    Ok((names, compiled))
+    Ok(compiled)
 }
 
 /// The statuses that some rule but `pass` could match. A `pass` rule hides the later ones where its statuses are its only condition;

@@ -165,15 +165,18 @@ impl Context {
                 if !run.is_empty() {
                     self.address = match self.address {
                         Address::Start if is_certain(run) => Address::Safe,
-                        // The URL may be `/`.
-                        Address::Url if is_certain(run) && is_certain(&format!("/{run}")) => Address::Safe,
+                        // The URL may be `/`, or end with its host.
+                        Address::Url if run.starts_with(['/', '?', '#']) && is_certain(run) && is_certain(&format!("/{run}")) => {
+                            Address::Safe
+                        }
                         Address::Safe => Address::Safe,
                         _ => Address::Open,
                     };
                 }
                 match (hole, self.address) {
+                    (Hole::Block, _) | (Hole::Value(_), Address::Safe) => {}
                     (Hole::Value(Kind::Url), Address::Start) => self.address = Address::Url,
-                    (Hole::Block, _) | (Hole::Value(_), Address::Safe) | (Hole::Value(Kind::Url), Address::Url) => {}
+                    (Hole::Value(Kind::Url), Address::Url) => self.address = Address::Open,
                     (Hole::Value(_), Address::Start | Address::Url) => {
                         return Err(
                             "begins an address and is no URL, so it could be `javascript:`: use a variable that is a URL, or begin \
@@ -195,7 +198,7 @@ impl Context {
 
     /// Whether a URL that was just entered begins an address, so that its `default` must be one too.
     pub(super) fn begins_address(&self) -> bool {
-        matches!(self.state, State::Quoted(_)) && self.attribute == Attribute::Address && self.address == Address::Url
+        matches!(self.state, State::Quoted(_)) && self.attribute == Attribute::Address && self.address <= Address::Url
     }
 
     /// The same place, with a new run from the end of the buffer on.
@@ -283,18 +286,20 @@ impl Context {
         if self.raw.is_some() { State::Raw } else { State::Content }
     }
 
-    /// Whether a raw text ends with the beginning of its end tag.
+    /// Whether a raw text ends with the beginning of its end tag. In SVG the content of `<title>` is markup, so behind another `<` nothing
+    /// is certain any more.
     fn is_end_tag(&self, run: &[u8]) -> bool {
         let name = self.raw.and_then(|raw| RAW.get(raw)).copied().unwrap_or_default();
-        run.len()
-            .checked_sub(name.len())
-            .and_then(|at| run.split_at_checked(at))
-            .is_some_and(|(before, end)| before.ends_with(b"</") && end.eq_ignore_ascii_case(name.as_bytes()))
+        let split = run.len().checked_sub(name.len()).and_then(|at| run.split_at_checked(at));
+        split.is_some_and(|(before, end)| {
+            let text = before.strip_suffix(b"</").filter(|_| end.eq_ignore_ascii_case(name.as_bytes()));
+            text.is_some_and(|text| self.raw >= Some(ESCAPABLE) || !text.contains(&b'<'))
+        })
     }
 }
 
 /// Elements whose content is no markup: first those in which a browser undoes escapes.
-const RAW: &[&str] = &["title", "textarea", "script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"];
+const RAW: &[&str] = &["title", "textarea", "script", "style", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"];
 const ESCAPABLE: usize = 2;
 const SCRIPT: usize = 2;
 

@@ -59,8 +59,8 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A letter in upper or lower case: ASCII and, by their distance, Latin-1, Greek and Cyrillic. The tables of the standard library would cost
-/// the module 20 KB.
+/// A letter in upper or lower case: ASCII and, by their distance, Latin-1, Greek and Cyrillic. Without the tables of the standard library,
+/// which nothing else here needs; other letters stay as they are.
 pub(super) fn in_case(character: char, upper: bool) -> char {
     let code = u32::from(character);
     let (is_lower, distance) = match code {

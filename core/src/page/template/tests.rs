@@ -1,4 +1,11 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::string_slice
+)]
 
 use super::context::{Context, Hole};
 use super::*;
@@ -259,6 +266,18 @@ fn escaping() {
     }
     let json = render("{\"a\": \"{{ title }}\", \"b\": {{ status }}}", Json, &Page::of(nasty, 0));
     assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), serde_json::json!({"a": nasty, "b": 502}));
+    // A number may stand outside the quotes; what claims to be one may not.
+    struct Liar;
+    impl Values for Liar {
+        fn value(&self, _: &str) -> Value<'_> {
+            Value::Text("1, \"admin\": true")
+        }
+
+        fn member(&self, _: &str, _: usize, _: &str) -> Value<'_> {
+            Value::None
+        }
+    }
+    assert_eq!(compile("{\"status\": {{ status | default(\"0\") }}}", Json).render(&Liar).unwrap(), "{\"status\": 0}");
     // What an operator writes as a default is a value too.
     assert_eq!(render("{{ support_url | default(\"<a 'b'>\") }}", Html, &Page::new()), "&lt;a &#39;b&#39;&gt;");
     assert_eq!(escape("a<b>&\"'"), "a&lt;b&gt;&amp;&quot;&#39;");
@@ -284,9 +303,9 @@ fn places_in_html_and_json() {
         (Html, "<script>@</script>", "script"), (Html, "<SCRIPT>var a = '@'", "script"), (Html, "<style>#{}", "style"),
         (Html, "<style media='x'>[a]</style>", "style"), (Html, "<script></scrip></script/x", ""), (Html, "<script/>#", "script"),
         (Html, "<script></scripts>@", "script"), (Html, "<script><!--<script></script>@", "script"), (Html, "<script><!-- a --></script>@", ""),
-        (Html, "<script><!--></script>@", ""), (Html, "<iframe>@</iframe>", "raw element"), (Html, "<xmp>@", "raw element"),
+        (Html, "<script><!--></script>@", ""), (Html, "<iframe>@</iframe>", "raw element"), (Html, "<xmp>@", "raw element"), (Html, "<noscript><p title='</noscript><script>@", "script"),
         (Html, "<title><script>@</script></title>@", "behind `<`"), (Html, "<title></ti@tle>", "behind `<`"), (Html, "<textarea><[a]", "behind `<`"),
-        (Html, "<title></style>x</title>@", ""), (Html, "<script>'</style>'@", "script"),
+        (Html, "<title></style>x</title>@", "behind `<`"), (Html, "<svg><title><script></title>@", "behind `<`"), (Html, "<script>'</style>'@", "script"),
         // Tags.
         (Html, "<@>", "within a tag"), (Html, "<p @>", "within a tag"), (Html, "<p [hidden]>", "within a tag"), (Html, "<p id=@>", "within a tag"),
         (Html, "<p id=a@>", "within a tag"), (Html, "<p id=\"a\"@>", "within a tag"), (Html, "<p id @>", "within a tag"), (Html, "</p@>", "within a tag"),
@@ -311,7 +330,7 @@ fn places_in_html_and_json() {
         (Html, "<a href='/\\@'>", "not certain"), (Html, "<a href='a@'>", "not certain"), (Html, "<a href='^@'>", "begins an address"),
         (Html, "<a href='[^]'>", ""), (Html, "<a href='[/a/]@'>", "begins an address"), (Html, "<a href='[/a/]?@'>", ""),
         (Html, "<a href='[javascript:]?@'>", "not certain"), (Html, "<a href='javascript:[]?@'>", "not certain"), (Html, "<a href='/a/[b]@'>", ""),
-        (Html, "<a href='^/t/@'>", ""), (Html, "<a href='^/t@'>", "not certain"), (Html, "<a href='^^'>", ""), (Html, "<a href='[^]?@'>", ""),
+        (Html, "<a href='^/t/@'>", ""), (Html, "<a href='^/t@'>", "not certain"), (Html, "<a href='^mailto:@'>", "not certain"), (Html, "<a href='^^'>", ""), (Html, "<a href='^^?@'>", "not certain"), (Html, "<a href='[^]?@'>", ""),
         (Html, "<a href='[^]/t@'>", "not certain"), (Html, "<a href='[/]'>", ""), (Html, "<a href='[/]?@'>", "not certain"),
         // JSON.
         (Json, "{\"a\": \"@ ^ #\", \"b\": #}", ""), (Json, "{\"a\": @}", "outside a JSON string"), (Json, "^", "outside a JSON string"),
@@ -404,7 +423,7 @@ fn any_text_is_compiled_or_refused() {
         "title", "links", "l", "status", "\"", "'", "|", "default", "(", ")", "upper", "==", "!=", "<", ">=", "1", "99999999999999999999", "and", "or", "not",
         " ", " ", " ", "\n", "ä", "\u{1f600}", "\u{0}", "\u{a0}", "{", "}", "%", "<a href='", "<script", "<!--", "\\",
     ];
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random(0x1234_5678_9abc_dea7);
     for _ in 0..60_000 {
         let source: String = (0..random.below(24)).map(|_| random.pick(&pieces)).collect();
         for escape in [Html, Json, Text] {
@@ -424,7 +443,7 @@ fn any_text_is_compiled_or_refused() {
 #[test]
 fn no_value_is_written_as_it_is() {
     let nasty = "</script>-->'\"<b onx='\"&\\\u{0}\n";
-    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let mut random = Random(0x1234_5678_9abc_dea7);
     let mut accepted = 0;
     for _ in 0..40_000 {
         let source = random.template(PLACES);
@@ -455,7 +474,7 @@ fn places_do_not_depend_on_values() {
         })
     });
     let pages: Vec<Page> = pages.collect();
-    let mut random = Random(0xda94_2042_e4dd_58b5);
+    let mut random = Random(0x1234_5678_9abc_dea7);
     let mut seen = 0;
     for _ in 0..60_000 {
         let source = random.template(PLACES);

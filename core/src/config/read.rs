@@ -1,0 +1,178 @@
+//! A document in which nothing was found wrong → [`Config`]. It cannot fail: what a place may hold was checked before.
+
+use super::json::Json;
+use super::*;
+
+pub(super) fn config(document: &Json) -> Config {
+    Config {
+        rules: document.list("rules", rule),
+        inspect: part(document, "inspect", inspect),
+        correlation: part(document, "correlation", correlation),
+        respond: part(document, "respond", respond),
+        headers: part(document, "headers", headers),
+        templates: map(document, "templates", |template| Template { format: format(template.get("format")), text: text(template, "text") }),
+        brand: part(document, "brand", brand),
+        brands: document.list("brands", host_brand).unwrap_or_default(),
+        languages: part(document, "languages", languages),
+        report: part(document, "report", report),
+        capture: match word(document, "capture") {
+            "filter_state" => Capture::FilterState,
+            _ => Capture::RequestHeaders,
+        },
+    }
+}
+
+fn rule(rule: &Json) -> Rule {
+    Rule {
+        name: rule.text("name"),
+        matches: part(rule, "match", matches),
+        action: match word(rule, "action") {
+            "pass" => Action::Pass,
+            "observe" => Action::Observe,
+            "replace" => Action::Replace,
+            _ => Action::Sanitize,
+        },
+        respond: part(rule, "respond", respond),
+        headers: part(rule, "headers", headers),
+    }
+}
+
+fn matches(conditions: &Json) -> Match {
+    Match {
+        status: conditions.texts("status"),
+        host: conditions.texts("host"),
+        path: conditions.get("path").map(path),
+        method: conditions.texts("method"),
+        origin: conditions.get("origin").map(|origin| match origin.as_text() {
+            "proxy" => OriginMatch::Proxy,
+            _ => OriginMatch::Upstream,
+        }),
+    }
+}
+
+fn path(path: &Json) -> PathMatch {
+    PathMatch { exact: path.text("exact"), prefix: path.text("prefix") }
+}
+
+fn inspect(inspect: &Json) -> Inspect {
+    let default = Inspect::default();
+    Inspect {
+        max_bytes: inspect.number("max_bytes").unwrap_or(default.max_bytes),
+        timeout_ms: inspect.number("timeout_ms").unwrap_or(default.timeout_ms),
+        level: match word(inspect, "level") {
+            "relaxed" => Level::Relaxed,
+            "strict" => Level::Strict,
+            _ => Level::Standard,
+        },
+        allow: part(inspect, "allow", |allow| {
+            let (detectors, texts, patterns) = terms(allow);
+            Allow { detectors, texts, patterns }
+        }),
+        deny: part(inspect, "deny", |deny| {
+            let (detectors, texts, patterns) = terms(deny);
+            Deny { detectors, texts, patterns }
+        }),
+    }
+}
+
+fn terms(terms: &Json) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let list = |name| terms.texts(name).unwrap_or_default();
+    (list("detectors"), list("texts"), list("patterns"))
+}
+
+fn correlation(correlation: &Json) -> Correlation {
+    let default = Correlation::default();
+    Correlation {
+        header: correlation.text("header").unwrap_or(default.header),
+        trust: correlation.switch("trust").unwrap_or(default.trust),
+    }
+}
+
+fn respond(respond: &Json) -> Respond {
+    Respond {
+        status: respond.number("status"),
+        format: respond.get("format").map(|name| format(Some(name))),
+        json: respond.get("json").map(|shape| match shape.as_text() {
+            "nested" => JsonShape::Nested,
+            _ => JsonShape::Flat,
+        }),
+        templates: respond.texts("templates"),
+        redirect: respond.get("redirect").map(|redirect| Redirect {
+            to: text(redirect, "to"),
+            status: redirect.number("status"),
+            parameter: redirect.text("parameter"),
+        }),
+        retry_after: respond.get("retry_after").map(|retry| RetryAfter {
+            seconds: retry.number("seconds").unwrap_or_default(),
+            jitter: retry.number("jitter").unwrap_or_default(),
+            form: match word(retry, "form") {
+                "date" => RetryForm::Date,
+                _ => RetryForm::Seconds,
+            },
+        }),
+    }
+}
+
+fn headers(headers: &Json) -> Headers {
+    let fields = |name| map(headers, name, |value| value.as_text().to_owned());
+    Headers { set: fields("set"), add: fields("add"), remove: headers.texts("remove").unwrap_or_default() }
+}
+
+fn brand(brand: &Json) -> Brand {
+    Brand {
+        name: brand.text("name"),
+        theme: brand.text("theme"),
+        logo: brand.text("logo"),
+        colors: brand.get("colors").map(|colors| Colors { accent: text(colors, "accent"), accent_dark: colors.text("accent_dark") }),
+        links: brand.list("links", |link| Link { label: text(link, "label"), url: text(link, "url") }),
+        support_url: brand.text("support_url"),
+        footer: brand.text("footer"),
+    }
+}
+
+fn host_brand(special: &Json) -> HostBrand {
+    let conditions = |conditions: &Json| BrandMatch { host: conditions.texts("host"), path: conditions.get("path").map(path) };
+    HostBrand { matches: part(special, "match", conditions), brand: part(special, "brand", brand) }
+}
+
+fn languages(languages: &Json) -> Languages {
+    Languages {
+        default: languages.text("default").unwrap_or(Languages::default().default),
+        offer: languages.texts("offer"),
+        texts: map(languages, "texts", |texts| {
+            Members(texts.members().iter().map(|(name, text)| (name.clone(), text.as_text().to_owned())).collect())
+        }),
+    }
+}
+
+fn report(report: &Json) -> Report {
+    Report { max_per_second: report.number("max_per_second").unwrap_or(Report::default().max_per_second) }
+}
+
+fn format(name: Option<&Json>) -> Format {
+    match name.map_or("", Json::as_text) {
+        "problem_json" => Format::ProblemJson,
+        "html" => Format::Html,
+        "text" => Format::Text,
+        "xml" => Format::Xml,
+        "problem_xml" => Format::ProblemXml,
+        _ => Format::Json,
+    }
+}
+
+fn part<T: Default>(parent: &Json, name: &str, read: fn(&Json) -> T) -> T {
+    parent.get(name).map(read).unwrap_or_default()
+}
+
+fn map<T>(parent: &Json, name: &str, read: fn(&Json) -> T) -> Members<T> {
+    let members = parent.get(name).map(Json::members).unwrap_or_default();
+    Members(members.iter().map(|(name, value)| (name.clone(), read(value))).collect())
+}
+
+fn word<'j>(parent: &'j Json, name: &str) -> &'j str {
+    parent.get(name).map_or("", Json::as_text)
+}
+
+fn text(parent: &Json, name: &str) -> String {
+    word(parent, name).to_owned()
+}
