@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test fmt lint unit e2e eval docs demo bench bench-core bench-module fuzz deny clean clean-tools
+.PHONY: help setup build test fmt lint unit e2e browser eval docs demo bench bench-core bench-module fuzz deny clean clean-tools
 
 FUZZ_SECONDS ?= 60
 
@@ -15,7 +15,7 @@ setup: ## bring the wasm targets, Envoy and workerd into .tools/
 build: setup ## leave the Envoy filter in dist/backstop.wasm and the edge worker in dist/worker/
 	@sh tools/build.sh
 
-test: build fmt lint unit e2e docs ## everything that CI checks
+test: build fmt lint unit e2e browser docs ## everything that CI checks
 
 fmt: setup ## check the formatting
 	cargo fmt --all --check
@@ -32,6 +32,9 @@ e2e: build ## the cases on core, on both Envoys and on workerd; the worker's own
 	cargo test --locked --no-fail-fast -p backstop-tests
 	node --test worker/test/*.test.mjs
 	node --test bench/module.test.mjs
+
+browser: build ## every theme in Chromium, as Envoy serves it; pictures in target/browser (left out where there is no Chromium)
+	@sh tools/browser.sh
 
 eval: setup ## how well detection tells the bodies of tests/corpus apart, by stack and level
 	@cargo test -q --locked -p backstop-tests --test corpus -- --nocapture

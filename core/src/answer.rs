@@ -2,7 +2,7 @@
 //! accepts.
 
 use crate::config::RetryForm;
-use crate::head::{self, Origin, Replacement, RequestHead};
+use crate::head::{self, Origin, Replacement, RequestHead, Rpc};
 use crate::language::Language;
 use crate::negotiate::negotiate;
 use crate::page::{self, Page, Theme};
@@ -36,10 +36,18 @@ pub(crate) fn compose(policy: &Policy, answer: &Answer, facts: Facts<'_>, receiv
     let status = answer.status.unwrap_or(received);
     let mut headers = kept;
     let correlation = (policy.correlation_header(), &correlation_value(facts.request_id));
-    if let Some(media_type) = head::grpc_media_type(&request.headers) {
-        let grpc = page::grpc_status(status);
-        let headers = head::grpc_headers(headers, &media_type, grpc, correlation);
-        return whole(Replacement { status: StatusCode::OK, headers, body: Vec::new(), grpc: Some(grpc) });
+    match head::rpc(&request.headers) {
+        Some(Rpc::Plain) => {
+            let grpc = page::grpc_status(status);
+            let headers = head::grpc_headers(headers, grpc, correlation);
+            return whole(Replacement { status: StatusCode::OK, headers, body: Vec::new(), grpc: Some(grpc) });
+        }
+        Some(Rpc::Web { media_type, is_text }) => {
+            let body = page::grpc_web_trailers(page::grpc_status(status), is_text);
+            head::grpc_web_headers(&mut headers, media_type, body.len(), correlation);
+            return whole(Replacement { status: StatusCode::OK, headers, body, grpc: None });
+        }
+        None => {}
     }
     let retry_after = retry_after(answer, facts, status, &mut headers);
     if let Some(redirect) = &answer.redirect {

@@ -211,7 +211,7 @@ impl Exchange {
             return Plan::Finish;
         }
         self.state = State::Untouched;
-        if head.status.is_success() && head::grpc_media_type(&head.headers).is_some() {
+        if head.status.is_success() && head::rpc(&head.headers) == Some(head::Rpc::Plain) {
             return self.on_grpc_response(head);
         }
         let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {

@@ -192,38 +192,49 @@ fn set_always(headers: &mut HeaderMap, correlation: (&HeaderName, &HeaderValue),
     set(headers, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
-/// The media type of the answer to a gRPC request: `application/grpc`, or the request's own for gRPC-Web, whose clients read a status from
-/// the head as well. `None` for all other requests.
-pub(crate) fn grpc_media_type(request: &HeaderMap) -> Option<HeaderValue> {
-    let value = request.get(header::CONTENT_TYPE)?;
+/// A kind of gRPC, by `content-type`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Rpc {
+    /// Over HTTP/2: the status is in the trailers, or in the head where nothing follows.
+    Plain,
+    /// For browsers: the trailers are the last part of the body.
+    Web {
+        media_type: HeaderValue,
+        /// The body is base64.
+        is_text: bool,
+    },
+}
+
+/// Which gRPC these headers speak, if any.
+pub(crate) fn rpc(headers: &HeaderMap) -> Option<Rpc> {
+    let value = headers.get(header::CONTENT_TYPE)?;
     let media_type = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     let base = media_type.split(|byte| *byte == b'+').next().unwrap_or_default();
+    let web = |is_text| Some(Rpc::Web { media_type: HeaderValue::from_bytes(media_type).ok()?, is_text });
     if base.eq_ignore_ascii_case(b"application/grpc") {
-        Some(HeaderValue::from_static("application/grpc"))
-    } else if base.eq_ignore_ascii_case(b"application/grpc-web") || base.eq_ignore_ascii_case(b"application/grpc-web-text") {
-        HeaderValue::from_bytes(media_type).ok()
+        Some(Rpc::Plain)
+    } else if base.eq_ignore_ascii_case(b"application/grpc-web") {
+        web(false)
+    } else if base.eq_ignore_ascii_case(b"application/grpc-web-text") {
+        web(true)
     } else {
         None
     }
 }
 
 /// All headers of a trailers-only gRPC response (gRPC over HTTP/2, "Trailers-Only"): what was kept, and over it the status.
-pub(crate) fn grpc_headers(
-    mut headers: HeaderMap,
-    media_type: &HeaderValue,
-    status: GrpcStatus,
-    correlation: (&HeaderName, &HeaderValue),
-) -> HeaderMap {
+pub(crate) fn grpc_headers(mut headers: HeaderMap, status: GrpcStatus, correlation: (&HeaderName, &HeaderValue)) -> HeaderMap {
     set(&mut headers, correlation.0.clone(), correlation.1.clone());
-    if media_type != "application/grpc" && headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
-        // Else a browser hides the status from the page that asked.
-        let exposed = HeaderValue::from_static("grpc-status,grpc-message");
-        let _ = headers.try_append(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
-    }
-    set(&mut headers, header::CONTENT_TYPE, media_type.clone());
+    set(&mut headers, header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     set(&mut headers, HeaderName::from_static("grpc-status"), HeaderValue::from(status.code));
     set(&mut headers, HeaderName::from_static("grpc-message"), HeaderValue::from_static(status.message));
     headers
+}
+
+/// All headers of a gRPC-Web response with a body of this length.
+pub(crate) fn grpc_web_headers(headers: &mut HeaderMap, media_type: HeaderValue, length: usize, correlation: (&HeaderName, &HeaderValue)) {
+    set_always(headers, correlation, length);
+    set(headers, header::CONTENT_TYPE, media_type);
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {

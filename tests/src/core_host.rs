@@ -240,6 +240,9 @@ fn apply(headers: &HeaderMap, edits: &HeaderEdits) -> HeaderMap {
     for (name, value) in &edits.set {
         headers.insert(name, value.clone());
     }
+    for (name, value) in &edits.add {
+        headers.append(name.clone(), value.clone());
+    }
     headers
 }
 

@@ -17,6 +17,16 @@ fn the_example_configuration_is_accepted() {
 }
 
 #[test]
+fn every_example_of_the_documents_is_accepted() {
+    let document = include_str!("../../docs/answers.md");
+    let blocks: Vec<&str> = document.split("\n```json\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert!(blocks.len() >= 5);
+    for block in blocks {
+        Policy::from_json(block).unwrap_or_else(|error| panic!("{error} in {block}"));
+    }
+}
+
+#[test]
 fn the_example_refusal_is_what_a_refusal_looks_like() {
     let error =
         Policy::from_json(r#"{"rules":[{"match":{},"action":"pass"},{"match":{"status":["5x0"]},"action":"sanitize"}]}"#).unwrap_err();

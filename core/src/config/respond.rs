@@ -99,7 +99,7 @@ pub struct Headers {
 pub struct Template {
     /// The format that it takes the place of.
     pub format: Format,
-    /// The text, with the variables and blocks that `docs/templates.md` lists; at most 32 KiB.
+    /// The text, with the variables and blocks that `docs/answers.md` lists; at most 32 KiB.
     pub text: String,
 }
 

@@ -169,11 +169,21 @@ fn footer(out: &mut String, brand: &Brand) {
     out.push_str("</footer>\n");
 }
 
-/// A SHA-256 as the Content Security Policy writes it, in base64.
+/// A SHA-256 as the Content Security Policy writes it.
 pub(super) fn hash(text: &str) -> String {
-    let mut encoded = String::with_capacity(44);
-    for three in Sha256::digest(text).chunks(3) {
-        let bits = three.iter().fold(0_u32, |bits, &byte| (bits << 8) | u32::from(byte)) << if three.len() == 2 { 8 } else { 0 };
+    base64(&Sha256::digest(text))
+}
+
+/// RFC 4648 §4.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    let mut encoded = String::with_capacity(bytes.len().saturating_mul(2));
+    for three in bytes.chunks(3) {
+        let missing = match three.len() {
+            1 => 16,
+            2 => 8,
+            _ => 0,
+        };
+        let bits = three.iter().fold(0_u32, |bits, &byte| (bits << 8) | u32::from(byte)) << missing;
         for (place, shift) in [18, 12, 6, 0].into_iter().enumerate() {
             let digit = char::from(BASE64.get((bits >> shift & 63) as usize).copied().unwrap_or_default());
             encoded.push(if place > three.len() { '=' } else { digit });
@@ -305,8 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_of_every_remainder() {
-        // SHA-256 always has 32 bytes, and so one `=`.
+    fn hashes_are_in_base64() {
         for text in ["", "a", "the style", &"x".repeat(1000)] {
             assert_eq!(hash(text), base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text)), "{text}");
         }

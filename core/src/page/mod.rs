@@ -11,7 +11,7 @@ mod xml;
 pub(crate) use brand::{Brand, Link};
 pub(crate) use html::content_security_policy;
 pub(crate) use own::PageTemplate;
-pub(crate) use status::{grpc_status, http_status_of_grpc, message, reason};
+pub(crate) use status::{grpc_status, grpc_web_trailers, http_status_of_grpc, message, reason};
 pub(crate) use theme::Theme;
 
 use crate::config::{Format, JsonShape};

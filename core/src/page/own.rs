@@ -184,7 +184,7 @@ const fn variable(name: &'static str, kind: Kind) -> Variable {
     Variable { name, kind }
 }
 
-/// All that a template may name: `docs/templates.md` tells the same to operators.
+/// All that a template may name: `docs/answers.md` tells the same to operators.
 const VARIABLES: &[Variable] = &[
     variable("status", Kind::Number),
     variable("reason", Kind::Text),

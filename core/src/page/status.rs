@@ -1,5 +1,6 @@
 //! What a status is called and what a client may be told about it: one table for every format and for gRPC.
 
+use super::html::base64;
 use crate::head::GrpcStatus;
 use http::StatusCode;
 
@@ -25,6 +26,16 @@ pub(crate) fn grpc_status(status: StatusCode) -> GrpcStatus {
         _ => UNKNOWN,
     };
     GrpcStatus { code, message: message(status) }
+}
+
+/// The body of a gRPC-Web answer that is nothing but its trailers: a frame with the highest bit set, its length, and lines as in HTTP/1.1
+/// (`PROTOCOL-WEB.md` of gRPC).
+pub(crate) fn grpc_web_trailers(status: GrpcStatus, is_text: bool) -> Vec<u8> {
+    let lines = ["grpc-status:", &status.code.to_string(), "\r\ngrpc-message:", status.message, "\r\n"].concat();
+    let mut frame = vec![0x80];
+    frame.extend(u32::try_from(lines.len()).unwrap_or_default().to_be_bytes());
+    frame.extend(lines.as_bytes());
+    if is_text { base64(&frame).into_bytes() } else { frame }
 }
 
 /// The HTTP status that a gRPC status stands for (the comments of `google/rpc/code.proto`), so that rules written for HTTP hold
@@ -143,6 +154,16 @@ mod tests {
             let message = message(status(code));
             assert!(!message.is_empty() && message.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'%'), "{code}");
         }
+    }
+
+    #[test]
+    fn trailers_of_grpc_web() {
+        let status = grpc_status(status(503));
+        let lines = "grpc-status:14\r\ngrpc-message:The service is temporarily unavailable\r\n";
+        let frame = [&[0x80, 0, 0, 0, lines.len() as u8], lines.as_bytes()].concat();
+        assert_eq!(grpc_web_trailers(status, false), frame);
+        use base64::Engine as _;
+        assert_eq!(base64::engine::general_purpose::STANDARD.decode(grpc_web_trailers(status, true)).unwrap(), frame);
     }
 
     #[test]

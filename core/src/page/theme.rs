@@ -193,15 +193,15 @@ footer{padding-top:1rem;border-top:1px solid var(--line);max-width:38rem}
 ";
 
 const SPLIT: &str = "\
-:root{--page:#fff;--accent:#14566b;--line:#cfd6dc}
-@media(prefers-color-scheme:dark){:root{--page:#12171b;--accent:#7fd1e6;--on:#0c1a1f}}
-header,.what{background:var(--fill);color:var(--on)}
+:root{--page:#fff;--accent:#14566b;--line:#cfd6dc;--panel:var(--accent);--ink:#fff}
+@media(prefers-color-scheme:dark){:root{--page:#101417;--accent:#7fd1e6;--on:#0c1a1f;--panel:#1b242b;--ink:#edf0f4}.code b{color:var(--accent)}}
+header,.what{background:var(--panel);color:var(--ink)}
 header,footer,.what,.next{padding:1.5rem clamp(1.25rem,5vw,4.5rem)}
 header{padding-bottom:0}
 .next{padding-bottom:1rem}
 .code{color:inherit;font-weight:400}
 .code b{display:block;margin-inline-start:-.04em;font-weight:800;font-size:clamp(5rem,17vw,15rem);line-height:1;font-variant-numeric:tabular-nums}
-h1{font-size:clamp(1.75rem,3.4vw,2.75rem)}
+h1{margin-top:.5rem;font-size:clamp(1.75rem,3.4vw,2.75rem)}
 .message{color:inherit}
 footer{margin-top:auto}
 @media(min-width:56rem){body{display:grid;grid-template:auto 1fr auto/1fr 1fr}
@@ -243,21 +243,22 @@ const POSTER: &str = "\
 @media(prefers-color-scheme:dark){:root{--page:#0d0d0f;--text:#fff;--soft:#c9c9cf;--line:#56565e;--accent:#ff8a7a;--link:var(--accent);--fill:var(--accent);--on:#0d0d0f}}
 body{padding:clamp(1.25rem,4vw,3rem);gap:1.5rem;justify-content:space-between}
 .code{color:inherit;font-weight:400}
-.code b{display:block;margin-inline-start:-.05em;font-weight:900;font-size:clamp(8rem,44vw,36rem);font-size:clamp(8rem,min(44vw,62vh),36rem);line-height:.8;padding-block:.06em;letter-spacing:-.05em;font-variant-numeric:tabular-nums}
-h1{margin-top:1rem;font-size:clamp(2rem,6.5vw,4.5rem);font-weight:900;line-height:1.05}
+.code b{display:block;margin-inline-start:-.05em;font-weight:900;font-size:clamp(8rem,44vw,36rem);font-size:clamp(8rem,min(44vw,50vh),36rem);line-height:.8;padding-block:.06em;letter-spacing:-.05em;font-variant-numeric:tabular-nums}
+[dir=rtl] .code b{margin-inline-start:.02em}
+h1{margin-top:1rem;font-size:clamp(2rem,5.5vw,4rem);font-weight:900;line-height:1.05}
 .message{font-size:clamp(1.125rem,2vw,1.5rem)}
-.next{margin-top:2rem;padding-top:1.5rem;border-top:4px solid}
+.next{margin-top:1.75rem;padding-top:1.5rem;border-top:4px solid}
 #again{padding:.7rem 1.5rem}
 @media(prefers-color-scheme:dark){.code b{color:var(--accent)}}
 @media(min-width:56rem){.next{display:grid;grid-template-columns:1fr 1fr;gap:0 3rem}
 .next>*{grid-column:1}
-dl{grid-area:1/2/4/3;margin:0;align-content:start}}
+.next>dl{grid-area:1/2/4/3;margin:0;align-content:start}}
 ";
 
 const CALM: &str = "\
 :root{--page:#eef4fb;--two:#f6f0fa;--text:#2a2f45;--soft:#555b75;--line:#cdd3e4;--accent:#5a4bb0;--round:2rem}
 @media(prefers-color-scheme:dark){:root{--page:#141829;--two:#1f1a2c;--text:#eceef8;--soft:#b3b8d0;--line:#3d4260;--accent:#bdb2ff;--on:#171429}}
-body{align-items:center;justify-content:center;gap:2.5rem;padding:2rem 1.25rem;background:linear-gradient(160deg,var(--page),var(--two)) fixed;text-align:center}
+body{align-items:center;justify-content:center;gap:2.5rem;padding:2rem 1.25rem;background:linear-gradient(160deg,var(--page),var(--two));text-align:center}
 header,footer,footer ul,.go{justify-content:center}
 header{flex-direction:column;font-weight:500}
 img{height:3rem}
@@ -296,13 +297,15 @@ footer{padding-top:.75rem;border-top:3px double var(--line)}
 
 /// Paper, and colours that the reader's system forces on a page.
 const LAST: &str = "\
-@media print{:root{--page:#fff;--card:#fff;--text:#000;--soft:#000;--line:#888;--accent:#000;--link:#000;--fill:#fff;--on:#000}
-body,main,.what,.next{display:block;min-height:0;padding:0;border:0;box-shadow:none;background:#fff;text-align:start}
+@media print{:root{--page:#fff;--card:#fff;--text:#000;--soft:#000;--line:#888;--accent:#000;--link:#000;--fill:#fff;--on:#000;--panel:#fff;--ink:#000}
+body,main,.what,.next{display:block;min-height:0;text-align:start}
+body,header,main,footer,.what,.next{max-width:none;padding:0;border:0;box-shadow:none;background:#fff}
+header,footer,footer ul,.go,dl div{align-items:start;justify-content:start}
 body>*+*,.next{margin-top:1.5rem}
 .code b{display:inline;font:inherit;color:inherit}
 #again,button,main::after{display:none}
 a::after{content:\" (\" attr(href) \")\";font-weight:400}}
-@media(forced-colors:active){#again,button{border-color:LinkText}main::after{background:CanvasText}}
+@media(forced-colors:active){#again,button{border-color:LinkText}main::after{background:CanvasText}body{background:Canvas}}
 ";
 
 #[cfg(test)]
@@ -348,6 +351,9 @@ mod tests {
                     Theme::Calm => Some("--two"),
                     _ => None,
                 });
+                if theme == Theme::Split {
+                    pairs.extend([("--ink", "--panel"), (if dark { "--accent" } else { "--ink" }, "--panel")]);
+                }
                 for ground in grounds {
                     pairs.extend([("--text", ground), ("--soft", ground), ("--link", ground)]);
                     if theme != Theme::Poster {
