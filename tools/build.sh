@@ -34,15 +34,18 @@ main() {
 
 # wasm_build TARGET PACKAGE [RUSTFLAG...]
 wasm_build() {
-    target=$1 package=$2
+    target=$1 package=$2 separator=$(printf '\037')
     shift 2
-    std=
-    if [ "$WASM_TOOLCHAIN" = debian ]; then std="-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size"; fi
+    std= panic=
+    if [ "$WASM_TOOLCHAIN" = debian ]; then
+        std="-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size"
+        panic="-Zunstable-options${separator}-Cpanic=immediate-abort${separator}"
+    fi
     # V8 has had 128-bit vectors since 2021: Envoy and workerd accept them, and they halve the scan.
-    # Where a panic came from takes 22 KB of the module; its message stays, and the trap tells the function. Without the remapping
-    # other texts of libraries would carry this machine's folders into the module.
-    separator=$(printf '\037')
-    flags="-Ctarget-feature=+simd128${separator}-Zlocation-detail=none${separator}--remap-path-prefix=$cargo_home/registry/src=registry${separator}--remap-path-prefix=$PWD=backstop"
+    # No panic is reachable, but its places and messages take 22 KB and 33 KB of the module: a panic is a plain trap, whose trace tells the
+    # function. (The messages can only go where the standard library is built as well.) Without the remapping other texts of libraries
+    # would carry this machine's folders into the module.
+    flags="-Ctarget-feature=+simd128${separator}-Zlocation-detail=none${separator}$panic--remap-path-prefix=$cargo_home/registry/src=registry${separator}--remap-path-prefix=$PWD=backstop"
     for flag; do flags=$flags$separator$flag; done
     CARGO_ENCODED_RUSTFLAGS=$flags "$WASM_CARGO" build --quiet --locked --release $std --target "$target" --target-dir "$target_dir/wasm" -p "$package"
 }

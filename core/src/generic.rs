@@ -3,7 +3,7 @@
 //! A generic error is a small JSON object (or problem document) of known members with short words in them, or one short sentence of
 //! text. HTML never is: a page has too many places to look generic.
 
-use serde_json::Value;
+use crate::json::Json;
 
 /// Whether a whole decoded body is a generic error.
 pub(crate) fn is_generic(body: &[u8]) -> bool {
@@ -14,26 +14,27 @@ pub(crate) fn is_generic(body: &[u8]) -> bool {
     if body.is_empty() {
         return true;
     }
-    if body.first() == Some(&b'{') {
-        return serde_json::from_slice::<Value>(body).is_ok_and(|value| is_generic_object(&value, MAX_DEPTH));
+    let Ok(text) = std::str::from_utf8(body) else { return false };
+    if text.starts_with('{') {
+        return serde_json::from_str::<Json>(text).is_ok_and(|value| is_generic_object(&value, MAX_DEPTH));
     }
-    std::str::from_utf8(body).is_ok_and(is_words)
+    is_words(text)
 }
 
-fn is_generic_object(value: &Value, depth: usize) -> bool {
-    let Value::Object(members) = value else { return false };
+fn is_generic_object(value: &Json, depth: usize) -> bool {
+    let Json::Object(members) = value else { return false };
     let Some(inner) = depth.checked_sub(1) else { return false };
     members.iter().all(|(name, value)| is_known(name) && is_generic_value(name, value, inner))
 }
 
-fn is_generic_value(name: &str, value: &Value, depth: usize) -> bool {
+fn is_generic_value(name: &str, value: &Json, depth: usize) -> bool {
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => true,
-        Value::String(text) if HOLDERS.iter().any(|known| name.eq_ignore_ascii_case(known)) => text.is_empty(),
-        Value::String(text) if MACHINE.iter().any(|known| name.eq_ignore_ascii_case(known)) => is_token(text),
-        Value::String(text) => is_words(text),
-        Value::Object(_) => is_generic_object(value, depth),
-        Value::Array(items) => items.len() <= MAX_ITEMS && items.iter().all(|item| item.is_object() && is_generic_object(item, depth)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::OtherNumber(_) => true,
+        Json::Text(text) if HOLDERS.iter().any(|known| name.eq_ignore_ascii_case(known)) => text.is_empty(),
+        Json::Text(text) if MACHINE.iter().any(|known| name.eq_ignore_ascii_case(known)) => is_token(text),
+        Json::Text(text) => is_words(text),
+        Json::Object(_) => is_generic_object(value, depth),
+        Json::List(items) => items.len() <= MAX_ITEMS && items.iter().all(|item| is_generic_object(item, depth)),
     }
 }
 
@@ -148,6 +149,7 @@ mod tests {
             (r#"{"message":"open /etc/passwd"}"#, false),
             (r#"{"message":{"message":{"message":{"message":{"message":"x"}}}}}"#, false),
             (r#"{"message":["a"]}"#, false),
+            (r#"{"message":"open /etc/passwd","message":"No."}"#, false),
             (r#"{"message":"a"} {"#, false),
             (r#"[{"message":"a"}]"#, false),
             ("<h1>Error</h1>", false),

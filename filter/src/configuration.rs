@@ -1,10 +1,8 @@
 //! The plugin configuration: JSON text (`StringValue`, `BytesValue`) or a protobuf `Struct`, as Envoy hands it over.
 
-use backstop_core::{ConfigError, Policy};
+use backstop_core::{ConfigError, Policy, decimal, is_json};
 use prost::Message;
 use prost_types::value::Kind;
-use serde::de::IgnoredAny;
-use serde_json::{Map, Number, Value};
 
 /// Compiles the configuration; no bytes at all mean `{}`.
 pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
@@ -14,50 +12,75 @@ pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
 /// Text stays as it is, a `Struct` becomes JSON. Bytes that are neither are treated as text, so that the refusal shows them.
 fn to_json(bytes: &[u8]) -> String {
     let text = std::str::from_utf8(bytes).ok();
-    if text.is_none_or(|text| serde_json::from_str::<IgnoredAny>(text).is_err())
+    if text.is_none_or(|text| !is_json(text))
         && let Ok(message) = prost_types::Struct::decode(bytes)
         && !message.fields.is_empty()
     {
-        return object(message).to_string();
+        let mut json = String::new();
+        object(message, &mut json);
+        return json;
     }
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn object(message: prost_types::Struct) -> Value {
-    // Sorted by name, so that an error message does not depend on the order of a protobuf map. One by one: to collect them would
-    // cost the module 4 KB.
-    let mut members = Map::new();
+/// Sorted by name, so that an error message does not depend on the order of a protobuf map.
+fn object(message: prost_types::Struct, json: &mut String) {
+    let mut members: Vec<(String, prost_types::Value)> = Vec::new();
     for (name, value) in message.fields {
-        members.insert(name, json(value));
+        let place = members.partition_point(|(known, _)| *known < name);
+        members.insert(place, (name, value));
     }
-    Value::Object(members)
+    json.push('{');
+    for (index, (name, member)) in members.into_iter().enumerate() {
+        json.push_str(if index == 0 { "" } else { "," });
+        text(&name, json);
+        json.push(':');
+        value(member, json);
+    }
+    json.push('}');
 }
 
-fn json(value: prost_types::Value) -> Value {
+fn value(value: prost_types::Value, json: &mut String) {
     match value.kind {
-        None | Some(Kind::NullValue(_)) => Value::Null,
-        Some(Kind::BoolValue(value)) => Value::Bool(value),
-        Some(Kind::NumberValue(value)) => number(value),
-        Some(Kind::StringValue(value)) => Value::String(value),
-        Some(Kind::ListValue(list)) => Value::Array(list.values.into_iter().map(json).collect()),
-        Some(Kind::StructValue(message)) => object(message),
+        None | Some(Kind::NullValue(_)) => json.push_str("null"),
+        Some(Kind::BoolValue(value)) => json.push_str(if value { "true" } else { "false" }),
+        Some(Kind::NumberValue(value)) => json.push_str(&number(value)),
+        Some(Kind::StringValue(value)) => text(&value, json),
+        Some(Kind::ListValue(list)) => {
+            json.push('[');
+            for (index, item) in list.values.into_iter().enumerate() {
+                json.push_str(if index == 0 { "" } else { "," });
+                self::value(item, json);
+            }
+            json.push(']');
+        }
+        Some(Kind::StructValue(message)) => object(message, json),
     }
+}
+
+fn text(text: &str, json: &mut String) {
+    // A text always serializes.
+    json.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
 /// A `Struct` knows only doubles; whole numbers become integers again.
-fn number(value: f64) -> Value {
+fn number(value: f64) -> String {
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() <= EXACT {
+    if !value.is_finite() {
+        "null".to_owned()
+    } else if value.fract() == 0.0 && value.abs() <= EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
-        return Value::Number(Number::from(value as i64));
+        (value as i64).to_string()
+    } else {
+        decimal(value)
     }
-    Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use prost_types::{ListValue, Struct};
+    use serde_json::Value;
 
     fn value(kind: Kind) -> prost_types::Value {
         prost_types::Value { kind: Some(kind) }
@@ -102,8 +125,8 @@ mod tests {
 
     #[test]
     fn numbers_that_are_not_whole_stay_visible_in_the_refusal() {
-        assert_eq!(number(1.5).to_string(), "1.5");
-        assert_eq!(number(-3.0).to_string(), "-3");
-        assert_eq!(number(f64::NAN), Value::Null);
+        assert_eq!(number(1.5), "1.5");
+        assert_eq!(number(-3.0), "-3");
+        assert_eq!(number(f64::NAN), "null");
     }
 }

@@ -82,8 +82,11 @@ fn pages() -> (Value, Value) {
             add("bare", "", "ja");
         }
     }
-    let waiting = |theme: &str| json!({"match": {"path": {"prefix": format!("/{theme}/-wait")}}, "action": "replace",
-                                       "respond": {"status": 503, "retry_after": {"seconds": 6}}});
-    let rules = json!([waiting("card"), waiting("terminal"), {"match": {"status": ["5xx"]}, "action": "replace", "respond": {"status": 503}}]);
+    let waiting = |theme: &str| {
+        json!({"match": {"path": {"prefix": format!("/{theme}/-wait")}}, "action": "replace",
+                                       "respond": {"status": 503, "retry_after": {"seconds": 6}}})
+    };
+    let rules =
+        json!([waiting("card"), waiting("terminal"), {"match": {"status": ["5xx"]}, "action": "replace", "respond": {"status": 503}}]);
     (json!({"rules": rules, "brands": brands}), Value::from(list))
 }

@@ -1,6 +1,6 @@
 //! Why a configuration was refused.
 
-use serde_json::Value;
+use crate::json::Json;
 use std::fmt;
 
 /// Why a configuration was refused: where, what, and how to mend it.
@@ -19,7 +19,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     /// A refusal of a value.
-    pub(crate) fn of(at: impl Into<String>, text: impl Into<Value>, problem: impl Into<String>) -> Self {
+    pub(crate) fn of(at: impl Into<String>, text: impl Into<Json>, problem: impl Into<String>) -> Self {
         ConfigError { at: at.into(), text: json_text(&text.into()), problem: problem.into() }
     }
 
@@ -52,14 +52,14 @@ pub(crate) fn shortened(text: &str) -> String {
 }
 
 /// A value as JSON, safe on a terminal. Long strings are cut; long lists and objects show only what they are.
-fn json_text(value: &Value) -> String {
+fn json_text(value: &Json) -> String {
     let json = match value {
-        Value::String(text) => Value::from(shortened(text)).to_string(),
+        Json::Text(text) => Json::Text(shortened(text)).to_string(),
         other => other.to_string(),
     };
     let json = match value {
-        Value::Array(_) if json.len() > MAX_CHARS => r#"["…"]"#.to_owned(),
-        Value::Object(_) if json.len() > MAX_CHARS => r#"{"…":"…"}"#.to_owned(),
+        Json::List(_) if json.len() > MAX_CHARS => r#"["…"]"#.to_owned(),
+        Json::Object(_) if json.len() > MAX_CHARS => r#"{"…":"…"}"#.to_owned(),
         _ => json,
     };
     let mut safe = String::with_capacity(json.len());
@@ -79,7 +79,7 @@ const MAX_CHARS: usize = 60;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn the_text_is_bounded_json_without_control_characters() {
@@ -92,6 +92,7 @@ mod tests {
             (json!({"a": "b".repeat(1000)}), r#"{"…":"…"}"#.to_owned()),
             (json!(null), "null".to_owned()),
         ] {
+            let value: Json = serde_json::from_value(value).unwrap();
             let text = ConfigError::of("", value, "").text;
             assert_eq!(text, expected);
             serde_json::from_str::<Value>(&text).unwrap();

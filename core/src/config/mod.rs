@@ -2,7 +2,6 @@
 //! [`Policy::compile`](crate::Policy::compile).
 
 mod error;
-mod json;
 mod members;
 mod parse;
 mod places;

@@ -1,7 +1,7 @@
 //! JSON text → [`Config`], with a place and a fix for everything that is refused.
 
-use super::json::Json;
 use super::{Config, ConfigError, places, read, shortened};
+use crate::json::Json;
 
 /// Parses a document; an empty one means `{}`.
 pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
@@ -135,7 +135,7 @@ mod tests {
             ("max_bytes as text", r#"{"inspect":{"max_bytes":"1k"}}"#, r#"inspect.max_bytes: "1k" is not a number of bytes: write a whole number from 1 to 1048576"#),
             ("max_bytes negative", r#"{"inspect":{"max_bytes":-1}}"#, "inspect.max_bytes: -1 is not a number of bytes: write a whole number from 1 to 1048576"),
             ("max_bytes with a fraction", r#"{"inspect":{"max_bytes":1.5}}"#, "inspect.max_bytes: 1.5 is not a number of bytes: write a whole number from 1 to 1048576"),
-            ("max_bytes huge", r#"{"inspect":{"max_bytes":1e40}}"#, "inspect.max_bytes: 1e+40 is not a number of bytes: write a whole number from 1 to 1048576"),
+            ("max_bytes huge", r#"{"inspect":{"max_bytes":1e40}}"#, "inspect.max_bytes: 1e40 is not a number of bytes: write a whole number from 1 to 1048576"),
             ("timeout_ms as text", r#"{"inspect":{"timeout_ms":"2s"}}"#, r#"inspect.timeout_ms: "2s" is not a number of milliseconds: write a whole number from 1 to 60000"#),
             ("level as number", r#"{"inspect":{"level":1}}"#, "inspect.level: 1 is not a text: write relaxed, standard or strict, in double quotes"),
             ("correlation as text", r#"{"correlation":"x-request-id"}"#, r#"correlation: "x-request-id" is not an object: write for example {"header": "x-request-id", "trust": true}"#),

@@ -1,7 +1,7 @@
 //! Every place of the configuration: what may stand there, and what to write instead of anything else.
 
 use super::ConfigError;
-use super::json::Json;
+use crate::json::Json;
 
 /// Refuses the first value that is unknown, of the wrong type, missing or there twice.
 ///
@@ -18,8 +18,7 @@ pub(super) fn check(at: &str, path: &str, value: &Json) -> Result<(), ConfigErro
             let problem = format!("is not {}: write {}{}", place.noun, one_of(words), did_you_mean(word, words));
             Err(ConfigError::of(at, word.as_str(), problem))
         }
-        (Kind::Number, Json::Number(number)) if number.as_u64().is_some() => Ok(()),
-        (Kind::Text | Kind::Choice(_), Json::Text(_)) | (Kind::Switch, Json::Bool(_)) => Ok(()),
+        (Kind::Text | Kind::Choice(_), Json::Text(_)) | (Kind::Number, Json::Number(_)) | (Kind::Switch, Json::Bool(_)) => Ok(()),
         _ => Err(place.refuse(at, value)),
     }
 }
@@ -83,7 +82,7 @@ impl Place {
             (Kind::Text | Kind::Choice(_), _) => format!("is not a text: write {}, in double quotes", self.fix),
             _ => format!("is not {}: write {}", self.noun, self.fix),
         };
-        ConfigError::of(at, value.to_value(), problem)
+        ConfigError::of(at, value.clone(), problem)
     }
 
     /// The path that its members begin with: some parts of the document stand at two places.

@@ -1,7 +1,7 @@
 //! A document in which nothing was found wrong → [`Config`]. It cannot fail: what a place may hold was checked before.
 
-use super::json::Json;
 use super::*;
+use crate::json::Json;
 
 pub(super) fn config(document: &Json) -> Config {
     Config {

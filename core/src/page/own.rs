@@ -3,10 +3,10 @@
 use super::template::{Escape, Kind, RenderError, Template, Value, Values, Variable};
 use super::{Brand, Link, Page, html, reason};
 use crate::config::{self, ConfigError, Format};
+use crate::json::Json;
 use crate::language::Language;
 use crate::time::rfc3339;
 use http::{HeaderValue, StatusCode};
-use serde::de::IgnoredAny;
 
 /// A template of the configuration, compiled.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl PageTemplate {
             };
             let body = self.render(&page)?;
             if matches!(self.format, Format::Json | Format::ProblemJson)
-                && let Err(error) = serde_json::from_str::<IgnoredAny>(&body)
+                && let Err(error) = serde_json::from_str::<Json>(&body)
             {
                 let values = if text.is_empty() { "no optional values" } else { "all values" };
                 return Err(format!(
@@ -206,3 +206,46 @@ const VARIABLES: &[Variable] = &[
     variable("brand_footer", Kind::Text),
     variable("brand_links", Kind::List(&[variable("label", Kind::Text), variable("url", Kind::Url)])),
 ];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+mod tests {
+    use crate::policy::Policy;
+    use serde_json::json;
+
+    fn refusal(format: &str, text: &str) -> String {
+        let document = json!({"templates": {"page": {"format": format, "text": text}}});
+        Policy::from_json(&document.to_string()).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
+    }
+
+    #[test]
+    fn templates_are_refused_with_place_and_fix() {
+        #[rustfmt::skip]
+        let rows = [
+            ("html", "<h1>{{ titel }}</h1>", "templates.page.text, line 1, column 8: \"titel\" is not a variable"),
+            ("html", "<p>\n{% for i in range(1000000000) %}x{% endfor %}", "templates.page.text, line 2, column 13: \"range\" is a call, but `for` goes over a list: write `brand_links`"),
+            ("html", "{% while true %}{% endwhile %}", "templates.page.text, line 1, column 4: \"while\""),
+            ("html", "{% include \"/etc/passwd\" %}", "templates.page.text, line 1, column 4: \"include\""),
+            ("html", "<script>let a = \"{{ path }}\"</script>", "templates.page.text, line 1, column"),
+            ("html", "<a href=\"{{ path }}\">", "templates.page.text, line 1, column"),
+            ("html", "<script>{# x #}</script>", "templates.page.text"),
+            ("html", "{% if title %}", "templates.page.text, line 1"),
+            ("json", "{\"a\": {{ request_id }}}", "templates.page.text"),
+            ("json", "{\"a\": \"{{ title }}\"", "templates.page.text: makes JSON that cannot be read, with all values"),
+            ("json", "{\"wait\": {{ retry_after }}}", "templates.page.text: makes JSON that cannot be read, with no optional values"),
+            ("problem_json", "[{% for link in brand_links %}\"{{ link.url }}\",{% endfor %}]", "templates.page.text: makes JSON that cannot be read, with all values"),
+        ];
+        for (format, text, expected) in rows {
+            assert!(refusal(format, text).starts_with(expected), "{text}: {}", refusal(format, text));
+        }
+        for (format, text) in [
+            ("json", "{\"wait\": {{ retry_after | default(\"null\") }}}"),
+            ("json", "[{% for link in brand_links %}{% if not loop.first %},{% endif %}\"{{ link.url }}\"{% endfor %}]"),
+            ("html", "<a href=\"{{ brand_support_url }}\">?</a><script>let a = 1</script><style>a{color:red}</style>"),
+            ("xml", "<e><m>{{ message }}</m></e>"),
+            ("text", ""),
+        ] {
+            assert_eq!(refusal(format, text), "accepted", "{text}");
+        }
+    }
+}

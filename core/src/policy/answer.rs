@@ -232,3 +232,113 @@ const MAX_HEADERS: usize = 32;
 const MAX_NAME: usize = 64;
 const MAX_VALUE: usize = 1024;
 const MAX_WAIT: u64 = 86_400;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    fn refusal(json: &str) -> String {
+        Policy::from_json(json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
+    }
+
+    #[test]
+    fn every_refusal_names_place_text_and_fix() {
+        const TARGET: &str = "is not a target: write an absolute https: or http: URL (https://status.acme.example/), or a path (/sorry)";
+        const CHARACTERS: &str = "has spaces, quotes or characters that are not ASCII: percent-encode them";
+        const FRAMING: &str = "describes the message itself, which Backstop writes: leave it out";
+        const VALUE: &str = "is not a header value: write at most 1024 visible characters and spaces between them, without line breaks";
+        #[rustfmt::skip]
+        let rows: &[(&str, &str)] = &[
+            (r#"{"respond":{"status":200}}"#, "respond.status: 200 is not a status of errors: write a number from 400 to 599, or use `redirect`"),
+            (r#"{"respond":{"status":99999}}"#, "respond.status: 99999 is not a status of errors: write a number from 400 to 599, or use `redirect`"),
+            (r#"{"respond":{"status":-1}}"#, "respond.status: -1 is not a status: write a number from 400 to 599"),
+            (r#"{"respond":{"status":"503"}}"#, "respond.status: \"503\" is not a status: write a number from 400 to 599"),
+            (r#"{"respond":{"format":"pdf"}}"#, "respond.format: \"pdf\" is not a format: write `json`, `problem_json`, `html`, `text`, `xml` or `problem_xml`"),
+            (r#"{"respond":{"templates":["x"]}}"#, "respond.templates[0]: \"x\" is not the name of a template: write a name of `templates`"),
+            (r#"{"templates":{"sorry":{"format":"text","text":"x"}},"respond":{"templates":["sorri"]}}"#, "respond.templates[0]: \"sorri\" is not the name of a template: write a name of `templates` (did you mean `sorry`?)"),
+            (r#"{"templates":{"a":{"format":"text","text":"x"},"b":{"format":"text","text":"y"}},"respond":{"templates":["a","b"]}}"#, "respond.templates[1]: \"b\" has the format of an earlier one: keep one of the two"),
+            (r#"{"respond":{"redirect":{"to":"javascript:alert(1)"}}}"#, &format!("respond.redirect.to: \"javascript:alert(1)\" {TARGET}")),
+            (r#"{"respond":{"redirect":{"to":"JavaScript:alert(1)"}}}"#, &format!("respond.redirect.to: \"JavaScript:alert(1)\" {TARGET}")),
+            (r#"{"respond":{"redirect":{"to":" https://a.example"}}}"#, &format!("respond.redirect.to: \" https://a.example\" {TARGET}")),
+            (r#"{"respond":{"redirect":{"to":"data:text/html,x"}}}"#, &format!("respond.redirect.to: \"data:text/html,x\" {TARGET}")),
+            (r#"{"respond":{"redirect":{"to":"sorry"}}}"#, &format!("respond.redirect.to: \"sorry\" {TARGET}")),
+            (r#"{"respond":{"redirect":{"to":""}}}"#, &format!("respond.redirect.to: \"\" {TARGET}")),
+            (r#"{"respond":{"redirect":{"to":"//evil.example/"}}}"#, "respond.redirect.to: \"//evil.example/\" has two slashes at its beginning, which is another host: write its scheme, or one slash"),
+            (r#"{"respond":{"redirect":{"to":"/\\evil.example/"}}}"#, &format!("respond.redirect.to: \"/\\\\evil.example/\" {CHARACTERS}")),
+            (r#"{"respond":{"redirect":{"to":"/a\r\nset-cookie: x"}}}"#, &format!("respond.redirect.to: \"/a\\r\\nset-cookie: x\" {CHARACTERS}")),
+            (r#"{"respond":{"redirect":{"to":"https://a:b@a.example/"}}}"#, "respond.redirect.to: \"https://a:b@a.example/\" has a user name or a password, which every client would read: remove it"),
+            (r#"{"respond":{"redirect":{"to":"/x","status":301}}}"#, "respond.redirect.status: 301 is not the status of a redirect that keeps the ID: write 302, 303, 307 or 308"),
+            (r#"{"respond":{"redirect":{"to":"/x","parameter":"a b"}}}"#, "respond.redirect.parameter: \"a b\" is not the name of a parameter: write 1 to 32 letters, digits, - or _"),
+            (r#"{"respond":{"redirect":{}}}"#, "respond.redirect: `to` is missing: write an absolute https: or http: URL, or a path that starts with /"),
+            (r#"{"respond":{"retry_after":{"seconds":0}}}"#, "respond.retry_after.seconds: 0 is out of range: write a whole number from 1 to 86400, because a client that waits a day has gone"),
+            (r#"{"respond":{"retry_after":{"seconds":1,"jitter":86401}}}"#, "respond.retry_after.jitter: 86401 is out of range: write a whole number from 0 to 86400, because a client that waits a day has gone"),
+            (r#"{"respond":{"retry_after":{}}}"#, "respond.retry_after: `seconds` is missing: write a whole number from 1 to 86400"),
+            (r#"{"rules":[{"match":{},"action":"replace","respond":{"status":700}}]}"#, "rules[0].respond.status: 700 is not a status of errors: write a number from 400 to 599, or use `redirect`"),
+            (r#"{"headers":{"set":{"x-a":"b\r\nset-cookie: c=d"}}}"#, &format!("headers.set.x-a: \"b\\r\\nset-cookie: c=d\" {VALUE}")),
+            (r#"{"headers":{"set":{"x-a":" b"}}}"#, &format!("headers.set.x-a: \" b\" {VALUE}")),
+            (r#"{"headers":{"set":{"x a":"b"}}}"#, "headers.set: \"x a\" is not a header name: write letters, digits and dashes, at most 64"),
+            (r#"{"headers":{"set":{"x-a\r\nb":"b"}}}"#, "headers.set: \"x-a\\r\\nb\" is not a header name: write letters, digits and dashes, at most 64"),
+            (r#"{"headers":{"set":{"Content-Length":"0"}}}"#, &format!("headers.set: \"Content-Length\" {FRAMING}")),
+            (r#"{"headers":{"add":{"transfer-encoding":"chunked"}}}"#, &format!("headers.add: \"transfer-encoding\" {FRAMING}")),
+            (r#"{"headers":{"remove":["grpc-status"]}}"#, &format!("headers.remove[0]: \"grpc-status\" {FRAMING}")),
+            (r#"{"headers":{"remove":["X-Request-Id"]}}"#, "headers.remove[0]: \"X-Request-Id\" is the correlation header, which always has the ID: leave it out"),
+            (r#"{"headers":{"set":{"x-a":"1","x-a":"2"}}}"#, "headers.set: \"x-a\" stands here twice: keep one of the two"),
+            (r#"{"rules":[{"match":{},"action":"pass","headers":{"add":{"vary":["a"]}}}]}"#, "rules[0].headers.add.vary: [\"a\"] is not a text: write visible characters and spaces, in double quotes"),
+        ];
+        for (json, expected) in rows {
+            assert_eq!(refusal(json), *expected, "{json}");
+        }
+        let many = |kind: &str, count: usize| {
+            let fields: Vec<String> = (0..count).map(|number| format!("\"x-{number}\":\"1\"")).collect();
+            format!("{{\"headers\":{{\"{kind}\":{{{}}}}}}}", fields.join(","))
+        };
+        assert_eq!(refusal(&many("set", 32)), "accepted");
+        assert_eq!(refusal(&many("add", 33)), "headers.add: has 33 entries: at most 32 are allowed");
+    }
+
+    #[test]
+    fn targets_with_the_id() {
+        for (to, expected) in [
+            ("/sorry", "/sorry?request_id=abc"),
+            ("/sorry?a=1", "/sorry?a=1&request_id=abc"),
+            ("/sorry?", "/sorry?request_id=abc"),
+            ("/sorry#top", "/sorry?request_id=abc#top"),
+            ("/sorry#top?x", "/sorry?request_id=abc#top?x"),
+            ("https://a.example", "https://a.example?request_id=abc"),
+            ("http://a.example:8080/?a=1&#x", "http://a.example:8080/?a=1&request_id=abc#x"),
+            ("https://[::1]/", "https://[::1]/?request_id=abc"),
+        ] {
+            let policy = Policy::from_json(&format!("{{\"respond\":{{\"redirect\":{{\"to\":\"{to}\"}}}}}}")).unwrap();
+            assert_eq!(policy.answer(None).redirect.as_ref().unwrap().location("abc"), expected, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_rule_takes_what_it_does_not_say_from_the_top() {
+        let policy = Policy::from_json(
+            r#"{"respond":{"json":"nested","status":503,"retry_after":{"seconds":5}},"headers":{"set":{"x-a":"1"},"remove":["x-b"]},
+                "rules":[{"match":{},"action":"replace","respond":{"status":500},"headers":{"set":{"x-a":"2"},"add":{"x-c":"3"}}}]}"#,
+        )
+        .unwrap();
+        let answer = policy.answer(Some(0));
+        assert_eq!((answer.json, answer.status.unwrap().as_u16()), (JsonShape::Nested, 500));
+        assert_eq!(answer.retry_after.as_ref().unwrap().wait(7), (5, RetryForm::Seconds));
+        let mut headers = HeaderMap::from_iter([(HeaderName::from_static("x-b"), HeaderValue::from_static("0"))]);
+        answer.headers.apply(&mut headers);
+        let mut fields: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, [("x-a", "2"), ("x-c", "3")]);
+    }
+
+    #[test]
+    fn jitter_stays_within_its_bounds() {
+        let retry = RetryAfter { seconds: 10, jitter: 3, form: RetryForm::Date };
+        let mut waits: Vec<u64> = (0..100).map(|chance| retry.wait(chance * 7919).0).collect();
+        waits.sort_unstable();
+        waits.dedup();
+        assert_eq!(waits, [10, 11, 12, 13]);
+        assert_eq!(RetryAfter { seconds: 10, jitter: 0, form: RetryForm::Seconds }.wait(u64::MAX), (10, RetryForm::Seconds));
+    }
+}

@@ -233,8 +233,11 @@ fn svg(document: &str) -> Result<(), String> {
     Ok(())
 }
 
-const REFUSED_IN_SVG: [(&str, &str); 8] = [
+const REFUSED_IN_SVG: [(&str, &str); 10] = [
     ("<script", "a script"),
+    // With a prefix of a name space.
+    (":script", "a script"),
+    (":foreignobject", "foreign content"),
     ("javascript:", "a script"),
     ("<foreignobject", "foreign content"),
     ("<iframe", "foreign content"),
@@ -248,3 +251,109 @@ const MAX_BRANDS: usize = 64;
 const MAX_LINKS: usize = 8;
 const MAX_LOGO: usize = 16 * 1024;
 const MAX_URL: usize = 512;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    fn refusal(json: &str) -> String {
+        Policy::from_json(json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
+    }
+
+    #[test]
+    fn every_refusal_names_place_text_and_fix() {
+        #[rustfmt::skip]
+        let rows: &[(&str, &str)] = &[
+            (r#"{"brand":{"theme":"polster"}}"#, "brand.theme: \"polster\" is not a theme: write card, plain, split, terminal, poster, calm, ledger (did you mean `poster`?)"),
+            (r##"{"brand":{"colors":{"accent":"red"}}}"##, "brand.colors.accent: \"red\" is not a colour: write # and six hexadecimal digits, for example #a3341c"),
+            (r##"{"brand":{"colors":{"accent":"#a3341c","accent_dark":"#fff"}}}"##, "brand.colors.accent_dark: \"#fff\" is not a colour: write # and six hexadecimal digits, for example #a3341c"),
+            (r##"{"brand":{"colors":{"accent":"#a3341c}</style>"}}}"##, "brand.colors.accent: \"#a3341c}</style>\" is not a colour: write # and six hexadecimal digits, for example #a3341c"),
+            (r##"{"brand":{"colors":{"accent_dark":"#a3341c"}}}"##, "brand.colors: `accent` is missing: write #rrggbb"),
+            (r#"{"brand":{"links":[{"label":"","url":"/x"}]}}"#, "brand.links[0].label: \"\" is empty: leave it out instead"),
+            (r#"{"brand":{"links":[{"label":"x","url":"javascript:alert(1)"}]}}"#, "brand.links[0].url: \"javascript:alert(1)\" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"),
+            (r#"{"brand":{"links":[{"label":"x","url":"//evil.example"}]}}"#, "brand.links[0].url: \"//evil.example\" is not an absolute https:, http: or mailto: URL: write for example https://status.acme.example"),
+            (r#"{"brand":{"links":[{"label":"x"}]}}"#, "brand.links[0]: `url` is missing: write an absolute https:, http: or mailto: URL, or a path that starts with /"),
+            (r#"{"brand":{"footer":"a\u202eb"}}"#, "brand.footer: \"a\\u202eb\" has control characters: remove them"),
+            (r#"{"brands":[{"match":{},"brand":{}}]}"#, "brands[0].match: has no condition, so no later brand could count: write a host or a path, or put what it says into `brand`"),
+            (r#"{"brands":[{"match":{"host":["https://a.example"]},"brand":{}}]}"#, "brands[0].match.host[0]: \"https://a.example\" has a scheme: write only the host, for example api.example.com"),
+            (r#"{"brands":[{"match":{"host":["a b"]},"brand":{}}]}"#, "brands[0].match.host[0]: \"a b\" is not a host: write a host (api.example.com) or a suffix (*.example.com)"),
+            (r#"{"brands":[{"match":{"status":["5xx"]},"brand":{}}]}"#, "brands[0].match: \"status\" is not known here: write `host` or `path`"),
+            (r#"{"brands":[{"match":{"host":["a.example"]},"brand":{"name":" "}}]}"#, "brands[0].brand.name: \" \" is empty: leave it out instead"),
+            (r#"{"brands":[{"brand":{}}]}"#, "brands[0]: `match` is missing: write for example {\"host\": [\"shop.example\"]}"),
+        ];
+        for (json, expected) in rows {
+            assert_eq!(refusal(json), *expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn logos() {
+        let svg = |inner: &str| format!("<svg xmlns='http://www.w3.org/2000/svg'>{inner}</svg>");
+        let png = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==";
+        #[rustfmt::skip]
+        let rows = [
+            ("an SVG", svg("<path d='M0 0'/>"), ""),
+            ("with a prologue", format!("<?xml version='1.0'?>\n{}", svg("<g/>")), ""),
+            ("a gradient", svg("<linearGradient id='a'/><rect fill='url(#a)'/><use href='#a'/><use xlink:href=\"#a\"/>"), ""),
+            ("a text with =", svg("<text>a = b</text>"), ""),
+            ("a PNG", png.to_owned(), ""),
+            ("a script", svg("\n<script>alert(1)</script>"), "has a script in line 2 of the image: remove it, a logo is only to be looked at"),
+            ("a script in capitals", svg("<SCRIPT/>"), "has a script in line 1"),
+            ("a script of a prefix", svg("<svg:script/>"), "has a script in line 1"),
+            ("an event handler", svg("<rect onload='x()'/>"), "has an event handler in line 1"),
+            ("one on its own line", svg("<rect\n onclick\n = \"x()\"/>"), "has an event handler in line 3"),
+            ("a link outside", svg("<image href='https://evil.example/x.png'/>"), "has a link to something outside in line 1"),
+            ("in another name space", svg("<use xlink:href = '//evil.example/x'/>"), "has a link to something outside in line 1"),
+            ("in a style", svg("<style>a{background:url( \"//evil.example\")}</style>"), "has a link to something outside in line 1"),
+            ("an import", svg("<style>@import '//evil.example'</style>"), "has an import in line 1"),
+            ("a javascript link", svg("<a href='#'/><a href='javascript:x'/>"), "has a script in line 1"),
+            ("with an entity in it", svg("<a href='java&#115;cript:x'/>"), "has a link to something outside in line 1"),
+            ("foreign content", svg("<foreignObject/>"), "has foreign content in line 1"),
+            ("an entity", format!("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]>{}", svg("")), "has a document type in line 1"),
+            ("HTML", "<html><svg></svg></html>".to_owned(), "is not an image: write an SVG document"),
+            ("cut off", "<svg><g".to_owned(), "is not an image: write an SVG document"),
+            ("a link", "https://acme.example/logo.png".to_owned(), "is not an image: write an SVG document"),
+            ("HTML as data", "data:text/html;base64,PGI+".to_owned(), "is not an image: write an SVG document"),
+            ("a PNG that is none", "data:image/png;base64,PHN2Zz4=".to_owned(), "has data that is no image/png"),
+            ("quotes in it", "data:image/png;base64,iVBORw0KGgo=\" onload=\"x".to_owned(), "is not an image: write an SVG document"),
+            ("an SVG in base64", "data:image/svg+xml;base64,PHN2Zz4=".to_owned(), "has its SVG in base64"),
+            ("an SVG with a script, encoded", "data:image/svg+xml,%3Csvg%3E%3Cscript%2F%3E%3C%2Fsvg%3E".to_owned(), "has a script in line 1"),
+            ("nothing", String::new(), "is not an image: write an SVG document"),
+            ("too long", svg(&" ".repeat(MAX_LOGO)), "at most 16384 are allowed, because every page carries it"),
+        ];
+        for (name, written, expected) in rows {
+            let problem = logo(&written).err().unwrap_or_default();
+            assert!(if expected.is_empty() { problem.is_empty() } else { problem.contains(expected) }, "{name}: {problem}");
+        }
+        assert_eq!(logo("<svg></svg>").unwrap(), "data:image/svg+xml,%3Csvg%3E%3C%2Fsvg%3E");
+        assert_eq!(logo(png).unwrap(), png);
+    }
+
+    #[test]
+    fn a_special_brand_takes_the_rest_from_the_general_one() {
+        let policy = Policy::from_json(
+            r##"{"brand":{"name":"Acme","footer":"© Acme","theme":"split"},
+                 "brands":[{"match":{"host":["*.shop.example"],"path":{"prefix":"/de/"}},"brand":{"name":"Laden"}},
+                           {"match":{"host":["*.shop.example"]},"brand":{"theme":"calm","colors":{"accent":"#A3341C"}}}]}"##,
+        )
+        .unwrap();
+        for (host, path, name, theme) in [
+            ("acme.example", "/", "Acme", "split"),
+            ("a.shop.example:443", "/de/x?y", "Laden", "split"),
+            ("a.shop.example", "/de", "Acme", "calm"),
+            ("shop.example", "/de/", "Acme", "split"),
+        ] {
+            let brand = policy.brands.find(crate::policy::bare_host(host), crate::policy::bare_path(path));
+            assert_eq!(
+                (brand.name.as_deref().unwrap(), brand.theme.name(), brand.footer.as_deref()),
+                (name, theme, Some("© Acme")),
+                "{host}{path}"
+            );
+        }
+        let special = policy.brands.find("a.shop.example", "/");
+        assert_eq!(special.accent.as_ref().unwrap().0, "#a3341c");
+        assert!(special.content_security_policy != policy.brands.find("x", "/").content_security_policy, "the style has another hash");
+    }
+}

@@ -6,6 +6,7 @@ use crate::Action;
 use crate::config::{self, Config, ConfigError, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
 use crate::head::Origin;
+use crate::json::Json;
 use crate::language::Languages;
 use crate::page::PageTemplate;
 use http::Method;
@@ -124,7 +125,7 @@ fn rules(rules: Option<Vec<config::Rule>>, answer: CompileAnswer<'_>) -> Result<
     };
     if rules.is_empty() {
         let problem = "has no rule, so nothing would be protected: leave it out for the default, or write one rule with the action pass";
-        return Err(ConfigError::of("rules", Vec::<String>::new(), problem));
+        return Err(ConfigError::of("rules", Json::List(Vec::new()), problem));
     }
     if rules.len() > MAX_RULES {
         return Err(ConfigError::at("rules", format!("has {} rules: at most {MAX_RULES} are allowed, merge some", rules.len())));
@@ -169,7 +170,11 @@ fn conditions(name: String, action: Action, at: &str, matches: Match, answer: An
 pub(super) fn list<T>(at: &str, entries: Option<Vec<String>>, entry: fn(&str) -> Result<T, String>) -> Result<Option<Vec<T>>, ConfigError> {
     let Some(entries) = entries else { return Ok(None) };
     if entries.is_empty() {
-        return Err(ConfigError::of(at, entries, "is empty, so the rule could never match: leave it out to match all, or add an entry"));
+        return Err(ConfigError::of(
+            at,
+            Json::List(Vec::new()),
+            "is empty, so the rule could never match: leave it out to match all, or add an entry",
+        ));
     }
     if entries.len() > MAX_ENTRIES {
         return Err(ConfigError::at(at, format!("has {} entries: at most {MAX_ENTRIES} are allowed, write several rules", entries.len())));

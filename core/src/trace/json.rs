@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::head;
 use super::plain;
 use super::text::{Text as _, after, cut, first_line};
+use crate::json::Json;
 
 /// What the members say.
 #[derive(Debug, Default)]
@@ -100,9 +101,9 @@ fn string(text: &str) -> &str {
 
 /// The text that a string stands for; of one that is cut off or broken as much as can be read.
 fn value(string: &str) -> String {
-    match serde_json::from_str::<String>(&format!("\"{string}\"")) {
-        Ok(text) => plain(&text, false),
-        Err(_) => plain(string, true),
+    match serde_json::from_str(&format!("\"{string}\"")) {
+        Ok(Json::Text(text)) => plain(&text, false),
+        _ => plain(string, true),
     }
 }
 
