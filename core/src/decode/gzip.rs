@@ -2,14 +2,19 @@
 
 use super::inflate::Inflate;
 use super::{Coding, DecodeError, Out, Stop};
-use crc32fast::Hasher;
+use crc::{CRC_32_ISO_HDLC, Crc, Digest, Table};
+use std::sync::LazyLock;
+
+type Checksum = Digest<'static, u32, Table<16>>;
+
+static CRC: LazyLock<Crc<u32, Table<16>>> = LazyLock::new(|| Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC));
 
 /// A gzip stream: members one after the other (RFC 1952 §2.2), then zero bytes or nothing.
 pub(super) struct Gzip {
     part: Part,
     inflate: Inflate,
-    header_crc: Hasher,
-    body_crc: Hasher,
+    header_crc: Checksum,
+    body_crc: Checksum,
     body_len: u32,
 }
 
@@ -51,7 +56,7 @@ enum Part {
 impl Gzip {
     /// Nothing seen yet.
     pub(super) fn new() -> Self {
-        Gzip { part: Part::Empty, inflate: Inflate::raw(), header_crc: Hasher::new(), body_crc: Hasher::new(), body_len: 0 }
+        Gzip { part: Part::Empty, inflate: Inflate::raw(), header_crc: CRC.digest(), body_crc: CRC.digest(), body_len: 0 }
     }
 
     /// One byte outside the deflated data.
@@ -99,9 +104,9 @@ impl Gzip {
             }
             Part::Empty | Part::Between if byte == MAGIC_1 => {
                 self.inflate.restart();
-                self.header_crc.reset();
+                self.header_crc = CRC.digest();
                 self.header_crc.update(&[byte]);
-                self.body_crc.reset();
+                self.body_crc = CRC.digest();
                 self.body_len = 0;
                 Part::Fixed { index: 1, flags: 0 }
             }
