@@ -34,8 +34,15 @@ impl Preview {
         format!("http://{}/", self.server.server_addr())
     }
 
-    /// Answers until the process ends.
+    /// Answers until the process ends. Several at a time: a request that never ends holds up only itself.
     pub(crate) fn serve(&self) -> Result<()> {
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(|| self.work())).collect();
+            workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(anyhow!("a thread of the preview ended"))))
+        })
+    }
+
+    fn work(&self) -> Result<()> {
         loop {
             let request = self.server.recv().context("cannot take the next request")?;
             let answer = self.answer(&request);
@@ -177,8 +184,8 @@ fn select<'a>(page: &mut String, name: &str, chosen: &str, values: impl Iterator
 fn framed(replacement: Replacement) -> Answer {
     let mut answer = Response::from_data(replacement.body).with_status_code(replacement.status.as_u16());
     for (name, value) in &replacement.headers {
-        // The server writes the length itself.
-        if name == "content-length" {
+        // The server writes the length itself; the page is to be framed here, whatever its own rules are.
+        if name == "content-length" || name == "x-frame-options" {
             continue;
         }
         let value = String::from_utf8_lossy(value.as_bytes()).replace("frame-ancestors 'none'", "frame-ancestors 'self'");
@@ -215,6 +222,8 @@ fn now() -> u64 {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
+
+const WORKERS: usize = 8;
 
 const HEAD: &str = "<!doctype html>
 <html lang=\"en\">

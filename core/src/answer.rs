@@ -39,12 +39,14 @@ pub(crate) fn compose(policy: &Policy, answer: &Answer, facts: Facts<'_>, receiv
     match head::rpc(&request.headers) {
         Some(Rpc::Plain) => {
             let grpc = page::grpc_status(status);
+            answer.headers.apply(&mut headers);
             let headers = head::grpc_headers(headers, grpc, correlation);
             return whole(Replacement { status: StatusCode::OK, headers, body: Vec::new(), grpc: Some(grpc) });
         }
         Some(Rpc::Web { media_type, is_text }) => {
             let body = page::grpc_web_trailers(page::grpc_status(status), is_text);
             head::grpc_web_headers(&mut headers, media_type, body.len(), correlation);
+            answer.headers.apply(&mut headers);
             return whole(Replacement { status: StatusCode::OK, headers, body, grpc: None });
         }
         None => {}

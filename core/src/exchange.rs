@@ -443,15 +443,24 @@ impl Exchange {
         let mut kept = head::kept(fields);
         let leaking: Vec<HeaderName> = kept.keys().filter(|name| self.tells_internals(&kept, name)).cloned().collect();
         for name in leaking {
-            kept.remove(name);
+            // Of several cookies one may tell something: the others stay.
+            let values: Vec<HeaderValue> = kept.get_all(&name).iter().filter(|value| !self.is_telling(value)).cloned().collect();
+            kept.remove(&name);
+            for value in values {
+                let _ = kept.try_append(name.clone(), value);
+            }
         }
         kept
     }
 
     /// Whether a value of a field holds what no client should see. Credentials may: fields carry them on purpose.
     fn tells_internals(&self, fields: &HeaderMap, name: &HeaderName) -> bool {
+        fields.get_all(name).iter().any(|value| self.is_telling(value))
+    }
+
+    fn is_telling(&self, value: &HeaderValue) -> bool {
         let tells = |finding: &Finding| !matches!(finding.category, Category::Credential | Category::ServerBanner);
-        fields.get_all(name).iter().any(|value| self.policy.detectors().scan(value.as_bytes()).iter().any(tells))
+        self.policy.detectors().scan(value.as_bytes()).iter().any(tells)
     }
 
     fn report(self, response: Intercepted, decision: Decision, reason: Reason, unix_millis: u64) -> Report {

@@ -210,7 +210,8 @@ pub(crate) fn rpc(headers: &HeaderMap) -> Option<Rpc> {
     let value = headers.get(header::CONTENT_TYPE)?;
     let media_type = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     let base = media_type.split(|byte| *byte == b'+').next().unwrap_or_default();
-    let web = |is_text| Some(Rpc::Web { media_type: HeaderValue::from_bytes(media_type).ok()?, is_text });
+    let is_plain = media_type.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'-' | b'.'));
+    let web = |is_text| Some(Rpc::Web { media_type: HeaderValue::from_bytes(if is_plain { media_type } else { base }).ok()?, is_text });
     if base.eq_ignore_ascii_case(b"application/grpc") {
         Some(Rpc::Plain)
     } else if base.eq_ignore_ascii_case(b"application/grpc-web") {

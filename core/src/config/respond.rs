@@ -82,8 +82,8 @@ pub enum RetryForm {
 /// Changes to the headers of what is sent to the client: of replacements, and of answers that are released under `sanitize`. First those
 /// of the top, then those of the rule; in each `remove`, `set`, `add`.
 ///
-/// Refused: what describes the message itself (`content-length`, `content-type`, `transfer-encoding` …), the correlation header, and
-/// values with line breaks or other control characters. At most 32 of each kind.
+/// What a later part says of a field undoes what an earlier one said of it. Refused: what describes the message itself (`content-length`,
+/// `content-type`, `transfer-encoding` …), `location`, the correlation header, and values that are not visible ASCII. At most 32 of each kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers {
     /// Names and values; a value takes the place of all earlier ones.
@@ -111,7 +111,8 @@ pub struct Brand {
     /// How the built-in page looks, by name. Default `card`.
     pub theme: Option<String>,
     /// An image beside the name: an SVG document, or a PNG, JPEG, GIF or WebP image as `data:image/png;base64,…`; at most 16 KiB.
-    /// Scripts, links to anything outside and foreign content are refused. Default: none.
+    /// It is shown as an image, where nothing in it runs or is loaded; one that plainly has a script or a link outside is refused.
+    /// Default: none.
     pub logo: Option<String>,
     /// Colours. Default: the theme's.
     pub colors: Option<Colors>,

@@ -27,6 +27,7 @@ impl Languages {
                 known.push(Language { own, ..Language::new(&tag, base.built_in) });
             }
         }
+        inherit(&mut known);
         is_known(DEFAULT, &default, &known)?;
         if let Some(offer) = &offer {
             let mut seen = Vec::new();
@@ -43,6 +44,22 @@ impl Languages {
             if language.is(&default) { languages.default = language } else { languages.others.push(language) }
         }
         Ok(languages)
+    }
+}
+
+/// Gives each language the own texts of those that it belongs to, where it has none itself: `de-AT` those of `de`.
+fn inherit(known: &mut [Language]) {
+    for index in 0..known.len() {
+        let mut own = known.get(index).map(|language| language.own.clone()).unwrap_or_default();
+        let mut tag = known.get(index).map(|language| language.tag.clone()).unwrap_or_default();
+        while let Some(end) = tag.rfind('-') {
+            tag.truncate(end);
+            let parent = known.iter().find(|language| language.is(&tag)).map(|language| language.own.as_slice()).unwrap_or_default();
+            own.extend(parent.iter().filter(|text| own.iter().all(|known| known.0 != text.0)).cloned().collect::<Vec<_>>());
+        }
+        if let Some(language) = known.get_mut(index) {
+            language.own = own;
+        }
     }
 }
 
@@ -138,6 +155,17 @@ mod tests {
 
     fn tags(languages: &Languages) -> String {
         languages.all().map(Language::tag).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_region_has_the_own_texts_of_its_language() {
+        let json = r#"{"texts":{"de-AT":{"try_again":"Y"},"de":{"unexpected":"A","try_again":"X"},"fi":{"unexpected":"B"},"fi-SE":{"try_again":"Z"}}}"#;
+        let languages = compile(json).unwrap();
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        for (tag, message, again) in [("de-AT", "A", "Y"), ("de", "A", "X"), ("fi-SE", "B", "Z"), ("fi", "B", "Try again")] {
+            let language = languages.all().find(|language| language.tag() == tag).unwrap();
+            assert_eq!((language.message(status), language.text(Text::TryAgain)), (message, again), "{tag}");
+        }
     }
 
     #[test]

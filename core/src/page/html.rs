@@ -175,7 +175,7 @@ pub(super) fn hash(text: &str) -> String {
 }
 
 /// RFC 4648 §4.
-pub(super) fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     let mut encoded = String::with_capacity(bytes.len().saturating_mul(2));
     for three in bytes.chunks(3) {
         let missing = match three.len() {

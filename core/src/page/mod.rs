@@ -9,7 +9,7 @@ mod theme;
 mod xml;
 
 pub(crate) use brand::{Brand, Link};
-pub(crate) use html::content_security_policy;
+pub(crate) use html::{base64, content_security_policy};
 pub(crate) use own::PageTemplate;
 pub(crate) use status::{grpc_status, grpc_web_trailers, http_status_of_grpc, message, reason};
 pub(crate) use theme::Theme;
@@ -42,7 +42,7 @@ pub(crate) struct Page<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rendered {
     pub(crate) content_type: &'static str,
-    /// Set for HTML.
+    /// Set for HTML and XML.
     pub(crate) content_security_policy: Option<HeaderValue>,
     pub(crate) body: Vec<u8>,
 }
@@ -64,7 +64,10 @@ impl Page<'_> {
             (Format::Xml, _) => xml::error(status.as_str(), title, message, request_id),
             (Format::ProblemXml, _) => xml::problem(status.as_str(), title, message, request_id),
         };
-        let policy = (self.format == Format::Html).then(|| HeaderValue::from_str(&self.brand.content_security_policy).ok()).flatten();
+        let policy = match self.format {
+            Format::Html => HeaderValue::from_str(&self.brand.content_security_policy).ok(),
+            format => xml::content_security_policy(format),
+        };
         self.rendered(body, policy)
     }
 
@@ -175,7 +178,8 @@ mod tests {
             language: languages.lookup(&headers),
         };
         let rendered = page.render();
-        assert_eq!(rendered.content_security_policy.is_some(), format == Format::Html);
+        let shown = matches!(format, Format::Html | Format::Xml | Format::ProblemXml);
+        assert_eq!(rendered.content_security_policy.is_some(), shown);
         (rendered.content_type, String::from_utf8(rendered.body).unwrap())
     }
 

@@ -1,7 +1,7 @@
 //! The operator's own pages.
 
-use super::template::{Escape, Kind, RenderError, Template, Value, Values, Variable};
-use super::{Brand, Link, Page, html, reason};
+use super::template::{Escape, Kind, Template, Value, Values, Variable};
+use super::{Brand, Link, Page, html, reason, xml};
 use crate::config::{self, ConfigError, Format};
 use crate::json::Json;
 use crate::language::Language;
@@ -14,7 +14,7 @@ pub(crate) struct PageTemplate {
     name: String,
     format: Format,
     template: Template,
-    /// Set for HTML.
+    /// Set for HTML and XML.
     content_security_policy: Option<HeaderValue>,
 }
 
@@ -30,7 +30,7 @@ impl PageTemplate {
         })?;
         let content_security_policy = match written.format {
             Format::Html => Some(policy(at, &written.text)?),
-            _ => None,
+            format => xml::content_security_policy(format),
         };
         let compiled = PageTemplate { name: name.to_owned(), format: written.format, template, content_security_policy };
         compiled.try_out().map_err(|problem| ConfigError::at(at, problem))?;
@@ -53,7 +53,13 @@ impl PageTemplate {
     /// Why it could not be rendered, for the report.
     pub(super) fn render(&self, page: &Page<'_>) -> Result<String, String> {
         let time = if page.unix_millis == 0 { String::new() } else { rfc3339(page.unix_millis) };
-        self.template.render(&Shown { page, time: &time }).map_err(|error: RenderError| format!("the template {} {error}", self.name))
+        let body = self.template.render(&Shown { page, time: &time }).map_err(|error| format!("the template {} {error}", self.name))?;
+        if matches!(self.format, Format::Json | Format::ProblemJson)
+            && let Err(error) = serde_json::from_str::<Json>(&body)
+        {
+            return Err(format!("the template {} makes JSON that cannot be read: {error}", self.name));
+        }
+        Ok(body)
     }
 
     fn try_out(&self) -> Result<(), String> {
@@ -82,16 +88,10 @@ impl PageTemplate {
                 brand,
                 language: &language,
             };
-            let body = self.render(&page)?;
-            if matches!(self.format, Format::Json | Format::ProblemJson)
-                && let Err(error) = serde_json::from_str::<Json>(&body)
-            {
+            self.render(&page).map_err(|problem| {
                 let values = if text.is_empty() { "no optional values" } else { "all values" };
-                return Err(format!(
-                    "makes JSON that cannot be read, with {values}: {error}; write texts in quotes (\"{{{{ request_id }}}}\"), and a number as \
-                     {{{{ status }}}}"
-                ));
-            }
+                format!("does not work with {values}: {problem} (texts of JSON stand in quotes, \"{{{{ request_id }}}}\", numbers without)")
+            })?;
         }
         Ok(())
     }
@@ -106,24 +106,30 @@ fn escape(format: Format) -> Escape {
     }
 }
 
-/// What the operator's page may do: its own scripts by their hashes, its own styles (no value can get into them), images and fonts from
+/// What the operator's page may do: its own scripts by their hashes, its own styles (no text can get into them), images and fonts from
 /// anywhere safe. `headers.set` can say something else.
 fn policy(at: &str, source: &str) -> Result<HeaderValue, ConfigError> {
     let mut scripts = String::new();
     let small = source.to_ascii_lowercase();
-    let mut rest = 0;
+    let (mut rest, mut count) = (0, 0_usize);
     while let Some(start) = small.get(rest..).and_then(|text| text.find("<script")).map(|place| rest.saturating_add(place)) {
-        let open =
-            small.get(start..).and_then(|text| text.find('>')).map_or(small.len(), |end| start.saturating_add(end).saturating_add(1));
+        let open = end_of_tag(source, start);
         let close = small.get(open..).and_then(|text| text.find("</script")).map_or(small.len(), |end| open.saturating_add(end));
-        let script = source.get(open..close).unwrap_or_default();
-        if script.contains("{#") {
-            return Err(ConfigError::at(at, "has a template's comment within a script, where it is none: remove it"));
+        // As a browser reads it: without what is the template's, and with its own line breaks.
+        let script = source.get(open..close).unwrap_or_default().replace("{% raw %}", "").replace("{% endraw %}", "");
+        let script = script.replace("\r\n", "\n").replace('\r', "\n");
+        if script.contains("{#") || script.contains("{%") {
+            let problem = "has a comment or a tag of the template within a script: write only `{% raw %}` and `{% endraw %}` there";
+            return Err(ConfigError::at(at, problem));
         }
-        for part in [" 'sha256-", &html::hash(script), "'"] {
+        for part in [" 'sha256-", &html::hash(&script), "'"] {
             scripts.push_str(part);
         }
-        rest = close;
+        (rest, count) = (close, count.saturating_add(1));
+    }
+    if count > MAX_SCRIPTS {
+        let problem = format!("has {count} scripts: at most {MAX_SCRIPTS} are allowed, because each has its hash in a header");
+        return Err(ConfigError::at(at, problem));
     }
     let scripts = if scripts.is_empty() { " 'none'" } else { &scripts };
     let policy = [
@@ -131,8 +137,24 @@ fn policy(at: &str, source: &str) -> Result<HeaderValue, ConfigError> {
         scripts,
         "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ];
-    HeaderValue::from_str(&policy.concat()).map_err(|_| ConfigError::at(at, "has too many scripts: write fewer"))
+    HeaderValue::from_str(&policy.concat()).map_err(|_| ConfigError::at(at, "has a script that cannot be allowed"))
 }
+
+/// Behind the `>` of the tag that starts at a place; one within quotes is none.
+fn end_of_tag(source: &str, start: usize) -> usize {
+    let mut quote = None;
+    let end = source.bytes().enumerate().skip(start).find(|(_, byte)| {
+        match (quote, byte) {
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), byte) if open == *byte => quote = None,
+            _ => {}
+        }
+        quote.is_none() && *byte == b'>'
+    });
+    end.map_or(source.len(), |(place, _)| place.saturating_add(1))
+}
+
+const MAX_SCRIPTS: usize = 16;
 
 /// What a page shows to a template.
 struct Shown<'a> {
@@ -200,8 +222,8 @@ const VARIABLES: &[Variable] = &[
     variable("direction", Kind::Text),
     variable("brand_name", Kind::Text),
     variable("brand_logo", Kind::Url),
-    variable("brand_accent", Kind::Text),
-    variable("brand_accent_dark", Kind::Text),
+    variable("brand_accent", Kind::Color),
+    variable("brand_accent_dark", Kind::Color),
     variable("brand_support_url", Kind::Url),
     variable("brand_footer", Kind::Text),
     variable("brand_links", Kind::List(&[variable("label", Kind::Text), variable("url", Kind::Url)])),
@@ -228,12 +250,14 @@ mod tests {
             ("html", "{% include \"/etc/passwd\" %}", "templates.page.text, line 1, column 4: \"include\""),
             ("html", "<script>let a = \"{{ path }}\"</script>", "templates.page.text, line 1, column"),
             ("html", "<a href=\"{{ path }}\">", "templates.page.text, line 1, column"),
-            ("html", "<script>{# x #}</script>", "templates.page.text"),
+            ("html", "<script>{# x #}</script>", "templates.page.text: has a comment or a tag"),
+            ("html", &"<script>1</script>".repeat(17), "templates.page.text: has 17 scripts: at most 16"),
+            ("xml", "<h:script>var a = '{{ path }}'</h:script>", "templates.page.text, line 1, column"),
             ("html", "{% if title %}", "templates.page.text, line 1"),
             ("json", "{\"a\": {{ request_id }}}", "templates.page.text"),
-            ("json", "{\"a\": \"{{ title }}\"", "templates.page.text: makes JSON that cannot be read, with all values"),
-            ("json", "{\"wait\": {{ retry_after }}}", "templates.page.text: makes JSON that cannot be read, with no optional values"),
-            ("problem_json", "[{% for link in brand_links %}\"{{ link.url }}\",{% endfor %}]", "templates.page.text: makes JSON that cannot be read, with all values"),
+            ("json", "{\"a\": \"{{ title }}\"", "templates.page.text: does not work with all values: the template page makes JSON that cannot be read: "),
+            ("json", "{\"wait\": {{ retry_after }}}", "templates.page.text: does not work with no optional values: the template page makes JSON"),
+            ("problem_json", "[{% for link in brand_links %}\"{{ link.url }}\",{% endfor %}]", "templates.page.text: does not work with all values: the template page makes JSON that cannot be read: "),
         ];
         for (format, text, expected) in rows {
             assert!(refusal(format, text).starts_with(expected), "{text}: {}", refusal(format, text));
@@ -241,6 +265,8 @@ mod tests {
         for (format, text) in [
             ("json", "{\"wait\": {{ retry_after | default(\"null\") }}}"),
             ("json", "[{% for link in brand_links %}{% if not loop.first %},{% endif %}\"{{ link.url }}\"{% endfor %}]"),
+            ("html", "<style>a{color:{{ brand_accent }}}</style><b style=\"color:{{ brand_accent_dark }}\">"),
+            ("html", "<script data-a=\"a>b\">{% raw %}let a = {}{% endraw %}</script>"),
             ("html", "<a href=\"{{ brand_support_url }}\">?</a><script>let a = 1</script><style>a{color:red}</style>"),
             ("xml", "<e><m>{{ message }}</m></e>"),
             ("text", ""),

@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     Number,
     /// A text that was checked to be a harmless address: it may begin an `href`.
     Url,
+    /// A text that was checked to be `#` and hexadecimal digits: it may stand in a style.
+    Color,
     /// Yes (any number but 0) or no; for `if` only.
     Flag,
     /// Items, each of which has these members. They are no lists themselves.
@@ -111,6 +113,8 @@ const MAX_SOURCE: usize = 32 * 1024;
 const MAX_NODES: usize = 1000;
 /// Blocks within blocks.
 const MAX_DEPTH: usize = 8;
+/// Behind one variable.
+const MAX_FILTERS: usize = 8;
 /// In bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 const MAX_STEPS: usize = 20_000;

@@ -1,6 +1,8 @@
 //! The XML answers.
 
 use super::template::Escape;
+use crate::config::Format;
+use http::HeaderValue;
 
 /// `application/xml`
 pub(super) fn error(code: &str, title: &str, message: &str, request_id: &str) -> String {
@@ -11,6 +13,13 @@ pub(super) fn error(code: &str, title: &str, message: &str, request_id: &str) ->
 pub(super) fn problem(code: &str, title: &str, detail: &str, request_id: &str) -> String {
     let members = [("type", "about:blank"), ("title", title), ("status", code), ("detail", detail), ("requestId", request_id)];
     document("problem xmlns=\"urn:ietf:rfc:7807\"", &members)
+}
+
+/// A browser shows XML as a page of its own, which has nothing to load or to run.
+pub(super) fn content_security_policy(format: Format) -> Option<HeaderValue> {
+    const NOTHING: HeaderValue =
+        HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox");
+    matches!(format, Format::Xml | Format::ProblemXml).then_some(NOTHING)
 }
 
 fn document(root: &str, members: &[(&str, &str)]) -> String {

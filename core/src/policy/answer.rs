@@ -53,7 +53,8 @@ impl RetryAfter {
     }
 }
 
-/// Changes to headers: `remove`, then `set`, then `add`.
+/// Changes to headers: `remove`, then `set`, then `add`. What a later part of the configuration says undoes what an earlier one said of
+/// the same field.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeaderChanges {
     pub(crate) remove: Vec<HeaderName>,
@@ -62,6 +63,21 @@ pub(crate) struct HeaderChanges {
 }
 
 impl HeaderChanges {
+    fn forget(&mut self, name: &HeaderName) {
+        self.set.retain(|(known, _)| known != name);
+        self.add.retain(|(known, _)| known != name);
+    }
+
+    fn remove(&mut self, name: HeaderName) {
+        self.forget(&name);
+        self.remove.push(name);
+    }
+
+    fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.forget(&name);
+        self.set.push((name, value));
+    }
+
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
         for name in &self.remove {
             headers.remove(name);
@@ -181,19 +197,23 @@ fn add_headers(at: &str, headers: &config::Headers, correlation: &HeaderName, ch
     let place = format!("{at}.remove");
     refuse_long(&place, headers.remove.len(), MAX_HEADERS)?;
     for (index, text) in headers.remove.iter().enumerate() {
-        changes.remove.push(name(&format!("{place}[{index}]"), text)?);
+        changes.remove(name(&format!("{place}[{index}]"), text)?);
     }
-    for (kind, fields, list) in [("set", &headers.set.0, &mut changes.set), ("add", &headers.add.0, &mut changes.add)] {
+    for (kind, fields) in [("set", &headers.set.0), ("add", &headers.add.0)] {
         let place = format!("{at}.{kind}");
         refuse_long(&place, fields.len(), MAX_HEADERS)?;
         for (text, value) in fields {
             let name = name(&place, text)?;
-            let written = HeaderValue::from_str(value).ok().filter(|_| value.len() <= MAX_VALUE && value.trim() == value);
-            let written = written.ok_or_else(|| {
-                let problem = "is not a header value: write at most 1024 visible characters and spaces between them, without line breaks";
+            // Runtimes differ in how they write anything but ASCII, or refuse it for every answer.
+            let is_plain = value.len() <= MAX_VALUE && value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+            let written = HeaderValue::from_str(value).ok().filter(|_| is_plain).ok_or_else(|| {
+                let problem = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
                 ConfigError::of(format!("{place}.{text}"), value.as_str(), problem)
             })?;
-            list.push((name, written));
+            match kind {
+                "set" => changes.set(name, written),
+                _ => changes.add.push((name, written)),
+            }
         }
     }
     Ok(())
@@ -204,6 +224,9 @@ fn header_name(text: &str, correlation: &HeaderName) -> Result<HeaderName, Strin
     let name = name.ok_or_else(|| "is not a header name: write letters, digits and dashes, at most 64".to_owned())?;
     if name == *correlation {
         return Err("is the correlation header, which always has the ID: leave it out".to_owned());
+    }
+    if name == http::header::LOCATION {
+        return Err("says where a redirect leads: write `respond.redirect`".to_owned());
     }
     let fixed = FRAMING.contains(&name.as_str()) || name.as_str().starts_with("grpc-");
     if fixed {
@@ -248,7 +271,7 @@ mod tests {
         const TARGET: &str = "is not a target: write an absolute https: or http: URL (https://status.acme.example/), or a path (/sorry)";
         const CHARACTERS: &str = "has spaces, quotes or characters that are not ASCII: percent-encode them";
         const FRAMING: &str = "describes the message itself, which Backstop writes: leave it out";
-        const VALUE: &str = "is not a header value: write at most 1024 visible characters and spaces between them, without line breaks";
+        const VALUE: &str = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
         #[rustfmt::skip]
         let rows: &[(&str, &str)] = &[
             (r#"{"respond":{"status":200}}"#, "respond.status: 200 is not a status of errors: write a number from 400 to 599, or use `redirect`"),
@@ -278,6 +301,9 @@ mod tests {
             (r#"{"rules":[{"match":{},"action":"replace","respond":{"status":700}}]}"#, "rules[0].respond.status: 700 is not a status of errors: write a number from 400 to 599, or use `redirect`"),
             (r#"{"headers":{"set":{"x-a":"b\r\nset-cookie: c=d"}}}"#, &format!("headers.set.x-a: \"b\\r\\nset-cookie: c=d\" {VALUE}")),
             (r#"{"headers":{"set":{"x-a":" b"}}}"#, &format!("headers.set.x-a: \" b\" {VALUE}")),
+            (r#"{"headers":{"set":{"x-a":"€"}}}"#, &format!("headers.set.x-a: \"€\" {VALUE}")),
+            (r#"{"headers":{"add":{"x-a":"a\tb"}}}"#, &format!("headers.add.x-a: \"a\\tb\" {VALUE}")),
+            (r#"{"headers":{"remove":["location"]},"respond":{"redirect":{"to":"/x"}}}"#, "headers.remove[0]: \"location\" says where a redirect leads: write `respond.redirect`"),
             (r#"{"headers":{"set":{"x a":"b"}}}"#, "headers.set: \"x a\" is not a header name: write letters, digits and dashes, at most 64"),
             (r#"{"headers":{"set":{"x-a\r\nb":"b"}}}"#, "headers.set: \"x-a\\r\\nb\" is not a header name: write letters, digits and dashes, at most 64"),
             (r#"{"headers":{"set":{"Content-Length":"0"}}}"#, &format!("headers.set: \"Content-Length\" {FRAMING}")),
@@ -318,8 +344,10 @@ mod tests {
     #[test]
     fn a_rule_takes_what_it_does_not_say_from_the_top() {
         let policy = Policy::from_json(
-            r#"{"respond":{"json":"nested","status":503,"retry_after":{"seconds":5}},"headers":{"set":{"x-a":"1"},"remove":["x-b"]},
-                "rules":[{"match":{},"action":"replace","respond":{"status":500},"headers":{"set":{"x-a":"2"},"add":{"x-c":"3"}}}]}"#,
+            r#"{"respond":{"json":"nested","status":503,"retry_after":{"seconds":5}},
+                "headers":{"set":{"x-a":"1","x-d":"1"},"add":{"x-e":"1","x-c":"2"},"remove":["x-b"]},
+                "rules":[{"match":{},"action":"replace","respond":{"status":500},
+                          "headers":{"remove":["x-d"],"set":{"x-a":"2","x-e":"2"},"add":{"x-c":"3"}}}]}"#,
         )
         .unwrap();
         let answer = policy.answer(Some(0));
@@ -329,7 +357,7 @@ mod tests {
         answer.headers.apply(&mut headers);
         let mut fields: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
         fields.sort_unstable();
-        assert_eq!(fields, [("x-a", "2"), ("x-c", "3")]);
+        assert_eq!(fields, [("x-a", "2"), ("x-c", "2"), ("x-c", "3"), ("x-e", "2")]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{HostPattern, PathPattern};
 use crate::config::{self, ConfigError};
 use crate::page::{self, Brand, Link, Theme};
 use http::Uri;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
 /// The brands, in the order in which they are tried.
 #[derive(Debug)]
@@ -169,7 +169,7 @@ fn logo(written: &str) -> Result<String, String> {
         "is not an image: write an SVG document (<svg ...>...</svg>), or a PNG, JPEG, GIF or WebP image as data:image/png;base64,...";
     let Some(data) = written.strip_prefix("data:") else {
         svg(written)?;
-        return Ok(["data:image/svg+xml,", &utf8_percent_encode(written, NON_ALPHANUMERIC).to_string()].concat());
+        return Ok(["data:image/svg+xml;base64,", &page::base64(written.as_bytes())].concat());
     };
     if let Some(encoded) = data.strip_prefix("image/svg+xml,") {
         svg(&percent_decode_str(encoded).decode_utf8().map_err(|_| FIX)?)?;
@@ -327,7 +327,7 @@ mod tests {
             let problem = logo(&written).err().unwrap_or_default();
             assert!(if expected.is_empty() { problem.is_empty() } else { problem.contains(expected) }, "{name}: {problem}");
         }
-        assert_eq!(logo("<svg></svg>").unwrap(), "data:image/svg+xml,%3Csvg%3E%3C%2Fsvg%3E");
+        assert_eq!(logo("<svg></svg>").unwrap(), "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=");
         assert_eq!(logo(png).unwrap(), png);
     }
 

@@ -343,7 +343,8 @@ const REPORTS_PER_SECOND: RangeInclusive<u64> = 1..=100_000;
 const TAKEN_HEADERS: &[&str] = &[
     "accept", "age", "allow", "authorization", "cache-control", "connection", "cookie", "date", "etag", "expect", "expires",
     "forwarded", "from", "host", "http2-settings", "keep-alive", "last-modified", "link", "location", "max-forwards", "origin",
-    "pragma", "range", "referer", "refresh", "retry-after", "server", "set-cookie", "strict-transport-security", "te", "traceparent",
+    "clear-site-data", "nel", "permissions-policy", "pragma", "range", "ratelimit", "ratelimit-policy", "referer", "referrer-policy",
+    "server-timing", "sourcemap", "x-powered-by", "refresh", "retry-after", "server", "set-cookie", "strict-transport-security", "te", "traceparent",
     "tracestate", "trailer", "transfer-encoding", "upgrade", "user-agent", "vary", "via", "warning", "www-authenticate",
     "x-content-type-options", "x-frame-options", "x-robots-tag",
 ];

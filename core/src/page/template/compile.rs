@@ -5,7 +5,7 @@ mod expression;
 use super::context::{Context, Hole};
 use super::escaping::in_case;
 use super::reader::{Reader, is_name, quoted, write_one_of};
-use super::{Escape, Kind, MAX_DEPTH, MAX_NODES, MAX_SOURCE, Node, Span, Template, TemplateError, Variable};
+use super::{Escape, Kind, MAX_DEPTH, MAX_FILTERS, MAX_NODES, MAX_SOURCE, Node, Span, Template, TemplateError, Variable};
 use crate::config::did_you_mean;
 
 pub(super) fn compile(source: &str, escape: Escape, variables: &'static [Variable]) -> Result<Template, TemplateError> {
@@ -115,13 +115,16 @@ impl<'s> Compiler<'s> {
         let name = self.reader.token();
         let (from, kind) = self.reference(name)?;
         let (mut case, mut default) = (None, None::<String>);
-        loop {
+        for count in 0.. {
             let before = self.reader.at;
             if self.reader.token() != "|" {
                 self.reader.at = before;
                 break;
             }
             let filter = self.reader.token();
+            if count >= MAX_FILTERS {
+                return Err(self.reader.error(filter, format!("is one filter too many: at most {MAX_FILTERS} may follow each other")));
+            }
             match filter {
                 "upper" | "lower" => {
                     let upper = filter == "upper";

@@ -18,8 +18,6 @@ pub(super) struct Context {
     ends: bool,
     /// The element of the last start tag, if it holds raw text: an index into [`RAW`].
     raw: Option<usize>,
-    /// Whether the tag has a `name`, so that its `content` is no instruction to the browser.
-    named: bool,
     attribute: Attribute,
     address: Address,
 }
@@ -55,6 +53,8 @@ enum State {
 enum Attribute {
     Plain,
     Address,
+    /// Several, of which each could begin with a value.
+    Addresses,
     Handler,
     Style,
     Document,
@@ -85,7 +85,7 @@ pub(super) enum Hole {
 impl Context {
     pub(super) fn new(format: Escape) -> Self {
         let (attribute, address) = (Attribute::Plain, Address::Start);
-        Context { format, state: State::Content, start: 0, ends: false, raw: None, named: false, attribute, address }
+        Context { format, state: State::Content, start: 0, ends: false, raw: None, attribute, address }
     }
 
     /// Reads the buffer from a place on.
@@ -93,7 +93,8 @@ impl Context {
         let bytes = text.as_bytes();
         for (offset, &byte) in bytes.iter().enumerate().skip(from) {
             match self.format {
-                Escape::Html => self.read_html(byte, offset, bytes.get(..offset).unwrap_or_default()),
+                // XML may be XHTML or SVG, which a browser shows with their scripts.
+                Escape::Html | Escape::Xml => self.read_html(byte, offset, bytes.get(..offset).unwrap_or_default()),
                 Escape::Json => {
                     self.state = match (self.state, byte) {
                         (State::Content, b'"') | (State::Backslash, _) => State::Quoted(b'"'),
@@ -102,7 +103,7 @@ impl Context {
                         (state, _) => state,
                     }
                 }
-                Escape::Xml | Escape::Text => return,
+                Escape::Text => return,
             }
         }
     }
@@ -121,6 +122,8 @@ impl Context {
                     return Err("stands behind `<` within a `<title>` or `<textarea>`: write `&lt;` for the sign");
                 }
             }
+            // A checked colour is nothing else, wherever it stands in a style.
+            State::Raw if self.raw == Some(STYLE) && hole == Hole::Value(Kind::Color) => {}
             State::Raw | State::Hidden => {
                 return Err(
                     "stands within a script, a style or another raw element, where escaping makes nothing safe: put the value into an \
@@ -140,7 +143,9 @@ impl Context {
     fn enter_json(&self, hole: Hole) -> Result<(), &'static str> {
         match (self.state, hole) {
             (State::Backslash, _) => Err("stands behind a backslash, which would change what it writes: write `\\\\` for the sign"),
-            (State::Content, Hole::Value(Kind::Text | Kind::Url)) => Err("stands outside a JSON string: put it in double quotes"),
+            (State::Content, Hole::Value(Kind::Text | Kind::Url | Kind::Color)) => {
+                Err("stands outside a JSON string: put it in double quotes")
+            }
             _ => Ok(()),
         }
     }
@@ -152,14 +157,18 @@ impl Context {
                     "stands in an event handler, where escaping makes nothing safe: put the value into `data-…` and read it in a script",
                 );
             }
+            (Attribute::Style, Hole::Value(Kind::Color)) => {}
             (Attribute::Style, _) => {
                 return Err("stands in `style=`, where escaping makes nothing safe: choose between classes (`class=`)");
             }
             (Attribute::Document, _) => {
                 return Err("stands in `srcdoc=`, where the value would be read as HTML: put it into an element instead");
             }
-            (Attribute::Content, Hole::Value(Kind::Text)) if !self.named => {
-                return Err("could be an address in `content=`: write `name=` before `content=`, or use a number");
+            (Attribute::Content, Hole::Value(Kind::Text | Kind::Url)) => {
+                return Err("could be an address in `content=`, beside `http-equiv=`: write what is fixed there, or use a number");
+            }
+            (Attribute::Addresses, _) => {
+                return Err("is in a list of addresses, where a value could begin one: write what is fixed there");
             }
             (Attribute::Address, hole) => {
                 if !run.is_empty() {
@@ -208,7 +217,7 @@ impl Context {
 
     /// What is certain where two branches meet; nothing, if one of them leaves a tag, quote or element open.
     pub(super) fn meet(self, other: Self) -> Option<Self> {
-        let place = |context: Self| (context.state, context.attribute, context.raw, context.named);
+        let place = |context: Self| (context.state, context.attribute, context.raw);
         let same = match self.state {
             State::Quoted(_) => place(self) == place(other),
             state => state == other.state && (state == State::Content || self.raw == other.raw),
@@ -243,14 +252,15 @@ impl Context {
             }
             (Comment, b'>') if before.ends_with(b"--") || since(self.start).ends_with(b"--!") => Content,
             (TagName, _) if is_space || matches!(byte, b'/' | b'>') => {
-                self.raw = if self.ends { None } else { find_name(since(self.start), RAW) };
-                self.named = false;
+                let name = since(self.start);
+                // In XML the same element may have a prefix.
+                let local = name.iter().rposition(|&byte| byte == b':').and_then(|colon| name.get(colon.saturating_add(1)..));
+                self.raw = if self.ends { None } else { find_name(local.unwrap_or(name), RAW) };
                 if byte == b'>' { self.behind_tag(next) } else { BeforeAttribute }
             }
             (BeforeAttribute | AttributeName | AfterName | BeforeValue | Unquoted, b'>') => self.behind_tag(next),
             (AttributeName, _) if is_space || matches!(byte, b'=' | b'/') => {
                 self.attribute = attribute(since(self.start));
-                self.named |= find_name(since(self.start), &["name", "property", "itemprop"]).is_some();
                 match byte {
                     b'=' => BeforeValue,
                     b'/' => BeforeAttribute,
@@ -302,20 +312,21 @@ impl Context {
 const RAW: &[&str] = &["title", "textarea", "script", "style", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"];
 const ESCAPABLE: usize = 2;
 const SCRIPT: usize = 2;
+const STYLE: usize = 3;
 
 /// Attributes that are an address, or become one in SVG. (`data-src` and the like are often made one by a script.)
-const ADDRESSES: &[&str] =
-    &["data", "cite", "poster", "background", "ping", "longdesc", "manifest", "srcset", "imagesrcset", "to", "from", "by", "values"];
+const ADDRESSES: &[&str] = &["data", "cite", "poster", "background", "longdesc", "manifest", "to", "from", "by"];
 const ADDRESS_ENDS: [&[u8]; 3] = [b"href", b"src", b"action"];
 
 fn attribute(name: &[u8]) -> Attribute {
     let starts = |start: &[u8]| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
     let ends =
         |end: &[u8]| name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end));
-    match find_name(name, &["style", "srcdoc", "content"]) {
+    match find_name(name, &["style", "srcdoc", "content", "srcset", "imagesrcset", "ping", "values"]) {
         Some(0) => Attribute::Style,
         Some(1) => Attribute::Document,
-        Some(_) => Attribute::Content,
+        Some(2) => Attribute::Content,
+        Some(_) => Attribute::Addresses,
         None if starts(b"on") => Attribute::Handler,
         None if find_name(name, ADDRESSES).is_some() || ADDRESS_ENDS.into_iter().any(ends) => Attribute::Address,
         None => Attribute::Plain,

@@ -316,8 +316,14 @@ fn places_in_html_and_json() {
         // Attributes.
         (Html, "<p onclick=\"@\">", "event handler"), (Html, "<p ONload='a(#)'>", "event handler"), (Html, "<p\nonx\n=\n'[a]'>", "event handler"),
         (Html, "<p/onclick='@'>", "event handler"), (Html, "<p a=''onclick='@'>", "event handler"), (Html, "<p STYLE='width:#px'>", "`style=`"),
-        (Html, "<iframe srcdoc='@'>", "`srcdoc=`"), (Html, "<meta name='id' content='@'>", ""), (Html, "<meta content='@' name='id'>", "`content=`"),
-        (Html, "<meta http-equiv='refresh' content='#; url=^'>", ""), (Html, "<meta http-equiv='refresh' content='1;url=@'>", "`content=`"),
+        (Html, "<iframe srcdoc='@'>", "`srcdoc=`"), (Html, "<meta name='id' content='@'>", "`content=`"), (Html, "<meta content='@' name='id'>", "`content=`"),
+        (Html, "<meta http-equiv='refresh' content='#; url=^'>", "`content=`"), (Html, "<meta name='id' content='#'>", ""),
+        (Html, "<img srcset='/a.png 1x, @ 2x'>", "list of addresses"), (Html, "<a ping='^'>", "list of addresses"),
+        // XHTML and SVG run scripts as well.
+        (Xml, "<e><m>@</m></e>", ""), (Xml, "<e a='@'/>", ""), (Xml, "<h:script>@</h:script>", "script"), (Xml, "<script>@", "script"),
+        (Xml, "<e onclick='@'>", "event handler"), (Xml, "<e xlink:href='@'>", "begins an address"), (Xml, "<?xml-stylesheet href='@'?>", "comment"),
+        (Xml, "<@>", "within a tag"), (Xml, "<e a=@>", "within a tag"), (Xml, "<!-- @ -->", "comment"), (Xml, "<![CDATA[@]]>", "comment"),
+        (Xml, "<!DOCTYPE e [<!ENTITY a '@'>]>", "comment"), (Xml, "<svg:style>@", "script"), (Html, "<meta http-equiv='refresh' content='1;url=@'>", "`content=`"),
         // Addresses.
         (Html, "<a href=\"^\">", ""), (Html, "<a HREF='@'>", "begins an address"), (Html, "<img src='@'>", "begins an address"),
         (Html, "<form action='@'>", "begins an address"), (Html, "<button formaction='@'>", "begins an address"), (Html, "<a href='#'>", "begins an address"),
@@ -337,7 +343,7 @@ fn places_in_html_and_json() {
         (Json, "\"\\\"@\"", ""), (Json, "\"\\\\\"@", "outside a JSON string"), (Json, "\"\\@\"", "behind a backslash"), (Json, "[\"a\"]", ""),
         (Json, "\"[\"]@", "ends a branch"), (Json, "\"[@]\"", ""), (Json, "\"[\\]n\"", "behind a backslash"),
         // The other formats have no such places.
-        (Xml, "<a @='@'>@</a>", ""), (Text, "<script>@ \"\\@", ""),
+        (Xml, "<a @='@'>@</a>", "within a tag"), (Text, "<script>@ \"\\@", ""),
     ];
     for (escape, places, problem) in rows {
         let source = places.replace('[', "{% if title %}").replace(']', "{% endif %}");

@@ -49,8 +49,8 @@ impl<'s> Compiler<'s> {
         };
         let text = self.reader.token();
         let literal = match (kind, quoted(text)) {
-            (Kind::Text | Kind::Url, Some(text)) if matches!(sign, "==" | "!=") => Literal::Text(self.keep(text)),
-            (Kind::Text | Kind::Url, _) => {
+            (Kind::Text | Kind::Url | Kind::Color, Some(text)) if matches!(sign, "==" | "!=") => Literal::Text(self.keep(text)),
+            (Kind::Text | Kind::Url | Kind::Color, _) => {
                 return Err(self.reader.error(name, "is a text: compare it by `==` or `!=` with a text in quotes"));
             }
             (Kind::Number, _) => match text.parse() {
