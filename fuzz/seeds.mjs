@@ -1,4 +1,5 @@
-// Seeds for `decode` and `detect`: the bodies of tests/corpus, as they are and in each content coding.
+// Seeds for `decode` and `detect`: the bodies of tests/corpus, as they are and in each content coding. For `answer`: the configurations
+// of the documents and of the cases.
 //
 //     node fuzz/seeds.mjs
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -25,6 +26,17 @@ for (const stack of readdirSync(bodies)) {
     write("detect", "body", number % 4, body);
     codings.forEach((encode, index) => index === number % codings.length && write("decode", "coded", index, encode(body)));
     number += 1;
+  }
+}
+
+mkdirSync(join(here, "corpus", "answer"), { recursive: true });
+const blocks = ["../README.md", "../docs/answers.md"].flatMap((file) => readFileSync(join(here, file), "utf8").match(/(?<=^```json\n)[^]*?(?=^```)/gm));
+const cases = join(here, "../tests/cases");
+const files = readdirSync(cases).map((file) => JSON.parse(readFileSync(join(cases, file), "utf8")).config ?? {});
+for (const [index, config] of [...blocks, ...files.map((config) => JSON.stringify(config))].entries()) {
+  for (const accept of ["text/html", "application/json", "application/problem+xml", "text/plain"]) {
+    writeFileSync(join(here, "corpus", "answer", `${index}-${accept.replace("/", "-")}`), `${config}\0${accept}\nde, ar;q=0.9\nshop.example\ncart?a=1`);
+    count += 1;
   }
 }
 console.log(`${count} seeds in fuzz/corpus`);

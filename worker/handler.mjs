@@ -282,6 +282,10 @@ function conclude(answer, response, body) {
   if (answer.report !== undefined) console.log(answer.report);
   if (answer.kind === Kind.Replace) return replacement(answer);
   if (answer.kind !== Kind.Release) return undefined;
+  if (answer.body !== undefined) {
+    if (body instanceof ReadableStream) discard(body);
+    return edit(release(response, answer.body), answer);
+  }
   const untouched = answer.fields === undefined && answer.removed === undefined && answer.added === undefined;
   return untouched && body === response.body ? response : edit(release(response, body), answer);
 }

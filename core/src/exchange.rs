@@ -10,7 +10,7 @@ use crate::page;
 use crate::policy::{Policy, RuleMatch};
 use crate::report::{Decision, Entry, Reason, Report};
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode;
 use std::sync::Arc;
 
@@ -81,6 +81,8 @@ pub struct Outcome {
 pub enum Verdict {
     /// The upstream's response with these edits.
     Release(HeaderEdits),
+    /// The same, with this body: the upstream's own, to which the ID was added.
+    Amend(HeaderEdits, Vec<u8>),
     /// This, in place of the upstream's response.
     Replace(Replacement),
     /// What an earlier [`Plan`] or [`Step`] already said.
@@ -170,6 +172,10 @@ struct Intercepted {
     kept: HeaderMap,
     /// What a released response loses of its head.
     leaking: Vec<HeaderName>,
+    /// It is a problem document whose body may be changed.
+    takes_id: bool,
+    /// It has a `content-length`.
+    has_length: bool,
     inspection: Inspection,
 }
 
@@ -315,7 +321,7 @@ impl Exchange {
                     (_, false) => Decision::Released,
                 },
             ),
-            Stage::Held if response.inspection.is_safe() => (Verdict::Release(self.release_edits(&response)), Decision::Released),
+            Stage::Held if response.inspection.is_safe() => (self.release(&response), Decision::Released),
             Stage::Bodiless if response.action == Action::Observe => (Verdict::Release(HeaderEdits::default()), Decision::Observed),
             Stage::Bodiless if response.action == Action::Sanitize => (Verdict::Release(self.release_edits(&response)), Decision::Released),
             Stage::Held | Stage::Bodiless => (Verdict::Replace(self.replacement(&mut response)), Decision::Replaced),
@@ -401,6 +407,17 @@ impl Exchange {
         response.sent = replacement.status;
         response.fallback = fallback;
         replacement
+    }
+
+    /// The response that passes; a problem document tells the ID as well.
+    fn release(&self, response: &Intercepted) -> Verdict {
+        let mut edits = self.release_edits(response);
+        let amended = response.inspection.whole().filter(|_| response.takes_id).and_then(|body| page::with_id(body, &self.correlation.id));
+        let Some(body) = amended else { return Verdict::Release(edits) };
+        if response.has_length {
+            edits.set.push((CONTENT_LENGTH, HeaderValue::from(body.len())));
+        }
+        Verdict::Amend(edits, body)
     }
 
     /// What a released response changes: it carries the ID, loses what leaks, and gets what the operator says.
@@ -517,6 +534,8 @@ impl Intercepted {
             content_type,
             kept,
             leaking: Vec::new(),
+            takes_id: head::takes_id(&head.headers),
+            has_length: head.headers.contains_key(CONTENT_LENGTH),
             inspection: Inspection::new(head, policy.max_bytes(), policy.is_strict()),
         }
     }

@@ -223,6 +223,16 @@ pub(crate) fn rpc(headers: &HeaderMap) -> Option<Rpc> {
     }
 }
 
+/// Whether a response is a problem document (RFC 9457) to which a member may be added: in no content coding, and without a field that a
+/// changed body would make wrong.
+pub(crate) fn takes_id(headers: &HeaderMap) -> bool {
+    const BOUND: [&str; 8] =
+        ["content-encoding", "content-md5", "content-range", "content-digest", "digest", "etag", "repr-digest", "signature"];
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    essence.eq_ignore_ascii_case(b"application/problem+json") && BOUND.iter().all(|name| !headers.contains_key(*name))
+}
+
 /// All headers of a trailers-only gRPC response (gRPC over HTTP/2, "Trailers-Only"): what was kept, and over it the status.
 pub(crate) fn grpc_headers(mut headers: HeaderMap, status: GrpcStatus, correlation: (&HeaderName, &HeaderValue)) -> HeaderMap {
     set(&mut headers, correlation.0.clone(), correlation.1.clone());

@@ -120,6 +120,11 @@ impl Inspection {
         self.look.decoded > self.look.excerpt.len() as u64
     }
 
+    /// The whole body, where it is short and came without any content coding.
+    pub(crate) fn whole(&self) -> Option<&[u8]> {
+        (self.received == self.look.decoded && !self.is_more_than_excerpt()).then_some(self.look.excerpt.as_slice())
+    }
+
     /// The beginning of the decoded body.
     pub(crate) fn into_excerpt(self) -> Vec<u8> {
         self.look.excerpt

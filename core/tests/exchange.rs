@@ -45,7 +45,7 @@ fn run(policy: &Arc<Policy>, request: RequestHead, head: &ResponseHead, chunks: 
     }
     let Outcome { verdict, report } = exchange.finish(end, NOW);
     match verdict {
-        Verdict::Release(asked) => edits = asked,
+        Verdict::Release(asked) | Verdict::Amend(asked, _) => edits = asked,
         Verdict::Replace(asked) => replacement = Some(asked),
         Verdict::Served => {}
     }

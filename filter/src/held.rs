@@ -74,9 +74,10 @@ impl Response {
     pub(crate) fn conclude(self, end: End) -> Conclusion {
         match (self.plugin.finish(self.exchange, end, true), self.replacement) {
             (Verdict::Replace(replacement), _) | (Verdict::Served, Some(replacement)) => Conclusion::Replace(replacement),
-            (Verdict::Release(edits), _) => Conclusion::Release(edits),
+            (Verdict::Release(edits), _) => Conclusion::Release(edits, None),
+            (Verdict::Amend(edits, body), _) => Conclusion::Release(edits, Some(body)),
             // Cannot be: what was served is in `replacement`.
-            (Verdict::Served, None) => Conclusion::Release(HeaderEdits::default()),
+            (Verdict::Served, None) => Conclusion::Release(HeaderEdits::default(), None),
         }
     }
 }
@@ -84,7 +85,8 @@ impl Response {
 /// What to do with a held response.
 #[derive(Debug)]
 pub(crate) enum Conclusion {
-    Release(HeaderEdits),
+    /// With another body, where there is one.
+    Release(HeaderEdits, Option<Vec<u8>>),
     Replace(Replacement),
 }
 

@@ -12,6 +12,7 @@ use crate::plugin::Plugin;
 use backstop_core::config::Capture;
 use backstop_core::{End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Step, Verdict};
 use http::StatusCode;
+use http::header::CONTENT_LENGTH;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 use std::rc::Rc;
@@ -181,7 +182,11 @@ impl Stream {
     fn end_held(&mut self, response: Box<Response>, how: End, ending: Ending) -> Action {
         self.stage = Stage::Idle;
         match response.conclude(how) {
-            Conclusion::Release(edits) => {
+            Conclusion::Release(mut edits, body) => {
+                // The body first: without it, its length must not be told.
+                if body.is_some_and(|body| host::set_response_body(&body).is_err()) {
+                    edits.set.retain(|(name, _)| name != CONTENT_LENGTH);
+                }
                 apply(Map::ResponseHeaders, &edits);
                 Action::Continue
             }
@@ -311,7 +316,8 @@ fn finish_on_head(plugin: &Plugin, exchange: Exchange, head: &ResponseHead) -> A
             apply(Map::ResponseHeaders, &edits);
             Action::Continue
         }
-        Verdict::Served => Action::Continue,
+        // `Amend` cannot be, without a body.
+        Verdict::Served | Verdict::Amend(..) => Action::Continue,
         // Nothing but a head is to be sent, and nothing but a head is there: HEAD, or a gRPC status.
         Verdict::Replace(replacement) if replacement.body.is_empty() && head.body == Payload::Absent && set_head(&replacement).is_ok() => {
             Action::Continue

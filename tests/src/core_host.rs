@@ -197,6 +197,7 @@ impl Core {
             // The edits of a gRPC stream were those of its trailers.
             (Verdict::Release(_), Some(answer)) if is_grpc => answer,
             (Verdict::Release(edits), None) => edited(&original, &edits),
+            (Verdict::Amend(edits, body), None) => Answer { body, ..edited(&original, &edits) },
             (Verdict::Replace(replacement), None) => replaced(replacement),
             (verdict, answer) => bail!("the verdict {verdict:?} does not fit to what was answered before: {answer:?}"),
         };

@@ -19,7 +19,8 @@ use wasm_bindgen::{JsCast, JsError};
 #[wasm_bindgen]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Send the upstream's response, without the fields in `removed`, with those in `fields`, and with those in `added` beside what is there.
+    /// Send the upstream's response, without the fields in `removed`, with those in `fields`, with those in `added` beside what is there, and with
+    /// `body` in place of its own, if that is given.
     Release,
     /// The same, at once; show the body to `pending`.
     Observe,
@@ -111,6 +112,11 @@ pub(crate) fn replace(replacement: &Replacement) -> Answer {
 pub(crate) fn outcome(outcome: Outcome, limiter: &RefCell<Limiter>, now: u64) -> Answer {
     let answer = match &outcome.verdict {
         Verdict::Release(changes) => edits(Kind::Release, changes),
+        Verdict::Amend(changes, body) => {
+            let answer = edits(Kind::Release, changes);
+            answer.set_body(Uint8Array::from(body.as_slice()));
+            answer
+        }
         Verdict::Replace(replacement) => replace(replacement),
         Verdict::Served => answer(Kind::Served),
     };

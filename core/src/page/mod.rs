@@ -15,6 +15,7 @@ pub(crate) use status::{grpc_status, grpc_web_trailers, http_status_of_grpc, mes
 pub(crate) use theme::Theme;
 
 use crate::config::{Format, JsonShape};
+use crate::json::Json;
 use crate::language::{Language, Text};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -82,6 +83,18 @@ impl Page<'_> {
     fn rendered(&self, body: String, content_security_policy: Option<HeaderValue>) -> Rendered {
         Rendered { content_type: content_type(self.format), content_security_policy, body: body.into_bytes() }
     }
+}
+
+/// A JSON object with a `requestId` in front of its members; `None` for anything else, and where it has one.
+pub(crate) fn with_id(body: &[u8], request_id: &str) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body).ok()?;
+    let Ok(Json::Object(members)) = serde_json::from_str(text) else { return None };
+    if members.iter().any(|(name, _)| name == "requestId") {
+        return None;
+    }
+    let (before, after) = text.split_at_checked(text.find('{')?.saturating_add(1))?;
+    let id = serde_json::to_string(request_id).ok()?;
+    Some([before, "\"requestId\":", &id, if members.is_empty() { "" } else { "," }, after].concat().into_bytes())
 }
 
 fn content_type(format: Format) -> &'static str {
@@ -220,6 +233,22 @@ mod tests {
             let value: Value = serde_json::from_str(&page(502, format, JsonShape::Flat, "", id).1).unwrap();
             assert_eq!(value["requestId"], id);
         }
+    }
+
+    #[test]
+    fn objects_get_the_id() {
+        for (body, expected) in [
+            ("{\"title\":\"Out of stock\"}", Some("{\"requestId\":\"abc\",\"title\":\"Out of stock\"}")),
+            (" {\n  \"a\": {\"requestId\": 1}\n}\n", Some(" {\"requestId\":\"abc\",\n  \"a\": {\"requestId\": 1}\n}\n")),
+            ("{ }", Some("{\"requestId\":\"abc\" }")),
+            ("{\"requestId\":null}", None),
+            ("[{}]", None),
+            ("{\"a\":1", None),
+            ("", None),
+        ] {
+            assert_eq!(with_id(body.as_bytes(), "abc").as_deref(), expected.map(str::as_bytes), "{body}");
+        }
+        assert_eq!(with_id(b"{\"a\":\"\xff\"}", "abc"), None);
     }
 
     #[test]
