@@ -19,7 +19,6 @@ pub(crate) fn export(policy: &Policy, folder: &Path, host: &str, path: &str) -> 
     let mut written: usize = 0;
     for (place, language) in policy.language_tags().enumerate() {
         let folder = if place == 0 { folder.to_owned() } else { folder.join(language) };
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         for status in &codes {
             for format in &FORMATS {
                 let asking =
@@ -30,11 +29,15 @@ pub(crate) fn export(policy: &Policy, folder: &Path, host: &str, path: &str) -> 
                 if kind.split(';').next() != Some(format.media_type) {
                     continue;
                 }
+                fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
                 let file = folder.join(format!("{status}.{}", format.extension));
                 fs::write(&file, &page.body).with_context(|| format!("cannot write {}", file.display()))?;
                 written = written.saturating_add(1);
             }
         }
+    }
+    if written == 0 {
+        bail!("every answer of the configuration is a redirect, so there is no page to write");
     }
     Ok(written)
 }

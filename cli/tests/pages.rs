@@ -51,6 +51,7 @@ fn export_refuses_with_the_place() {
     let config = folder.path().join("backstop.json");
     for (text, expected) in [
         (r#"{"brand":{"theme":"x"}}"#, "brand.theme: \"x\" is not a theme"),
+        (r#"{"respond":{"redirect":{"to":"/x"}}}"#, "every answer of the configuration is a redirect, so there is no page to write"),
         (r#"{"rules":[{"match":{},"action":"pass"}]}"#, "the configuration intercepts no status, so there is no page to write: add a rule"),
     ] {
         fs::write(&config, text).unwrap();

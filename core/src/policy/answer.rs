@@ -5,6 +5,7 @@ use crate::config::{self, ConfigError, Format, JsonShape, RetryForm};
 use crate::page::PageTemplate;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What a rule's clients get instead of an error.
 #[derive(Debug, Clone, Default)]
@@ -31,9 +32,11 @@ pub(crate) struct Redirect {
 }
 
 impl Redirect {
-    /// The target with an ID, which is made of characters that a query may hold.
+    /// The target with an ID. One that a client chose may have a `+`, which a query takes for a blank.
     pub(crate) fn location(&self, request_id: &str) -> String {
-        [&self.before, request_id, &self.after].concat()
+        const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+        let id = utf8_percent_encode(request_id, QUERY).to_string();
+        [&self.before, id.as_str(), &self.after].concat()
     }
 }
 
@@ -292,6 +295,8 @@ mod tests {
             (r#"{"respond":{"redirect":{"to":"/\\evil.example/"}}}"#, &format!("respond.redirect.to: \"/\\\\evil.example/\" {CHARACTERS}")),
             (r#"{"respond":{"redirect":{"to":"/a\r\nset-cookie: x"}}}"#, &format!("respond.redirect.to: \"/a\\r\\nset-cookie: x\" {CHARACTERS}")),
             (r#"{"respond":{"redirect":{"to":"https://a:b@a.example/"}}}"#, "respond.redirect.to: \"https://a:b@a.example/\" has a user name or a password, which every client would read: remove it"),
+            (r#"{"respond":{"redirect":{"to":"https://a.example:99999/"}}}"#, "respond.redirect.to: \"https://a.example:99999/\" is not a URL: write for example https://status.acme.example"),
+            (r#"{"respond":{"redirect":{"to":"https://a..b/"}}}"#, "respond.redirect.to: \"https://a..b/\" is not a URL: write for example https://status.acme.example"),
             (r#"{"respond":{"redirect":{"to":"/x","status":301}}}"#, "respond.redirect.status: 301 is not the status of a redirect that keeps the ID: write 302, 303, 307 or 308"),
             (r#"{"respond":{"redirect":{"to":"/x","parameter":"a b"}}}"#, "respond.redirect.parameter: \"a b\" is not the name of a parameter: write 1 to 32 letters, digits, - or _"),
             (r#"{"respond":{"redirect":{}}}"#, "respond.redirect: `to` is missing: write an absolute https: or http: URL, or a path that starts with /"),
@@ -339,6 +344,8 @@ mod tests {
             let policy = Policy::from_json(&format!("{{\"respond\":{{\"redirect\":{{\"to\":\"{to}\"}}}}}}")).unwrap();
             assert_eq!(policy.answer(None).redirect.as_ref().unwrap().location("abc"), expected, "{to}");
         }
+        let policy = Policy::from_json(r#"{"respond":{"redirect":{"to":"/x"}}}"#).unwrap();
+        assert_eq!(policy.answer(None).redirect.as_ref().unwrap().location("a+b/c=-_.~"), "/x?request_id=a%2Bb%2Fc%3D-_.~");
     }
 
     #[test]

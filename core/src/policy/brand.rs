@@ -5,6 +5,7 @@ use super::{HostPattern, PathPattern};
 use crate::config::{self, ConfigError};
 use crate::page::{self, Brand, Link, Theme};
 use http::Uri;
+use http::uri::Authority;
 use percent_encoding::percent_decode_str;
 
 /// The brands, in the order in which they are tried.
@@ -134,9 +135,16 @@ pub(super) fn absolute(text: &str) -> Result<(), &'static str> {
         Some(authority) if authority.as_str().contains('@') => {
             Err("has a user name or a password, which every client would read: remove it")
         }
-        Some(authority) if !authority.host().is_empty() => Ok(()),
+        Some(authority) if is_authority(authority) => Ok(()),
         _ => Err("is not a URL: write for example https://status.acme.example"),
     }
+}
+
+/// Whether a host is one, and a port, where there is one, too.
+fn is_authority(authority: &Authority) -> bool {
+    let (host, whole) = (authority.host(), authority.as_str());
+    let labels = host.strip_suffix('.').unwrap_or(host).split('.').all(|label| !label.is_empty() && !label.contains('*'));
+    labels && (whole.len() == host.len() || authority.port_u16().is_some())
 }
 
 /// Whether a URL is of a length and of characters that every format can hold.
