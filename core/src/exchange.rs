@@ -4,7 +4,7 @@ use crate::answer::{self, Composed, Facts};
 use crate::config::Action;
 use crate::correlation::Correlation;
 use crate::detect::{Category, Finding};
-use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead};
+use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead, Rpc};
 use crate::inspection::Inspection;
 use crate::page;
 use crate::policy::{Policy, RuleMatch};
@@ -217,8 +217,11 @@ impl Exchange {
             return Plan::Finish;
         }
         self.state = State::Untouched;
-        if head.status.is_success() && head::rpc(&head.headers) == Some(head::Rpc::Plain) {
-            return self.on_grpc_response(head);
+        match head::rpc(&head.headers).filter(|_| head.status.is_success()) {
+            Some(Rpc::Plain) => return self.on_grpc_response(head, head.body == Payload::Absent),
+            // The trailers of gRPC-Web are in its body, where nobody looks; a status in the head stands for them.
+            Some(Rpc::Web { .. }) if head.headers.contains_key(GRPC_STATUS) => return self.on_grpc_response(head, true),
+            _ => {}
         }
         let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {
             return Plan::Finish;
@@ -351,10 +354,10 @@ impl Exchange {
         Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
     }
 
-    /// A gRPC response: its status is in the head where nothing follows, in the trailers otherwise.
-    fn on_grpc_response(&mut self, head: &ResponseHead) -> Plan {
+    /// A gRPC response: its status is in the head, or in the trailers.
+    fn on_grpc_response(&mut self, head: &ResponseHead, in_head: bool) -> Plan {
         let mut response = Intercepted::new(None, head, HeaderMap::new(), &self.policy);
-        if head.body != Payload::Absent {
+        if !in_head {
             self.state = State::Streaming(Box::new(response));
             return Plan::AwaitTrailers;
         }
