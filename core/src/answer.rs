@@ -6,7 +6,7 @@ use crate::head::{self, Origin, Replacement, RequestHead, Rpc};
 use crate::language::Language;
 use crate::negotiate::negotiate;
 use crate::page::{self, Page, Theme};
-use crate::policy::{Answer, Policy};
+use crate::policy::{Answer, Policy, bare_path};
 use crate::time;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
@@ -68,7 +68,7 @@ pub(crate) fn compose(policy: &Policy, answer: &Answer, facts: Facts<'_>, receiv
         unix_millis: facts.unix_millis,
         host: &request.host,
         method: request.method.as_str(),
-        path: request.path.split(['?', '#']).next().unwrap_or_default(),
+        path: bare_path(&request.path),
         retry_after,
         format,
         json: answer.json,

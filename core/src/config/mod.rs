@@ -12,7 +12,7 @@ pub use error::ConfigError;
 pub(crate) use error::shortened;
 pub use members::Members;
 pub(crate) use parse::parse;
-pub(crate) use places::did_you_mean;
+pub(crate) use places::{did_you_mean, one_of};
 pub use respond::{
     Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template,
 };

@@ -142,7 +142,7 @@ fn below(parent: &str, name: &str) -> String {
 }
 
 /// `a`, `b` or `c`
-fn one_of(names: &[&str]) -> String {
+pub(crate) fn one_of(names: &[&str]) -> String {
     match names.split_last() {
         None => "nothing".to_owned(),
         Some((only, [])) => format!("`{only}`"),

@@ -9,6 +9,7 @@ use super::template::escape;
 use super::theme::Theme;
 pub(crate) use super::theme::style;
 use crate::language::Text;
+use crate::policy::bare_path;
 use crate::time::rfc3339;
 use sha2::{Digest, Sha256};
 
@@ -93,7 +94,7 @@ fn logo(brand: &Brand) -> Option<&str> {
 
 /// What was asked for, for the theme that plays a terminal. The query stays out: it may hold secrets, and pages are shown around.
 fn request_line(page: &Page<'_>) -> Option<String> {
-    let path = page.path.split(['?', '#']).next().unwrap_or_default();
+    let path = bare_path(page.path);
     let mut line = String::new();
     line.add(&[page.method, if page.method.is_empty() { "" } else { " " }, page.host, path]);
     let shown = page.brand.theme == Theme::Terminal && !page.host.is_empty() && line.len() <= MAX_LINE;

@@ -264,11 +264,7 @@ const MAX_URL: usize = 512;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::policy::Policy;
-
-    fn refusal(json: &str) -> String {
-        Policy::from_json(json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
-    }
+    use crate::policy::{Policy, refusal};
 
     #[test]
     fn every_refusal_names_place_text_and_fix() {

@@ -364,11 +364,7 @@ const TEXT_BYTES: RangeInclusive<usize> = 4..=256;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
-    use super::*;
-
-    fn refusal(json: &str) -> String {
-        Policy::from_json(json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
-    }
+    use crate::policy::refusal;
 
     #[test]
     fn every_refusal_names_place_text_and_fix() {

@@ -265,8 +265,14 @@ fn bare_host(authority: &str) -> &str {
 }
 
 /// A path without query and fragment.
-fn bare_path(path: &str) -> &str {
+pub(crate) fn bare_path(path: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// What a configuration is told, for the tests of refusals.
+#[cfg(test)]
+fn refusal(json: &str) -> String {
+    Policy::from_json(json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
 }
 
 /// What can be intercepted.

@@ -1,7 +1,7 @@
 //! Reads the tokens of a template's tags, and knows where they stand.
 
 use super::TemplateError;
-use crate::config::{did_you_mean, shortened};
+use crate::config::{did_you_mean, one_of, shortened};
 
 pub(super) struct Reader<'s> {
     pub(super) source: &'s str,
@@ -94,11 +94,10 @@ pub(super) fn quoted(token: &str) -> Option<&str> {
 }
 
 pub(super) fn write_one_of(names: &[&str]) -> String {
-    match names.split_last() {
-        Some((only, [])) => format!("write `{only}`"),
-        Some((last, others)) if names.len() <= MAX_LISTED => format!("write `{}` or `{last}`", others.join("`, `")),
-        Some(_) => "write one of those that are documented".to_owned(),
+    match names.first() {
         None => "there is none here".to_owned(),
+        Some(_) if names.len() <= MAX_LISTED => format!("write {}", one_of(names)),
+        Some(_) => "write one of those that are documented".to_owned(),
     }
 }
 
