@@ -9,7 +9,7 @@ mod theme;
 mod xml;
 
 pub(crate) use brand::{Brand, Link};
-pub(crate) use html::{base64, content_security_policy};
+pub(crate) use html::content_security_policy;
 pub(crate) use own::PageTemplate;
 pub(crate) use status::{grpc_status, grpc_web_trailers, http_status_of_grpc, message, reason};
 pub(crate) use theme::Theme;

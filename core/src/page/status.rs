@@ -1,7 +1,8 @@
 //! What a status is called and what a client may be told about it: one table for every format and for gRPC.
 
-use super::html::base64;
 use crate::head::GrpcStatus;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 
 /// The reason phrase of a status.
@@ -35,7 +36,7 @@ pub(crate) fn grpc_web_trailers(status: GrpcStatus, is_text: bool) -> Vec<u8> {
     let mut frame = vec![0x80];
     frame.extend(u32::try_from(lines.len()).unwrap_or_default().to_be_bytes());
     frame.extend(lines.as_bytes());
-    if is_text { base64(&frame).into_bytes() } else { frame }
+    if is_text { STANDARD.encode(&frame).into_bytes() } else { frame }
 }
 
 /// The HTTP status that a gRPC status stands for (the comments of `google/rpc/code.proto`), so that rules written for HTTP hold
@@ -162,8 +163,7 @@ mod tests {
         let lines = "grpc-status:14\r\ngrpc-message:The service is temporarily unavailable\r\n";
         let frame = [&[0x80, 0, 0, 0, lines.len() as u8], lines.as_bytes()].concat();
         assert_eq!(grpc_web_trailers(status, false), frame);
-        use base64::Engine as _;
-        assert_eq!(base64::engine::general_purpose::STANDARD.decode(grpc_web_trailers(status, true)).unwrap(), frame);
+        assert_eq!(STANDARD.decode(grpc_web_trailers(status, true)).unwrap(), frame);
     }
 
     #[test]

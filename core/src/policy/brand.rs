@@ -4,6 +4,8 @@ use super::compile::{host, list, path_pattern, refuse_long};
 use super::{HostPattern, PathPattern};
 use crate::config::{self, ConfigError};
 use crate::page::{self, Brand, Link, Theme};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Uri;
 use http::uri::Authority;
 use percent_encoding::percent_decode_str;
@@ -177,7 +179,7 @@ fn logo(written: &str) -> Result<String, String> {
         "is not an image: write an SVG document (<svg ...>...</svg>), or a PNG, JPEG, GIF or WebP image as data:image/png;base64,...";
     let Some(data) = written.strip_prefix("data:") else {
         svg(written)?;
-        return Ok(["data:image/svg+xml;base64,", &page::base64(written.as_bytes())].concat());
+        return Ok(["data:image/svg+xml;base64,", &STANDARD.encode(written)].concat());
     };
     if let Some(encoded) = data.strip_prefix("image/svg+xml,") {
         svg(&percent_decode_str(encoded).decode_utf8().map_err(|_| FIX)?)?;
