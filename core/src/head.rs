@@ -14,8 +14,7 @@ pub struct RequestHead {
     pub host: String,
     /// Path and query, as received; the query never leaves core unmasked. Empty where unknown.
     pub path: String,
-    /// Request headers. Only `accept`, `accept-language`, `content-type`, `traceparent` and the correlation header are
-    /// read, so a host may pass these alone.
+    /// Request headers. Only those in [`Policy::request_fields`](crate::Policy::request_fields) are read, so a host may pass these alone.
     pub headers: HeaderMap,
     /// The correlation ID that the host already sent upstream (see [`Policy::correlate`](crate::Policy::correlate)).
     /// `None` lets core choose one.

@@ -6,15 +6,14 @@
 use crate::pairs;
 use backstop_core::RequestHead;
 use http::Method;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// The property that the bundled wiring sets, for [`crate::host::property`].
 pub(crate) const FILTER_STATE: &str = "filter_state\0backstop.request";
 
-/// The request from its serialised headers.
-pub(crate) fn from_headers(bytes: &[u8], correlation_header: &HeaderName) -> RequestHead {
+/// The request from its serialised headers, with the fields in `used`.
+pub(crate) fn from_headers(bytes: &[u8], used: &[HeaderName]) -> RequestHead {
     let text = |name| pairs::find(bytes, name).map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default();
-    let used = used(correlation_header);
     let wanted = |name: &[u8]| used.iter().any(|used| used.as_str().as_bytes() == name);
     RequestHead {
         method: method(pairs::find(bytes, ":method").unwrap_or_default()),
@@ -25,15 +24,19 @@ pub(crate) fn from_headers(bytes: &[u8], correlation_header: &HeaderName) -> Req
     }
 }
 
-/// The request from the lines of the filter state: method, authority, path, then the fields of [`used`].
-pub(crate) fn from_filter_state(text: &[u8], correlation_header: &HeaderName) -> RequestHead {
+/// The request from the lines of the filter state: method, authority, path, then fields as `name: value`. Of these, those in `used`.
+pub(crate) fn from_filter_state(text: &[u8], used: &[HeaderName]) -> RequestHead {
     let mut lines = text.split(|byte| *byte == b'\n');
     let method = method(lines.next().unwrap_or_default());
     let host = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
     let path = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
     let mut headers = HeaderMap::new();
-    for (name, value) in used(correlation_header).into_iter().zip(lines).filter(|(_, value)| !value.is_empty()) {
-        if let Ok(value) = HeaderValue::from_bytes(value) {
+    for line in lines {
+        let end = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+        let (name, value) = line.split_at(end);
+        let value = value.strip_prefix(b":").unwrap_or_default().trim_ascii();
+        let known = used.iter().find(|used| used.as_str().as_bytes().eq_ignore_ascii_case(name));
+        if let (Some(name), Ok(value), false) = (known, HeaderValue::from_bytes(value), value.is_empty()) {
             headers.insert(name, value);
         }
     }
@@ -53,18 +56,13 @@ fn method(name: &[u8]) -> Method {
 
 const GRPC: &[u8] = b"application/grpc";
 
-/// The request fields that core reads, in the order of the bundled wiring.
-fn used(correlation_header: &HeaderName) -> [HeaderName; 5] {
-    [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, correlation_header.clone(), HeaderName::from_static("traceparent")]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn both_ways_tell_the_same() {
-        let id = HeaderName::from_static("x-request-id");
+        let used = ["accept", "content-type", "traceparent", "x-request-id"].map(HeaderName::from_static);
         let fields = [
             ("accept", "text/html, */*;q=0.8"),
             ("content-type", "application/grpc"),
@@ -77,10 +75,10 @@ mod tests {
         }
         serialized.insert("cookie", HeaderValue::from_static("session=secret"));
         let bytes = with_pseudo(&serialized);
-        let state = "HEAD\nshop.example:8443\n/cart?a=1\ntext/html, */*;q=0.8\n\napplication/grpc\nabc\n\
-                     00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        let from_headers = from_headers(&bytes, &id);
-        let from_state = from_filter_state(state.as_bytes(), &id);
+        let state = "HEAD\nshop.example:8443\n/cart?a=1\nAccept: text/html, */*;q=0.8\nx-empty: \ncontent-type:application/grpc\n\
+                     x-request-id: abc\ncookie: session=secret\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let from_headers = from_headers(&bytes, &used);
+        let from_state = from_filter_state(state.as_bytes(), &used);
         for request in [&from_headers, &from_state] {
             assert_eq!(request.method, Method::HEAD);
             assert_eq!(request.host, "shop.example:8443");
@@ -93,8 +91,17 @@ mod tests {
 
     #[test]
     fn an_empty_or_short_filter_state_is_an_unknown_request() {
-        for (text, method) in [("", "UNKNOWN"), ("GET", "GET"), ("GET\nhost", "GET"), ("\n\n\n\n\n\n\n\n\n\n", "UNKNOWN")] {
-            let request = from_filter_state(text.as_bytes(), &HeaderName::from_static("x-request-id"));
+        let used = [HeaderName::from_static("x-request-id")];
+        for (text, method) in [
+            ("", "UNKNOWN"),
+            ("GET", "GET"),
+            ("GET\nhost", "GET"),
+            ("\n\n\n\n\n\n\n\n\n\n", "UNKNOWN"),
+            ("GET\nhost\n/\nx-request-id", "GET"),
+            ("GET\nhost\n/\nx-request-id:", "GET"),
+            ("GET\nhost\n/\n: x\n::\nx-request-i: x", "GET"),
+        ] {
+            let request = from_filter_state(text.as_bytes(), &used);
             assert_eq!(request.method, method);
             assert!(request.headers.is_empty());
         }

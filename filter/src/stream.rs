@@ -81,17 +81,17 @@ impl Stream {
     fn request_head(&self, policy: &Policy) -> RequestHead {
         match (&self.request, policy.capture()) {
             (Some(pairs), _) => {
-                RequestHead { correlation_id: self.issued.clone(), ..capture::from_headers(pairs, policy.correlation_header()) }
+                RequestHead { correlation_id: self.issued.clone(), ..capture::from_headers(pairs, policy.request_fields()) }
             }
             (None, Capture::FilterState) => {
                 let state = host::property(capture::FILTER_STATE);
                 if state.is_none() {
                     log::warn!("`capture` is `filter_state`, but the filter state `backstop.request` is missing: see envoy/envoy.yaml");
                 }
-                capture::from_filter_state(&state.unwrap_or_default(), policy.correlation_header())
+                capture::from_filter_state(&state.unwrap_or_default(), policy.request_fields())
             }
             // No request headers: the proxy answered before they were complete.
-            (None, Capture::RequestHeaders) => capture::from_headers(&[], policy.correlation_header()),
+            (None, Capture::RequestHeaders) => capture::from_headers(&[], policy.request_fields()),
         }
     }
 
@@ -226,7 +226,7 @@ impl HttpContext for Stream {
         // The upstream must get the very ID that client and report will carry.
         let name = policy.correlation_header();
         if !pairs::find(&pairs, name.as_str()).is_some_and(|id| policy.trusts(id)) {
-            let id = policy.correlate(&capture::from_headers(&pairs, name).headers, &plugin.seed()).id;
+            let id = policy.correlate(&capture::from_headers(&pairs, policy.request_fields()).headers, &plugin.seed()).id;
             if host::set_field(Map::RequestHeaders, name.as_str(), id.as_bytes()).is_err() {
                 log::error!("the proxy did not set the request's field `{name}`");
             }

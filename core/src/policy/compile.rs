@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::language::Languages;
 use crate::page::PageTemplate;
 use http::Method;
-use http::header::HeaderName;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName};
 use std::collections::HashSet;
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
@@ -29,6 +29,7 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
         templates,
         brands: brand::brands(config.brand, config.brands)?,
         languages: Languages::compile(config.languages)?,
+        request_fields: vec![ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName::from_static("traceparent"), header.clone()],
         header,
         trust: config.correlation.trust,
         max_bytes: in_range("inspect.max_bytes", config.inspect.max_bytes, MAX_BYTES, "because Envoy's buffer holds 1 MiB by default")?,

@@ -27,6 +27,7 @@ pub struct Policy {
     touched: StatusSet,
     header: HeaderName,
     trust: bool,
+    request_fields: Vec<HeaderName>,
     max_bytes: u64,
     hold_timeout: Duration,
     reports_per_second: u64,
@@ -92,6 +93,11 @@ impl Policy {
     /// The header that carries the correlation ID.
     pub fn correlation_header(&self) -> &HeaderName {
         &self.header
+    }
+
+    /// The request headers that core reads, lower case: a host need keep no others for [`RequestHead::headers`].
+    pub fn request_fields(&self) -> &[HeaderName] {
+        &self.request_fields
     }
 
     /// How long a response may be held for its body.

@@ -1,129 +1,103 @@
-//! The report's line of JSON, field by field.
+//! The report's fields, and the line of JSON that they make.
 
 use super::Entry;
 use crate::config::Action;
-use crate::detect::Finding;
+use crate::json::Json;
 use crate::time::rfc3339;
-use serde::Serialize;
+
+/// A field: its name as every sink spells it, and its value.
+pub(crate) type Field = (&'static str, Json);
 
 impl Entry {
-    /// The fields as they are, bounded and escaped.
-    pub(super) fn json(&self, suppressed: u64) -> String {
+    /// The fields as they are, bounded, in the order of the line. What is unknown is left out.
+    pub(super) fn fields(&self, suppressed: u64) -> Vec<Field> {
+        let mut fields = Fields(Vec::with_capacity(32));
+        fields.number("backstop.report", VERSION);
+        fields.text("time", Some(&rfc3339(self.unix_millis)), MAX_NAME);
+        fields.0.push(("request_id", bounded(&self.correlation.id, MAX_NAME).into()));
         let trace = self.correlation.trace.as_ref();
+        fields.text("trace_id", trace.map(|trace| trace.trace_id.as_str()), MAX_NAME);
+        fields.text("span_id", trace.map(|trace| trace.span_id.as_str()), MAX_NAME);
+        fields.text("http.request.method", Some(&self.method), MAX_NAME);
+        fields.text("server.address", Some(host_name(&self.host)), MAX_HOST);
+        fields.text("url.path", Some(&self.path), MAX_TEXT);
+        fields.number("backstop.status_received", self.status_received.into());
+        fields.number("http.response.status_code", self.status_sent.into());
+        fields.text("backstop.origin", Some(self.origin.as_str()), MAX_NAME);
+        fields.text("backstop.detail", self.detail.as_deref(), MAX_TEXT);
+        fields.text("backstop.rule", Some(&self.rule), MAX_NAME);
+        fields.text("backstop.action", Some(action_name(self.action)), MAX_NAME);
+        fields.text("backstop.decision", Some(self.decision.as_str()), MAX_NAME);
+        fields.text("backstop.reason", Some(self.reason.as_str()), MAX_NAME);
+        fields.text("backstop.page_fallback", self.fallback.as_deref(), MAX_TEXT);
+        fields.0.push(("backstop.findings", self.findings()));
+        if !self.removed_headers.is_empty() {
+            let names = self.removed_headers.iter().map(|name| bounded(name, MAX_NAME).into()).collect();
+            fields.0.push(("backstop.removed_headers", Json::List(names)));
+        }
+        fields.text("backstop.content_type", self.content_type.as_deref(), MAX_HOST);
+        fields.number("backstop.body_bytes", self.body_bytes);
+        if let Some(told) = &self.trace {
+            fields.text("exception.type", told.exception_type.as_deref(), MAX_HOST);
+            fields.text("exception.message", told.message.as_deref(), MAX_TEXT);
+            fields.text("exception.stacktrace", Some(&told.frames.join("\n")), MAX_TEXT);
+            fields.text("backstop.fingerprint", Some(&told.fingerprint), MAX_NAME);
+        }
         let excerpt = bounded(&self.excerpt, MAX_EXCERPT);
-        let told = self.trace.as_ref();
+        fields.text("backstop.excerpt", Some(excerpt), MAX_EXCERPT);
+        if self.excerpt_truncated || excerpt.len() < self.excerpt.len() {
+            fields.0.push(("backstop.excerpt_truncated", Json::Bool(true)));
+        }
+        fields.number("backstop.duration_ms", self.duration_millis);
+        if suppressed > 0 {
+            fields.number("backstop.suppressed", suppressed);
+        }
+        fields.0
+    }
+
+    fn findings(&self) -> Json {
         let snippets = self.snippets.iter().map(String::as_str).chain(std::iter::repeat(""));
-        let frames = told.map(|told| told.frames.join("\n")).filter(|frames| !frames.is_empty());
-        let line = Line {
-            version: VERSION,
-            time: rfc3339(self.unix_millis),
-            request_id: bounded(&self.correlation.id, MAX_NAME),
-            trace_id: trace.map(|trace| bounded(&trace.trace_id, MAX_NAME)),
-            span_id: trace.map(|trace| bounded(&trace.span_id, MAX_NAME)),
-            method: bounded(&self.method, MAX_NAME),
-            address: Some(bounded(host_name(&self.host), MAX_HOST)).filter(|host| !host.is_empty()),
-            path: Some(bounded(&self.path, MAX_TEXT)).filter(|path| !path.is_empty()),
-            status_received: self.status_received,
-            status_sent: self.status_sent,
-            origin: self.origin.as_str(),
-            detail: self.detail.as_deref().map(|detail| bounded(detail, MAX_TEXT)),
-            rule: bounded(&self.rule, MAX_NAME),
-            action: action_name(self.action),
-            decision: self.decision.as_str(),
-            reason: self.reason.as_str(),
-            page_fallback: self.fallback.as_deref().map(|problem| bounded(problem, MAX_TEXT)),
-            findings: self.findings.iter().take(MAX_FINDINGS).zip(snippets).map(FindingView::from).collect(),
-            removed_headers: &self.removed_headers,
-            content_type: self.content_type.as_deref().map(|content_type| bounded(content_type, MAX_HOST)),
-            body_bytes: self.body_bytes,
-            exception_type: told.and_then(|told| Some(bounded(told.exception_type.as_deref()?, MAX_HOST))),
-            exception_message: told.and_then(|told| Some(bounded(told.message.as_deref()?, MAX_TEXT))),
-            stacktrace: frames.as_deref().map(|frames| bounded(frames, MAX_TEXT)),
-            fingerprint: told.map(|told| told.fingerprint.as_str()),
-            excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
-            excerpt_truncated: (self.excerpt_truncated || excerpt.len() < self.excerpt.len()).then_some(true),
-            duration_ms: self.duration_millis,
-            suppressed,
+        let view = |(finding, snippet): (&crate::detect::Finding, &str)| {
+            let mut members = vec![
+                ("detector".to_owned(), finding.detector.into()),
+                ("category".to_owned(), finding.category.as_str().into()),
+                ("offset".to_owned(), finding.offset.into()),
+            ];
+            if !snippet.is_empty() {
+                members.push(("snippet".to_owned(), snippet.into()));
+            }
+            Json::Object(members)
         };
-        // Strings and numbers always serialize.
-        one_line(serde_json::to_string(&line).unwrap_or_default())
+        Json::List(self.findings.iter().take(MAX_FINDINGS).zip(snippets).map(view).collect())
     }
 }
 
-/// The JSON, field by field in order.
-#[derive(Serialize)]
-struct Line<'a> {
-    #[serde(rename = "backstop.report")]
-    version: u8,
-    time: String,
-    request_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trace_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    span_id: Option<&'a str>,
-    #[serde(rename = "http.request.method")]
-    method: &'a str,
-    #[serde(rename = "server.address", skip_serializing_if = "Option::is_none")]
-    address: Option<&'a str>,
-    #[serde(rename = "url.path", skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
-    #[serde(rename = "backstop.status_received")]
-    status_received: u16,
-    #[serde(rename = "http.response.status_code")]
-    status_sent: u16,
-    #[serde(rename = "backstop.origin")]
-    origin: &'a str,
-    #[serde(rename = "backstop.detail", skip_serializing_if = "Option::is_none")]
-    detail: Option<&'a str>,
-    #[serde(rename = "backstop.rule")]
-    rule: &'a str,
-    #[serde(rename = "backstop.action")]
-    action: &'a str,
-    #[serde(rename = "backstop.decision")]
-    decision: &'a str,
-    #[serde(rename = "backstop.reason")]
-    reason: &'a str,
-    #[serde(rename = "backstop.page_fallback", skip_serializing_if = "Option::is_none")]
-    page_fallback: Option<&'a str>,
-    #[serde(rename = "backstop.findings")]
-    findings: Vec<FindingView<'a>>,
-    #[serde(rename = "backstop.removed_headers", skip_serializing_if = "<[String]>::is_empty")]
-    removed_headers: &'a [String],
-    #[serde(rename = "backstop.content_type", skip_serializing_if = "Option::is_none")]
-    content_type: Option<&'a str>,
-    #[serde(rename = "backstop.body_bytes")]
-    body_bytes: u64,
-    #[serde(rename = "exception.type", skip_serializing_if = "Option::is_none")]
-    exception_type: Option<&'a str>,
-    #[serde(rename = "exception.message", skip_serializing_if = "Option::is_none")]
-    exception_message: Option<&'a str>,
-    #[serde(rename = "exception.stacktrace", skip_serializing_if = "Option::is_none")]
-    stacktrace: Option<&'a str>,
-    #[serde(rename = "backstop.fingerprint", skip_serializing_if = "Option::is_none")]
-    fingerprint: Option<&'a str>,
-    #[serde(rename = "backstop.excerpt", skip_serializing_if = "Option::is_none")]
-    excerpt: Option<&'a str>,
-    #[serde(rename = "backstop.excerpt_truncated", skip_serializing_if = "Option::is_none")]
-    excerpt_truncated: Option<bool>,
-    #[serde(rename = "backstop.duration_ms")]
-    duration_ms: u64,
-    #[serde(rename = "backstop.suppressed", skip_serializing_if = "is_zero")]
-    suppressed: u64,
-}
+struct Fields(Vec<Field>);
 
-#[derive(Serialize)]
-struct FindingView<'a> {
-    detector: &'static str,
-    category: &'static str,
-    offset: u64,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    snippet: &'a str,
-}
-
-impl<'a> From<(&Finding, &'a str)> for FindingView<'a> {
-    fn from((finding, snippet): (&Finding, &'a str)) -> Self {
-        FindingView { detector: finding.detector, category: finding.category.as_str(), offset: finding.offset, snippet }
+impl Fields {
+    /// A text, cut; an empty one is unknown.
+    fn text(&mut self, name: &'static str, text: Option<&str>, max: usize) {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            self.0.push((name, bounded(text, max).into()));
+        }
     }
+
+    fn number(&mut self, name: &'static str, number: u64) {
+        self.0.push((name, number.into()));
+    }
+}
+
+/// Fields as one line of JSON.
+pub(super) fn line(fields: &[Field]) -> String {
+    let mut line = String::from("{");
+    for (index, (name, value)) in fields.iter().enumerate() {
+        line.push_str(if index == 0 { "\"" } else { ",\"" });
+        line.push_str(name);
+        line.push_str("\":");
+        line.push_str(&value.to_string());
+    }
+    line.push('}');
+    one_line(line)
 }
 
 fn action_name(action: Action) -> &'static str {
@@ -133,10 +107,6 @@ fn action_name(action: Action) -> &'static str {
         Action::Sanitize => "sanitize",
         Action::Replace => "replace",
     }
-}
-
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 /// The beginning of a text, at most so many bytes.
@@ -172,7 +142,7 @@ fn one_line(json: String) -> String {
 }
 
 /// Raised when a field changes its meaning or goes away; new fields may come at any time.
-const VERSION: u8 = 1;
+const VERSION: u64 = 1;
 const MAX_NAME: usize = 128;
 /// The longest DNS name has 253 characters.
 const MAX_HOST: usize = 255;
@@ -185,12 +155,18 @@ const MAX_FINDINGS: usize = 16;
 pub(super) mod tests {
     use super::*;
     use crate::correlation::{self, Correlation};
-    use crate::detect::Category;
+    use crate::detect::{Category, Finding};
     use crate::head::Origin;
     use crate::redact::{line_around, redact};
     use crate::report::{Decision, Reason};
     use crate::trace::Trace;
     use serde_json::Value;
+
+    impl Entry {
+        fn json(&self) -> String {
+            line(&self.fields(0))
+        }
+    }
 
     fn found(detector: &'static str, category: Category, offset: u64) -> Finding {
         Finding { detector, category, offset, literal: "a word" }
@@ -266,7 +242,7 @@ pub(super) mod tests {
     #[test]
     fn exact_lines() {
         assert_eq!(
-            minimal().json(0),
+            minimal().json(),
             concat!(
                 r#"{"backstop.report":1,"time":"1970-01-01T00:00:00.000Z","request_id":"abc","http.request.method":"GET","#,
                 r#""backstop.status_received":500,"http.response.status_code":500,"backstop.origin":"upstream","#,
@@ -275,7 +251,7 @@ pub(super) mod tests {
             )
         );
         assert_eq!(
-            full().json(0),
+            full().json(),
             concat!(
                 r#"{"backstop.report":1,"time":"2026-11-21T10:48:10.042Z","request_id":"550e8400-e29b-41d4-a716-446655440000","#,
                 r#""trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
@@ -295,7 +271,7 @@ pub(super) mod tests {
 
     #[test]
     fn reads_back_as_it_was() {
-        let value: Value = serde_json::from_str(&full().json(0)).unwrap();
+        let value: Value = serde_json::from_str(&full().json()).unwrap();
         assert_eq!(value["backstop.excerpt"], full().excerpt);
         assert_eq!(value["backstop.findings"][1]["offset"], 120);
     }
@@ -310,7 +286,7 @@ pub(super) mod tests {
             }
             (report.detail, report.content_type) = (Some(part.clone()), Some(part.clone()));
             report.trace = report.trace.map(|trace| trace.map(|_| part.clone()));
-            let line = report.json(0);
+            let line = report.json();
             assert!(!line.contains(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}'));
             let value: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(value["backstop.excerpt"], part);
@@ -337,7 +313,7 @@ pub(super) mod tests {
                 frames: vec![filler.repeat(100_000); 8],
                 fingerprint: "0123456789abcdef".to_owned(),
             });
-            let line = report.json(0);
+            let line = report.json();
             assert!(line.len() < 64 * 1024, "{}", line.len());
             let value: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(value["backstop.excerpt_truncated"], true);

@@ -10,6 +10,8 @@ use crate::redact::{line_around, redact, redact_path, redact_with};
 use crate::trace::{self, Trace};
 use std::fmt;
 
+pub(crate) use line::Field;
+
 /// One intercepted error.
 ///
 /// It keeps what it knows as it came; secrets are masked when its line is made, so that a report that nobody writes costs
@@ -161,6 +163,11 @@ impl Report {
         self.line(0)
     }
 
+    /// The same field by field, in the same order, for a sink of another form.
+    pub(crate) fn fields(&self, suppressed: u64) -> Vec<Field> {
+        self.told().fields(suppressed)
+    }
+
     /// For each of [`Report::findings`], the line around it: at most 100 characters, secrets masked, `…` where it is cut off.
     ///
     /// A secret can be told by what stands around it only. So the line is one of the excerpt, which is masked as a whole; of what is found
@@ -184,6 +191,11 @@ impl Report {
 
     /// The line, with the number of reports that were dropped before it.
     pub(crate) fn line(&self, suppressed: u64) -> String {
+        line::line(&self.fields(suppressed))
+    }
+
+    /// What is known, secrets masked.
+    fn told(&self) -> Entry {
         let mut entry = self.entry.clone();
         entry.path = redact_path(&entry.path);
         for text in [&mut entry.detail, &mut entry.content_type].into_iter().flatten() {
@@ -195,7 +207,7 @@ impl Report {
             // From the redacted text, where names of members tell secrets; and once more, because escapes hide some.
             entry.trace = trace::read(entry.excerpt.as_bytes()).map(|trace| trace.map(|text| redact(text.as_bytes())));
         }
-        entry.json(suppressed)
+        entry
     }
 }
 
