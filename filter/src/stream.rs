@@ -86,7 +86,9 @@ impl Stream {
                 let mut request = capture::from_headers(pairs, policy.request_fields());
                 if let Some(issued) = &self.issued {
                     request.correlation_id = Some(issued.id.clone());
-                    request.headers.extend(issued.new_trace.iter().cloned());
+                    for (name, value) in &issued.new_trace {
+                        request.headers.insert(name.clone(), value.clone());
+                    }
                 }
                 request
             }
