@@ -19,6 +19,7 @@ mod limit;
 mod negotiate;
 mod page;
 mod policy;
+mod proxy_status;
 mod redact;
 mod report;
 mod time;

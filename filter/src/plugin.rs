@@ -37,14 +37,19 @@ impl Plugin {
                 host::publish_id(report.request_id());
             }
             // No borrow of the limiter lives across a call into the proxy, as in `held`.
-            let admitted = self.limiter.borrow_mut().admits(now);
+            let admitted = self.limiter.borrow_mut().admits(&report, now);
             if admitted {
                 if let Some(arrival) = host::request_millis() {
                     report.set_arrival(arrival);
                 }
+                report.set_route(
+                    host::property("xds\0route_name").map_or_else(String::new, |name| String::from_utf8_lossy(&name).into_owned()),
+                );
                 let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-                let line = self.limiter.borrow_mut().line(&report);
-                log::log!(level, "{line}");
+                let line = self.limiter.borrow_mut().line(&report, now);
+                if let Some(line) = line {
+                    log::log!(level, "{line}");
+                }
             }
         }
         outcome.verdict

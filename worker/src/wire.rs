@@ -70,8 +70,11 @@ impl Answer {
     /// Adds the operator's copy, one line of JSON.
     pub(crate) fn reporting(self, report: Option<&Report>, limiter: &RefCell<Limiter>, now: u64) -> Self {
         let mut limiter = limiter.borrow_mut();
-        if let Some(report) = report.filter(|_| limiter.admits(now)) {
-            self.set_report(&limiter.line(report));
+        if let Some(report) = report
+            && limiter.admits(report, now)
+            && let Some(line) = limiter.line(report, now)
+        {
+            self.set_report(&line);
         }
         self
     }
