@@ -22,6 +22,7 @@ mod policy;
 mod proxy_status;
 mod redact;
 mod report;
+mod reveal;
 mod time;
 mod trace;
 
@@ -34,3 +35,4 @@ pub use json::{decimal, is_json};
 pub use limit::Limiter;
 pub use policy::{ConfigError, Policy};
 pub use report::{Decision, Reason, Report};
+pub use reveal::{RevealClaims, RevealKey};

@@ -82,7 +82,8 @@ impl Place {
             (Kind::Text | Kind::Choice(_), _) => format!("is not a text: write {}, in double quotes", self.fix),
             _ => format!("is not {}: write {}", self.noun, self.fix),
         };
-        ConfigError::of(at, value.clone(), problem)
+        // Whatever stands there may be a secret.
+        if self.path.starts_with("reveal") { ConfigError::at(at, problem) } else { ConfigError::of(at, value.clone(), problem) }
     }
 
     /// The path that its members begin with: some parts of the document stand at two places.
@@ -269,6 +270,10 @@ const PLACES: &[Place] = &[
     place("report.deployment", Kind::Object, "an object", r#"for example {"version": "2026.11.21-3"}"#),
     place("report.deployment.version", Kind::Text, "a version", "1 to 64 printable ASCII characters"),
     place("report.deployment.header", Kind::Text, "a header name", "for example x-app-version"),
+    place("reveal", Kind::Object, "an object", r#"{"secret": "..."} with a secret of 32 to 512 characters"#),
+    needed("reveal.secret", Kind::Text, "a secret", "32 to 512 characters"),
+    place("reveal.previous_secret", Kind::Text, "a secret", "32 to 512 characters"),
+    place("environment", Kind::Choice(&["production", "development"]), "an environment", "production or development"),
     place("capture", Kind::Choice(&["request_headers", "filter_state"]), "a capture", "request_headers or filter_state"),
 ];
 
@@ -305,6 +310,7 @@ mod tests {
             "brand.colors" => json!({"accent": "x"}),
             "respond.redirect" => json!({"to": "x"}),
             "respond.retry_after" => json!({"seconds": 1}),
+            "reveal" => json!({"secret": "x"}),
             "templates{}" => json!({"format": "json", "text": "x"}),
             _ => json!({}),
         };
@@ -361,7 +367,8 @@ mod tests {
             let at = path.replace("[]", "[0]").replace("{}", ".x");
             for wrong in [wrong, Value::Null] {
                 let error = parse(&document_with(path, &wrong).to_string()).unwrap_err();
-                assert_eq!((error.at, error.text), (at.clone(), wrong.to_string()), "{path}");
+                let text = if path.starts_with("reveal") { String::new() } else { wrong.to_string() };
+                assert_eq!((error.at, error.text), (at.clone(), text), "{path}");
             }
             if let Kind::Choice(words) = place.kind {
                 for word in words {
