@@ -7,6 +7,7 @@ mod capture;
 mod configuration;
 mod held;
 mod host;
+mod metrics;
 mod pairs;
 mod plugin;
 mod stream;
