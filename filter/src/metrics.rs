@@ -18,6 +18,13 @@ pub(crate) fn count(series: &str, more: u32) {
     }
 }
 
+/// Makes the counters known that have no labels: they begin at 0, so that the first step shows, and that this filter runs.
+pub(crate) fn announce() {
+    for name in [REPORTS_SUPPRESSED, PAGE_FALLBACKS] {
+        let _ = id(MetricKind::Counter, name);
+    }
+}
+
 /// Counts an intercepted error. `held` tells that its response waited for the decision.
 pub(crate) fn record(measures: &Measures, held: bool) {
     count(&measures.series, 1);
