@@ -40,10 +40,11 @@ impl Report {
         let entry = &self.entry;
         let category = entry.findings.first().map_or("none", |finding| finding.category.as_str());
         let mut series = String::with_capacity(160);
-        series.push_str("backstop_responses_total");
+        series.push_str("backstop_responses_total;rule=");
+        // The others are words of ours.
+        push_value(&mut series, &entry.rule);
         let status = entry.status_received.to_string();
         for (label, value) in [
-            (";rule=", entry.rule.as_str()),
             (";action=", entry.action.as_str()),
             (";decision=", entry.decision.as_str()),
             (";category=", category),
@@ -52,7 +53,7 @@ impl Report {
             (";reason=", entry.reason.as_str()),
         ] {
             series.push_str(label);
-            push_value(&mut series, value);
+            series.push_str(value);
         }
         Measures { series, body_bytes: entry.body_bytes, millis: entry.duration_millis, fell_back: entry.fallback.is_some() }
     }
