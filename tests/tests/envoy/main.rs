@@ -10,6 +10,7 @@ use backstop_tests::{envoy, suite};
 fn main() {
     let mut others = special::trials(envoy::CURRENT);
     others.extend(special::trials(envoy::OLDEST));
+    others.extend(special::plain_trials());
     others.extend(plugins::trials());
     others.extend(metrics::trials());
     others.extend(observability::trials());
