@@ -68,22 +68,22 @@ impl Report {
 /// The series that one host instance counts, and by what number the host knows each.
 #[derive(Debug, Default)]
 pub struct SeriesTable {
-    /// In order of their names.
-    known: Vec<(String, u32)>,
+    /// In order of their names; without a number where the host refused one.
+    known: Vec<(String, Option<u32>)>,
 }
 
 impl SeriesTable {
-    /// The host's number of a series; `define` asks the host for the number of one that is new. `None` where that gave none.
+    /// The host's number of a series; `define` asks the host, once for each, for the number of one that is new. `None` where that gave none.
     ///
     /// At most 1000 series: those that come later count as one, all of whose labels are `other`.
     pub fn id(&mut self, series: &str, define: &mut dyn FnMut(&str) -> Option<u32>) -> Option<u32> {
         match self.place(series) {
-            Ok(at) => self.known.get(at).map(|(_, id)| *id),
+            Ok(at) => self.known.get(at).and_then(|(_, id)| *id),
             Err(at) if self.known.len() < MAX_SERIES => self.learn(at, series, define),
             Err(_) => {
                 let other = others(series);
                 match self.place(&other) {
-                    Ok(at) => self.known.get(at).map(|(_, id)| *id),
+                    Ok(at) => self.known.get(at).and_then(|(_, id)| *id),
                     // One for each name of a counter, and of these there are few.
                     Err(at) => self.learn(at, &other, define),
                 }
@@ -96,9 +96,9 @@ impl SeriesTable {
     }
 
     fn learn(&mut self, at: usize, series: &str, define: &mut dyn FnMut(&str) -> Option<u32>) -> Option<u32> {
-        let id = define(series)?;
+        let id = define(series);
         self.known.insert(at, (series.to_owned(), id));
-        Some(id)
+        id
     }
 }
 
@@ -232,10 +232,9 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_refuses_is_asked_again() {
+    fn a_host_that_refuses_is_not_asked_again() {
         let mut table = SeriesTable::default();
         assert_eq!(table.id("a", &mut |_| None), None);
-        assert_eq!(table.id("a", &mut |_| Some(7)), Some(7));
-        assert_eq!(table.id("a", &mut |_| panic!("known")), Some(7));
+        assert_eq!(table.id("a", &mut |_| panic!("asked again")), None);
     }
 }
