@@ -20,6 +20,7 @@ mod metrics;
 mod negotiate;
 mod page;
 mod policy;
+mod proxy_status;
 mod redact;
 mod report;
 mod time;

@@ -55,7 +55,7 @@ fn id(kind: MetricKind, name: &str) -> Option<u32> {
     SERIES.with(|series| series.try_borrow_mut().ok()?.id(name, &mut define))
 }
 
-/// Reports that `report.max_per_second` kept from being written.
+/// Reports that the limits of `report` kept from being written.
 pub(crate) const REPORTS_SUPPRESSED: &str = "backstop_reports_suppressed_total";
 
 /// Answers whose template could not be used, so that the built-in page was sent.

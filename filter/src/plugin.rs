@@ -38,15 +38,23 @@ impl Plugin {
             }
             metrics::record(&report.measures(), course == Course::Held);
             // No borrow of the limiter lives across a call into the proxy, as in `held`.
-            let admitted = self.limiter.borrow_mut().admits(now);
+            let admitted = self.limiter.borrow_mut().admits(&report, now);
+            let mut written = false;
             if admitted {
                 if let Some(arrival) = host::request_millis() {
                     report.set_arrival(arrival);
                 }
+                report.set_route(
+                    host::property("xds\0route_name").map_or_else(String::new, |name| String::from_utf8_lossy(&name).into_owned()),
+                );
                 let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-                let line = self.limiter.borrow_mut().line(&report);
-                log::log!(level, "{line}");
-            } else {
+                let line = self.limiter.borrow_mut().line(&report, now);
+                if let Some(line) = line {
+                    written = true;
+                    log::log!(level, "{line}");
+                }
+            }
+            if !written {
                 metrics::count(metrics::REPORTS_SUPPRESSED, 1);
             }
         }

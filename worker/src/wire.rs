@@ -95,14 +95,17 @@ impl Reporter {
 
     /// Hands the data point over; the report's line, where one is to be written.
     fn report(&self, report: &Report, now: u64) -> Option<String> {
-        let admitted = self.limiter.borrow_mut().admits(now);
+        let line = {
+            let mut limiter = self.limiter.borrow_mut();
+            if limiter.admits(report, now) { limiter.line(report, now) } else { None }
+        };
         // No borrow lives across the call.
         let write = self.write.borrow().clone();
         if let Some(write) = write {
             // Nothing depends on a number.
-            let _ = write.call1(&JsValue::UNDEFINED, &point(&report.measures(), !admitted).into());
+            let _ = write.call1(&JsValue::UNDEFINED, &point(&report.measures(), line.is_none()).into());
         }
-        admitted.then(|| self.limiter.borrow_mut().line(report))
+        line
     }
 }
 

@@ -217,6 +217,7 @@ const PLACES: &[Place] = &[
     needed("respond.retry_after.seconds", Kind::Number, "a number of seconds", "a whole number from 1 to 86400"),
     place("respond.retry_after.jitter", Kind::Number, "a number of seconds", "a whole number from 0 to 86400"),
     place("respond.retry_after.form", Kind::Choice(&["seconds", "date"]), "a form", "seconds or date"),
+    place("respond.proxy_status", Kind::Text, "a proxy's name", "1 to 64 letters, digits, -, _ or dots, beginning with a letter"),
     place("headers", Kind::Object, "an object", r#"for example {"set": {"x-robots-tag": "noindex"}}"#),
     place("rules[].headers", Kind::Object, "an object", r#"for example {"set": {"x-robots-tag": "noindex"}}"#),
     place("headers.set", Kind::Map, "an object of headers", r#"for example {"x-robots-tag": "noindex"}"#),
@@ -260,6 +261,14 @@ const PLACES: &[Place] = &[
     place("languages.texts{}{}", Kind::Text, "a text", "1 to 300 characters"),
     place("report", Kind::Object, "an object", r#"for example {"max_per_second": 100}"#),
     place("report.max_per_second", Kind::Number, "a number of reports", "a whole number from 1 to 100000"),
+    place("report.max_alike_per_second", Kind::Number, "a number of reports", "a whole number from 1 to 100000"),
+    place("report.redact", Kind::Object, "an object", r#"for example {"addresses": true}"#),
+    place("report.redact.addresses", Kind::Switch, "a switch", "true or false, without quotes"),
+    place("report.redact.patterns", Kind::List, "a list of patterns", r#"for example ["CUST-[0-9]{6}"]"#),
+    place("report.redact.patterns[]", Kind::Text, "a pattern", "a regular expression"),
+    place("report.deployment", Kind::Object, "an object", r#"for example {"version": "2026.11.21-3"}"#),
+    place("report.deployment.version", Kind::Text, "a version", "1 to 64 printable ASCII characters"),
+    place("report.deployment.header", Kind::Text, "a header name", "for example x-app-version"),
     place("capture", Kind::Choice(&["request_headers", "filter_state"]), "a capture", "request_headers or filter_state"),
 ];
 

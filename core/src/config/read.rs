@@ -117,6 +117,7 @@ fn respond(respond: &Json) -> Respond {
             status: redirect.number("status"),
             parameter: redirect.text("parameter"),
         }),
+        proxy_status: respond.text("proxy_status"),
         retry_after: respond.get("retry_after").map(|retry| RetryAfter {
             seconds: retry.number("seconds").unwrap_or_default(),
             jitter: retry.number("jitter").unwrap_or_default(),
@@ -161,7 +162,19 @@ fn languages(languages: &Json) -> Languages {
 }
 
 fn report(report: &Json) -> Report {
-    Report { max_per_second: report.number("max_per_second").unwrap_or(Report::default().max_per_second) }
+    let default = Report::default();
+    Report {
+        max_per_second: report.number("max_per_second").unwrap_or(default.max_per_second),
+        max_alike_per_second: report.number("max_alike_per_second").unwrap_or(default.max_alike_per_second),
+        redact: part(report, "redact", |redact| Redact {
+            addresses: redact.switch("addresses").unwrap_or_default(),
+            patterns: redact.texts("patterns").unwrap_or_default(),
+        }),
+        deployment: part(report, "deployment", |deployment| Deployment {
+            version: deployment.text("version"),
+            header: deployment.text("header"),
+        }),
+    }
 }
 
 fn format(name: Option<&Json>) -> Format {

@@ -19,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) templates: Vec<usize>,
     pub(crate) redirect: Option<Redirect>,
     pub(crate) retry_after: Option<RetryAfter>,
+    /// The name under which it tells what went wrong.
+    pub(crate) proxy_status: Option<String>,
     pub(crate) headers: HeaderChanges,
 }
 
@@ -125,6 +127,14 @@ pub(super) fn compile(
         let seconds = in_range(&below("retry_after.seconds"), retry.seconds, 1..=MAX_WAIT, reason)?;
         let jitter = in_range(&below("retry_after.jitter"), retry.jitter, 0..=MAX_WAIT, reason)?;
         answer.retry_after = Some(RetryAfter { seconds, jitter, form: retry.form });
+    }
+    if let Some(name) = &respond.proxy_status {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        if !is_name || name.len() > 64 || !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            let problem = "is not a name to tell others: write 1 to 64 letters, digits, -, _ or dots, beginning with a letter";
+            return Err(ConfigError::of(below("proxy_status"), name.as_str(), problem));
+        }
+        answer.proxy_status = Some(name.clone());
     }
     add_headers(&format!("{at}headers"), headers, correlation, &mut answer.headers)?;
     Ok(answer)

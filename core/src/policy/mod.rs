@@ -14,10 +14,12 @@ use crate::detect::Detectors;
 use crate::head::{Origin, RequestHead};
 use crate::language::Languages;
 use crate::page::{Brand, PageTemplate};
+use crate::redact::Masks;
 use crate::{Action, Seed};
 use http::Method;
 use http::header::{HeaderMap, HeaderName};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A configuration that was understood. Everything that can fail about a configuration fails in [`Policy::compile`].
@@ -30,7 +32,7 @@ pub struct Policy {
     request_fields: Vec<HeaderName>,
     max_bytes: u64,
     hold_timeout: Duration,
-    reports_per_second: u64,
+    reports: Reports,
     capture: Capture,
     /// What clients get where no rule decided.
     answer: Answer,
@@ -39,6 +41,16 @@ pub struct Policy {
     languages: Languages,
     strict: bool,
     detectors: Detectors,
+}
+
+/// What reports say, and how often.
+#[derive(Debug)]
+pub(crate) struct Reports {
+    pub(crate) per_second: u64,
+    pub(crate) alike_per_second: u64,
+    pub(crate) masks: Arc<Masks>,
+    pub(crate) version: Option<String>,
+    pub(crate) version_header: Option<HeaderName>,
 }
 
 /// The rule that decided about a response.
@@ -128,8 +140,9 @@ impl Policy {
         if self.correlates_as_usual() && *self.correlation_header() == DEFAULT_HEADER { self.capture } else { Capture::RequestHeaders }
     }
 
-    pub(crate) fn reports_per_second(&self) -> u64 {
-        self.reports_per_second
+    /// What reports say, and how often.
+    pub(crate) fn reports(&self) -> &Reports {
+        &self.reports
     }
 
     /// What the clients of a rule get, or all where no rule decided.
