@@ -8,7 +8,8 @@ import { __wbg_reset_state as resetCore, End, Engine, Kind, Payload } from './ba
 /**
  * Makes the function that serves requests: `(request, env, context) => Promise<Response>`.
  *
- * `env` holds the settings `BACKSTOP` and `ORIGIN` and the binding `BACKSTOP_METRICS`; they are read once. `context.waitUntil`, where there is one, outlives the answer.
+ * `env` holds the settings `BACKSTOP` and `ORIGIN` and the binding `BACKSTOP_METRICS`; they are read once. `context.waitUntil`, where there
+ * is one, outlives the answer.
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
