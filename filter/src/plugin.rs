@@ -1,7 +1,7 @@
 //! One accepted configuration, and what its streams share.
 
 use crate::held::Held;
-use crate::host;
+use crate::{host, metrics};
 use backstop_core::{Decision, End, Exchange, Limiter, Policy, Seed, Verdict};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -27,17 +27,19 @@ impl Plugin {
         Seed { unix_millis: host::now_millis(), random: self.entropy.borrow_mut().take() }
     }
 
-    /// Ends an exchange and writes its report to the proxy's log, where a replaced error is worth a warning. Tells the access log its
-    /// ID, unless that is `published` already. Returns what the client gets.
-    pub(crate) fn finish(&self, exchange: Exchange, end: End, published: bool) -> Verdict {
+    /// Ends an exchange, counts it, and writes its report to the proxy's log, where a replaced error is worth a warning. Tells the access
+    /// log of it, unless that was done at its head. Returns what the client gets.
+    pub(crate) fn finish(&self, exchange: Exchange, end: End, course: Course) -> Verdict {
         let now = host::now_millis();
         let outcome = exchange.finish(end, now);
         if let Some(mut report) = outcome.report {
-            if !published {
-                host::publish_id(report.request_id());
+            if course == Course::Direct {
+                host::publish(report.log_fields());
             }
+            metrics::record(&report.measures(), course == Course::Held);
             // No borrow of the limiter lives across a call into the proxy, as in `held`.
             let admitted = self.limiter.borrow_mut().admits(&report, now);
+            let mut written = false;
             if admitted {
                 if let Some(arrival) = host::request_millis() {
                     report.set_arrival(arrival);
@@ -48,12 +50,27 @@ impl Plugin {
                 let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
                 let line = self.limiter.borrow_mut().line(&report, now);
                 if let Some(line) = line {
+                    written = true;
                     log::log!(level, "{line}");
                 }
+            }
+            if !written {
+                metrics::count(metrics::REPORTS_SUPPRESSED, 1);
             }
         }
         outcome.verdict
     }
+}
+
+/// What a response had behind it when its exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// Its head waited for the decision.
+    Held,
+    /// The client got it as it came.
+    Observed,
+    /// It was decided on sight.
+    Direct,
 }
 
 /// Random bytes, fetched in stock: a call into the proxy costs more than the bytes.
