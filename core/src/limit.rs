@@ -1,7 +1,7 @@
 //! Keeps an outage from becoming a flood of logs.
 
 use crate::policy::Policy;
-use crate::report::Report;
+use crate::report::{Report, Told};
 
 /// Bounds the reports that one host instance writes: a token bucket that holds `report.max_per_second` and refills at that rate.
 ///
@@ -38,9 +38,14 @@ impl Limiter {
         true
     }
 
+    /// What every sink writes of an admitted report, with the number of those that were not admitted before it.
+    pub fn tell(&mut self, report: &Report) -> Told {
+        report.tell(std::mem::take(&mut self.suppressed))
+    }
+
     /// An admitted report as one line of JSON, with the number of those that were not admitted before it.
     pub fn line(&mut self, report: &Report) -> String {
-        report.line(std::mem::take(&mut self.suppressed))
+        self.tell(report).line()
     }
 }
 

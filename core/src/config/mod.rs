@@ -3,6 +3,7 @@
 
 mod error;
 mod members;
+mod otlp;
 mod parse;
 mod places;
 mod read;
@@ -11,6 +12,7 @@ mod respond;
 pub use error::ConfigError;
 pub(crate) use error::shortened;
 pub use members::Members;
+pub use otlp::Otlp;
 pub(crate) use parse::parse;
 pub(crate) use places::{did_you_mean, one_of};
 pub use respond::{
@@ -241,11 +243,15 @@ pub struct Report {
     /// Most reports that one worker thread or isolate writes in a second, and in one burst; the next report tells how many were
     /// dropped. Default 100: enough to see every kind of error, little enough that an outage does not fill a disk.
     pub max_per_second: u64,
+    /// Whether reports are written to the host's log. False is refused where no `otlp` gets them instead. Default true.
+    pub log: bool,
+    /// A collector that gets the reports. Default: none.
+    pub otlp: Option<Otlp>,
 }
 
 impl Default for Report {
     fn default() -> Self {
-        Report { max_per_second: 100 }
+        Report { max_per_second: 100, log: true, otlp: None }
     }
 }
 

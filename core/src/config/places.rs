@@ -255,6 +255,16 @@ const PLACES: &[Place] = &[
     place("languages.texts{}{}", Kind::Text, "a text", "1 to 300 characters"),
     place("report", Kind::Object, "an object", r#"for example {"max_per_second": 100}"#),
     place("report.max_per_second", Kind::Number, "a number of reports", "a whole number from 1 to 100000"),
+    place("report.log", Kind::Switch, "a switch", "true or false, without quotes"),
+    place("report.otlp", Kind::Object, "a collector", r#"for example {"endpoint": "http://127.0.0.1:4318/v1/logs"}"#),
+    needed("report.otlp.endpoint", Kind::Text, "a URL", "the URL of a collector"),
+    place("report.otlp.cluster", Kind::Text, "a cluster", "the name of an Envoy cluster, for example otel_collector"),
+    place("report.otlp.headers", Kind::Map, "an object of headers", r#"for example {"x-api-key": "…"}"#),
+    place("report.otlp.headers{}", Kind::Text, "a header value", "visible characters and spaces"),
+    place("report.otlp.service_name", Kind::Text, "a name", "for example shop"),
+    place("report.otlp.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 60000"),
+    place("report.otlp.flush_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 60000"),
+    place("report.otlp.queue", Kind::Number, "a number of reports", "a whole number from 1 to 4096"),
     place("capture", Kind::Choice(&["request_headers", "filter_state"]), "a capture", "request_headers or filter_state"),
 ];
 
@@ -292,6 +302,7 @@ mod tests {
             "respond.redirect" => json!({"to": "x"}),
             "respond.retry_after" => json!({"seconds": 1}),
             "templates{}" => json!({"format": "json", "text": "x"}),
+            "report.otlp" => json!({"endpoint": "x"}),
             _ => json!({}),
         };
         if let (Some(members), Value::Object(needed)) = (object.as_object_mut(), needed) {

@@ -146,7 +146,25 @@ fn languages(languages: &Json) -> Languages {
 }
 
 fn report(report: &Json) -> Report {
-    Report { max_per_second: report.number("max_per_second").unwrap_or(Report::default().max_per_second) }
+    let default = Report::default();
+    Report {
+        max_per_second: report.number("max_per_second").unwrap_or(default.max_per_second),
+        log: report.switch("log").unwrap_or(default.log),
+        otlp: report.get("otlp").map(otlp),
+    }
+}
+
+fn otlp(otlp: &Json) -> Otlp {
+    let default = Otlp::default();
+    Otlp {
+        endpoint: text(otlp, "endpoint"),
+        cluster: otlp.text("cluster").unwrap_or(default.cluster),
+        headers: map(otlp, "headers", |value| value.as_text().to_owned()),
+        service_name: otlp.text("service_name").unwrap_or(default.service_name),
+        timeout_ms: otlp.number("timeout_ms").unwrap_or(default.timeout_ms),
+        flush_ms: otlp.number("flush_ms").unwrap_or(default.flush_ms),
+        queue: otlp.number("queue").unwrap_or(default.queue),
+    }
 }
 
 fn format(name: Option<&Json>) -> Format {

@@ -1,7 +1,7 @@
 //! [`Config`] → [`Policy`]: every check of what the values mean.
 
 use super::answer::{self, Answer};
-use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand};
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, otlp};
 use crate::Action;
 use crate::config::{self, Config, ConfigError, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
@@ -14,6 +14,7 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName};
 use std::collections::HashSet;
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
@@ -22,6 +23,10 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
     let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &templates, &header)?;
     let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &templates, &header))?;
     let touched = touched(&rules);
+    if !config.report.log && config.report.otlp.is_none() {
+        let problem = "would leave reports without a reader: name a collector in `report.otlp`, or leave it out";
+        return Err(ConfigError::of("report.log", Json::Bool(false), problem));
+    }
     Ok(Policy {
         rules,
         touched,
@@ -45,6 +50,8 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
             REPORTS_PER_SECOND,
             "because a log must stay readable",
         )?,
+        logs: config.report.log,
+        collector: config.report.otlp.map(otlp::compile).transpose()?.map(Arc::new),
         capture: config.capture,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,

@@ -3,6 +3,7 @@
 mod answer;
 mod brand;
 mod compile;
+mod otlp;
 
 pub use crate::config::ConfigError;
 
@@ -13,11 +14,13 @@ use crate::correlation::Correlation;
 use crate::detect::Detectors;
 use crate::head::{Origin, RequestHead};
 use crate::language::Languages;
+use crate::otlp::Collector;
 use crate::page::{Brand, PageTemplate};
 use crate::{Action, Seed};
 use http::Method;
 use http::header::{HeaderMap, HeaderName};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A configuration that was understood. Everything that can fail about a configuration fails in [`Policy::compile`].
@@ -31,6 +34,8 @@ pub struct Policy {
     max_bytes: u64,
     hold_timeout: Duration,
     reports_per_second: u64,
+    logs: bool,
+    collector: Option<Arc<Collector>>,
     capture: Capture,
     /// What clients get where no rule decided.
     answer: Answer,
@@ -114,6 +119,16 @@ impl Policy {
     /// header, or another ID than the client's, needs the request headers whatever the configuration says.
     pub fn capture(&self) -> Capture {
         if self.trust && self.header == "x-request-id" { self.capture } else { Capture::RequestHeaders }
+    }
+
+    /// Whether reports are written to the host's log.
+    pub fn logs(&self) -> bool {
+        self.logs
+    }
+
+    /// Who gets the reports by OTLP, through an [`Outbox`](crate::Outbox).
+    pub fn collector(&self) -> Option<&Arc<Collector>> {
+        self.collector.as_ref()
     }
 
     pub(crate) fn reports_per_second(&self) -> u64 {

@@ -10,7 +10,7 @@ use crate::redact::{line_around, redact, redact_path, redact_with};
 use crate::trace::{self, Trace};
 use std::fmt;
 
-pub(crate) use line::Field;
+pub(crate) use line::{Field, host_name};
 
 /// One intercepted error.
 ///
@@ -160,12 +160,12 @@ impl Report {
     /// unknown is left out. Text fields are cut at 1 KiB or less and the excerpt at 4 KiB, so that the line stays below 64 KiB.
     /// Hosts write it through a [`Limiter`](crate::Limiter).
     pub fn to_json(&self) -> String {
-        self.line(0)
+        self.tell(0).line()
     }
 
-    /// The same field by field, in the same order, for a sink of another form.
-    pub(crate) fn fields(&self, suppressed: u64) -> Vec<Field> {
-        self.told().fields(suppressed)
+    /// What every sink writes, with the number of reports that were dropped before it.
+    pub(crate) fn tell(&self, suppressed: u64) -> Told {
+        Told { fields: self.told().fields(suppressed), unix_millis: self.entry.unix_millis }
     }
 
     /// For each of [`Report::findings`], the line around it: at most 100 characters, secrets masked, `…` where it is cut off.
@@ -189,11 +189,6 @@ impl Report {
         (excerpt, snippets)
     }
 
-    /// The line, with the number of reports that were dropped before it.
-    pub(crate) fn line(&self, suppressed: u64) -> String {
-        line::line(&self.fields(suppressed))
-    }
-
     /// What is known, secrets masked.
     fn told(&self) -> Entry {
         let mut entry = self.entry.clone();
@@ -208,6 +203,37 @@ impl Report {
             entry.trace = trace::read(entry.excerpt.as_bytes()).map(|trace| trace.map(|text| redact(text.as_bytes())));
         }
         entry
+    }
+}
+
+/// A report's fields, secrets masked: made once, written by every sink.
+#[derive(Debug)]
+pub struct Told {
+    fields: Vec<Field>,
+    unix_millis: u64,
+}
+
+impl Told {
+    /// One line of JSON, as [`Report::to_json`].
+    pub fn line(&self) -> String {
+        line::line(&self.fields)
+    }
+
+    /// In the order of the line, for a sink of another form.
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// When the request arrived.
+    pub(crate) fn unix_millis(&self) -> u64 {
+        self.unix_millis
+    }
+
+    /// Of a report with every field, or with few.
+    #[cfg(test)]
+    pub(crate) fn sample(full: bool) -> Told {
+        let entry = if full { line::tests::full() } else { line::tests::minimal() };
+        Told { fields: entry.fields(0), unix_millis: entry.unix_millis }
     }
 }
 
