@@ -38,12 +38,17 @@ export function makeHandler({ fetchOrigin, decodes }) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
-        return conclude(backstop.engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
+        const failed = conclude(backstop.engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
+        ship(backstop, context);
+        return failed;
       } finally {
         if (!again) underWay.delete(id);
       }
       if (response.status < 400 || backstop.touched[response.status] !== 1) return response;
-      return await intercept(backstop, request, id, arrived, response, context);
+      const current = backstop;
+      const answer = await intercept(current, request, id, arrived, response, context);
+      ship(current, context);
+      return answer;
     } catch (error) {
       recover(error, id);
       discard(response?.body);
@@ -51,7 +56,8 @@ export function makeHandler({ fetchOrigin, decodes }) {
     }
   };
 
-  async function intercept({ engine, timeout }, request, id, arrived, response, context) {
+  async function intercept(current, request, id, arrived, response, context) {
+    const { engine, timeout } = current;
     const { body, headers } = response;
     const length = headers.get('content-length');
     const coding = headers.get('content-encoding');
@@ -60,7 +66,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
     const plan = engine.open(requestHead(request), id, arrived, response.status, pack(headers), payload, Date.now());
     const { pending } = plan;
     const later = (work) => {
-      const done = work.catch((error) => recover(error, id));
+      const done = work.then(() => ship(current, context)).catch((error) => recover(error, id));
       context?.waitUntil?.(done);
     };
     switch (plan.kind) {
@@ -78,6 +84,36 @@ export function makeHandler({ fetchOrigin, decodes }) {
         if (pending !== undefined) later(showRest(body.getReader(), pending, deadline(timeout)));
         else if (plan.kind === Kind.Replace) discard(body);
         return conclude(plan, response, body);
+    }
+  }
+
+  // Reports that wait for the collector go out one request after another, each with what gathered meanwhile. Where a runtime ends this
+  // with the request that began it, a later error goes on once `shippingUntil` is over.
+  function ship(current, context) {
+    const now = Date.now();
+    if (current !== backstop || current.collector === undefined || now < current.shippingUntil) return;
+    if (current.engine.shipWait(now) === undefined) return;
+    const done = shipAll(current).catch((error) => recover(error));
+    context?.waitUntil?.(done);
+  }
+
+  async function shipAll(current) {
+    const { engine, collector } = current;
+    // After a trap `engine` is of an instance that is gone.
+    while (current === backstop) {
+      const now = Date.now();
+      const body = engine.ship(now);
+      const wait = body === undefined ? engine.shipWait(now) : collector.timeout;
+      current.shippingUntil = wait === undefined ? 0 : now + wait + LATE;
+      if (wait === undefined) return;
+      if (body === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, Math.max(wait, 1)));
+        continue;
+      }
+      const { status, retryAfter, bytes } = await post(collector, body);
+      if (current !== backstop) return;
+      const problem = engine.shipped(status, retryAfter, bytes, Date.now());
+      if (problem !== undefined) complain('otlp', problem);
     }
   }
 
@@ -141,7 +177,9 @@ function start(env) {
   }
   // Only a trusted ID comes back as it was given.
   const trusted = engine.correlate(PROBE, undefined, 0) === PROBE;
-  return { engine, origin, trusted, header: engine.header(), timeout: engine.timeout(), touched: engine.statuses(), underWay: new Set() };
+  const endpoint = engine.collector();
+  const collector = endpoint && { endpoint, headers: [...unpack(engine.collectorFields())], timeout: engine.collectorTimeout() };
+  return { engine, origin, collector, shippingUntil: 0, trusted, header: engine.header(), timeout: engine.timeout(), touched: engine.statuses(), underWay: new Set() };
 }
 
 // --- the request ---
@@ -279,7 +317,8 @@ async function showRest(reader, pending, time) {
 
 /** Logs the report, and makes the response that the answer is about. */
 function conclude(answer, response, body) {
-  if (answer.report !== undefined) console.log(answer.report);
+  // An empty one goes to the collector alone.
+  if (answer.report) console.log(answer.report);
   if (answer.kind === Kind.Replace) return replacement(answer);
   if (answer.kind !== Kind.Release) return undefined;
   if (answer.body !== undefined) {
@@ -328,6 +367,31 @@ function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), 
   });
 }
 
+// --- the collector ---
+
+/** Sends a request; status 0 means that no answer came. */
+async function post({ endpoint, headers, timeout }, body) {
+  const answer = { status: 0, retryAfter: undefined, bytes: new Uint8Array(0) };
+  try {
+    const response = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
+    answer.status = response.status;
+    answer.retryAfter = response.headers.get('retry-after') ?? undefined;
+    if (response.body === null) return answer;
+    // It says how many records were refused.
+    const reader = response.body.getReader();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      answer.bytes = join(answer.bytes, read.value);
+      if (answer.bytes.length >= MAX_ANSWER) {
+        discard(reader);
+        break;
+      }
+    }
+  } catch {
+    // What is known by now counts: with a status, the collector has decided.
+  }
+  return answer;
+}
+
 // --- helpers ---
 
 /** Fields as core reads them: name and value on a line each. */
@@ -373,6 +437,10 @@ function complain(event, message, id) {
 /** What core takes for an ID: 1 to 128 safe characters. */
 const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
 const PROBE = 'probe';
+/** Bytes of a collector's answer that are read. */
+const MAX_ANSWER = 4096;
+/** How much later than planned, in milliseconds, shipping may go on before it counts as ended. */
+const LATE = 1000;
 const ORIGIN_HINT = 'set it to scheme and host of the application, such as "http://127.0.0.1:3000"';
 /** Bodies up to this length are read at once. */
 const SHORT = 65_536;

@@ -2,6 +2,7 @@
 
 use crate::held::Held;
 use crate::host;
+use crate::shipping::Shipping;
 use backstop_core::{Decision, End, Exchange, Limiter, Policy, Seed, Verdict};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,13 +13,21 @@ use std::sync::Arc;
 pub(crate) struct Plugin {
     pub(crate) policy: Arc<Policy>,
     pub(crate) held: Rc<Held>,
+    /// Where the configuration names a collector.
+    pub(crate) shipping: Option<Shipping>,
     limiter: RefCell<Limiter>,
     entropy: RefCell<Entropy>,
 }
 
 impl Plugin {
     pub(crate) fn new(policy: Policy, held: Rc<Held>) -> Self {
-        Plugin { limiter: RefCell::new(Limiter::new(&policy)), entropy: RefCell::default(), policy: Arc::new(policy), held }
+        Plugin {
+            limiter: RefCell::new(Limiter::new(&policy)),
+            entropy: RefCell::default(),
+            shipping: Shipping::new(&policy),
+            policy: Arc::new(policy),
+            held,
+        }
     }
 
     /// What core needs of the world. The time is that of the response: when the request arrived, the proxy is asked only for
@@ -27,7 +36,7 @@ impl Plugin {
         Seed { unix_millis: host::now_millis(), random: self.entropy.borrow_mut().take() }
     }
 
-    /// Ends an exchange and writes its report to the proxy's log, where a replaced error is worth a warning. Tells the access log its
+    /// Ends an exchange and hands its report out: to the proxy's log, where a replaced error is worth a warning, and to the collector. Tells the access log its
     /// ID, unless that is `published` already. Returns what the client gets.
     pub(crate) fn finish(&self, exchange: Exchange, end: End, published: bool) -> Verdict {
         let now = host::now_millis();
@@ -42,9 +51,14 @@ impl Plugin {
                 if let Some(arrival) = host::request_millis() {
                     report.set_arrival(arrival);
                 }
-                let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-                let line = self.limiter.borrow_mut().line(&report);
-                log::log!(level, "{line}");
+                let told = self.limiter.borrow_mut().tell(&report);
+                if self.policy.logs() {
+                    let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
+                    log::log!(level, "{}", told.line());
+                }
+                if let Some(shipping) = &self.shipping {
+                    shipping.push(&told, now);
+                }
             }
         }
         outcome.verdict

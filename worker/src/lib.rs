@@ -4,9 +4,11 @@
 //! other costs more than the work itself, so there are few calls with few strings: a head is one text, an answer one object.
 #![allow(clippy::too_many_arguments, reason = "each is a plain value; an object would cost a crossing for each of its members")]
 
+mod desk;
 mod wire;
 
-use backstop_core::{Exchange, Limiter, Origin, Plan, Policy, ResponseHead, Seed, Step};
+use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
+use desk::Desk;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
 use std::cell::RefCell;
@@ -21,7 +23,7 @@ use wire::{Answer, Kind};
 #[derive(Debug)]
 pub struct Engine {
     policy: Arc<Policy>,
-    limiter: Rc<RefCell<Limiter>>,
+    desk: Rc<RefCell<Desk>>,
 }
 
 /// A response that waits for its body, or for the end of it.
@@ -29,7 +31,7 @@ pub struct Engine {
 #[derive(Debug)]
 pub struct Pending {
     exchange: Exchange,
-    limiter: Rc<RefCell<Limiter>>,
+    desk: Rc<RefCell<Desk>>,
 }
 
 /// How a response body reaches [`Pending`].
@@ -63,7 +65,7 @@ impl Engine {
     pub fn new(config: &str) -> Result<Engine, JsError> {
         std::panic::set_hook(Box::new(|panic| wire::console_error(&format!("backstop: {panic}"))));
         let policy = Policy::from_json(config)?;
-        Ok(Engine { limiter: Rc::new(RefCell::new(Limiter::new(&policy))), policy: Arc::new(policy) })
+        Ok(Engine { desk: Rc::new(RefCell::new(Desk::new(&policy))), policy: Arc::new(policy) })
     }
 
     /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.
@@ -116,7 +118,7 @@ impl Engine {
         };
         let mut exchange = self.exchange(request, id, arrived)?;
         let plan = exchange.on_response(&head);
-        let pending = Pending { exchange, limiter: Rc::clone(&self.limiter) };
+        let pending = Pending { exchange, desk: Rc::clone(&self.desk) };
         Ok(match plan {
             // `AwaitTrailers` is for a gRPC 200, which never comes here: no fetch shows the trailers.
             Plan::Finish | Plan::AwaitTrailers => pending.finish(End::Complete, now),
@@ -130,7 +132,7 @@ impl Engine {
     pub fn fail(&self, request: &str, id: String, arrived: f64, status: u16, detail: &str, now: f64) -> Result<Answer, JsError> {
         let exchange = self.exchange(request, id, arrived)?;
         let now = wire::millis(now);
-        Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, now), &self.limiter, now))
+        Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, now), &self.desk, now))
     }
 
     fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
@@ -157,15 +159,15 @@ impl Pending {
         let now = wire::millis(now);
         let outcome = self.exchange.finish(end.into(), now);
         match step {
-            Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report.as_ref(), &self.limiter, now),
-            Step::Continue | Step::Finish => wire::outcome(outcome, &self.limiter, now),
+            Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report.as_ref(), &self.desk, now),
+            Step::Continue | Step::Finish => wire::outcome(outcome, &self.desk, now),
         }
     }
 
     /// The body ended, or is not read any further.
     pub fn finish(self, end: End, now: f64) -> Answer {
         let now = wire::millis(now);
-        wire::outcome(self.exchange.finish(end.into(), now), &self.limiter, now)
+        wire::outcome(self.exchange.finish(end.into(), now), &self.desk, now)
     }
 }
 

@@ -7,7 +7,8 @@
 //! characters that they are, so that each runtime turns them back into the same bytes.
 
 use crate::Pending;
-use backstop_core::{HeaderEdits, Limiter, Outcome, Replacement, Report, RequestHead, Verdict};
+use crate::desk::Desk;
+use backstop_core::{HeaderEdits, Outcome, Replacement, Report, RequestHead, Verdict};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use js_sys::Uint8Array;
@@ -67,11 +68,10 @@ impl Answer {
         self
     }
 
-    /// Adds the operator's copy, one line of JSON.
-    pub(crate) fn reporting(self, report: Option<&Report>, limiter: &RefCell<Limiter>, now: u64) -> Self {
-        let mut limiter = limiter.borrow_mut();
-        if let Some(report) = report.filter(|_| limiter.admits(now)) {
-            self.set_report(&limiter.line(report));
+    /// Adds the operator's copy, one line of JSON; empty where it goes to the collector alone.
+    pub(crate) fn reporting(self, report: Option<&Report>, desk: &RefCell<Desk>, now: u64) -> Self {
+        if let Some(line) = report.and_then(|report| desk.borrow_mut().take(report, now)) {
+            self.set_report(&line);
         }
         self
     }
@@ -109,7 +109,7 @@ pub(crate) fn replace(replacement: &Replacement) -> Answer {
 }
 
 /// The end of an exchange.
-pub(crate) fn outcome(outcome: Outcome, limiter: &RefCell<Limiter>, now: u64) -> Answer {
+pub(crate) fn outcome(outcome: Outcome, desk: &RefCell<Desk>, now: u64) -> Answer {
     let answer = match &outcome.verdict {
         Verdict::Release(changes) => edits(Kind::Release, changes),
         Verdict::Amend(changes, body) => {
@@ -120,7 +120,7 @@ pub(crate) fn outcome(outcome: Outcome, limiter: &RefCell<Limiter>, now: u64) ->
         Verdict::Replace(replacement) => replace(replacement),
         Verdict::Served => answer(Kind::Served),
     };
-    answer.reporting(outcome.report.as_ref(), limiter, now)
+    answer.reporting(outcome.report.as_ref(), desk, now)
 }
 
 /// Reads a request head.
@@ -156,7 +156,7 @@ pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
 }
 
 /// Writes fields.
-fn text<'a>(fields: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>) -> String {
+pub(crate) fn text<'a>(fields: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>) -> String {
     let mut text = String::new();
     for (name, value) in fields {
         text.push_str(name.as_str());

@@ -1,0 +1,83 @@
+//! Reports on their way to a collector, through one of Envoy's clusters.
+//!
+//! Everything here runs in the root's context, on its tick or when an answer comes: a call that began in a stream's would end with that
+//! stream. A response to a client never waits for any of it.
+
+use crate::host::{self, Map};
+use crate::pairs;
+use backstop_core::{Collector, Drops, Outbox, Policy, Told};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// The way to one collector. One for each plugin on each worker thread.
+#[derive(Debug)]
+pub(crate) struct Shipping {
+    collector: Arc<Collector>,
+    /// No borrow lives across a call into the proxy, as in `held`.
+    outbox: RefCell<Outbox>,
+    /// The call under way.
+    token: Cell<Option<u32>>,
+}
+
+impl Shipping {
+    /// `None` where the configuration names no collector.
+    pub(crate) fn new(policy: &Policy) -> Option<Shipping> {
+        let collector = Arc::clone(policy.collector()?);
+        Some(Shipping { collector, outbox: RefCell::new(Outbox::new(policy)?), token: Cell::new(None) })
+    }
+
+    /// Takes an admitted report.
+    pub(crate) fn push(&self, told: &Told, now: u64) {
+        self.outbox.borrow_mut().push(told, now);
+    }
+
+    /// Sends what is due. Only in the root's context.
+    pub(crate) fn ship(&self) {
+        let now = host::now_millis();
+        let Some(body) = self.outbox.borrow_mut().poll(now, false) else { return };
+        let collector = &self.collector;
+        let mut fields =
+            vec![(":method", "POST"), (":scheme", collector.scheme()), (":authority", collector.authority()), (":path", collector.path())];
+        // Their values are ASCII.
+        fields.extend(collector.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default())));
+        let token = host::call(collector.cluster(), fields, &body, collector.timeout());
+        self.token.set(token);
+        if token.is_none() {
+            // No such cluster, or one that cannot be reached at all.
+            self.ended(0, None, &[]);
+        }
+    }
+
+    /// An answer came, or Envoy's own for one that did not: a 503 or a 504, which mean the same.
+    pub(crate) fn answered(&self, token: u32, body_size: usize) {
+        if self.token.get() != Some(token) {
+            return;
+        }
+        self.token.set(None);
+        let head = host::map(Map::CallResponseHeaders).unwrap_or_default();
+        let status = pairs::find(&head, ":status").and_then(|status| std::str::from_utf8(status).ok()?.parse().ok());
+        let body = host::call_body(body_size.min(MAX_ANSWER)).unwrap_or_default();
+        self.ended(status.unwrap_or_default(), pairs::find(&head, "retry-after"), &body);
+    }
+
+    /// How many reports the collector did not get.
+    #[expect(dead_code, reason = "for the metrics")]
+    pub(crate) fn dropped(&self) -> Drops {
+        self.outbox.borrow().dropped()
+    }
+
+    fn ended(&self, status: u16, retry_after: Option<&[u8]>, body: &[u8]) {
+        let now = host::now_millis();
+        let complaint = {
+            let mut outbox = self.outbox.borrow_mut();
+            outbox.answered(status, retry_after, body, now);
+            outbox.complaint()
+        };
+        if let Some(complaint) = complaint {
+            log::error!("{complaint} (cluster {})", self.collector.cluster());
+        }
+    }
+}
+
+/// Bytes of an answer that are read: it says how many records were refused.
+const MAX_ANSWER: usize = 4096;
