@@ -1,5 +1,6 @@
 //! Every case on real Envoys, and what cannot be said as a case.
 
+mod otlp;
 mod plugins;
 mod special;
 
@@ -8,6 +9,7 @@ use backstop_tests::{envoy, suite};
 fn main() {
     let mut others = special::trials(envoy::CURRENT);
     others.extend(special::trials(envoy::OLDEST));
+    others.extend(otlp::trials());
     others.extend(plugins::trials());
     suite::main(vec![Box::new(envoy::CURRENT), Box::new(envoy::OLDEST), Box::new(envoy::PLAIN)], others)
 }
