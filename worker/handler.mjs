@@ -26,29 +26,30 @@ export function makeHandler({ fetchOrigin, decodes }) {
       const { underWay } = backstop;
       const { headers } = request;
       const given = headers.get(backstop.header);
-      id = correlate(backstop, given, headers, arrived);
+      let trace;
+      ({ id, trace } = correlate(backstop, given, headers, arrived));
       const again = underWay.has(id);
       // A client that leaves can end its request here without the `finally` below.
       if (underWay.size >= MAX_UNDER_WAY) underWay.clear();
       underWay.add(id);
       try {
-        const same = given === id && !again && backstop.origin === null && (request.method === 'GET' || !headers.has('expect'));
-        response = await fetchOrigin(same ? request : upstreamRequest(backstop, request, id, again));
+        const same = given === id && !again && trace === undefined && backstop.origin === null && (request.method === 'GET' || !headers.has('expect'));
+        response = await fetchOrigin(same ? request : upstreamRequest(backstop, request, id, trace, again));
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
-        const failed = conclude(backstop.engine.fail(requestHead(request), id, arrived, status, String(error), Date.now()));
+        const failed = conclude(backstop.engine.fail(requestHead(request, trace), id, arrived, status, String(error), Date.now()));
         ship(backstop, context);
         return failed;
       } finally {
         if (!again) underWay.delete(id);
       }
-      if (response.status < 400 || backstop.touched[response.status] !== 1) return response;
+      if (response.status < 400 || backstop.touched[response.status] !== 1) return backstop.echoes ? echo(response, backstop.header, id) : response;
       const current = backstop;
-      const answer = await intercept(current, request, id, arrived, response, context);
+      const answer = await intercept(current, requestHead(request, trace), request, id, arrived, response, context);
       ship(current, context);
-      return answer;
+      return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;
     } catch (error) {
       recover(error, id);
       discard(response?.body);
@@ -56,14 +57,14 @@ export function makeHandler({ fetchOrigin, decodes }) {
     }
   };
 
-  async function intercept(current, request, id, arrived, response, context) {
+  async function intercept(current, head, request, id, arrived, response, context) {
     const { engine, timeout } = current;
     const { body, headers } = response;
     const length = headers.get('content-length');
     const coding = headers.get('content-encoding');
     const absent = body === null || length === '0' || request.method === 'HEAD';
     const payload = absent ? Payload.Absent : decodes.includes(coding) ? Payload.Decoded : Payload.AsSent;
-    const plan = engine.open(requestHead(request), id, arrived, response.status, pack(headers), payload, Date.now());
+    const plan = engine.open(head, id, arrived, response.status, pack(headers), payload, Date.now());
     const { pending } = plan;
     const later = (work) => {
       const done = work.then(() => ship(current, context)).catch((error) => recover(error, id));
@@ -175,24 +176,38 @@ function start(env) {
     complain('configuration', `BACKSTOP refused, the default configuration is in force: ${error?.message}`);
     engine = new Engine('{}');
   }
-  // Only a trusted ID comes back as it was given.
-  const trusted = engine.correlate(PROBE, undefined, 0) === PROBE;
   const endpoint = engine.collector();
-  const collector = endpoint && { endpoint, headers: [...unpack(engine.collectorFields())], timeout: engine.collectorTimeout() };
-  return { engine, origin, collector, shippingUntil: 0, trusted, header: engine.header(), timeout: engine.timeout(), touched: engine.statuses(), underWay: new Set() };
+  return {
+    engine,
+    origin,
+    collector: endpoint && { endpoint, headers: [...unpack(engine.collectorFields())], timeout: engine.collectorTimeout() },
+    shippingUntil: 0,
+    usual: engine.usual(),
+    header: engine.header(),
+    sources: engine.sources().split('\n'),
+    echoes: engine.echoes(),
+    timeout: engine.timeout(),
+    touched: engine.statuses(),
+    underWay: new Set(),
+  };
 }
 
 // --- the request ---
 
 /**
- * The correlation ID. Core says what that is; the two common cases are repeated here, because every request pays for them and a
- * call of core costs ten times as much. A test holds them against core.
+ * The correlation ID, and the fields of a new trace if one starts. Core says what these are; the two common cases are repeated here, because
+ * every request pays for them and a call of core costs ten times as much. A test holds them against core.
  */
-function correlate({ engine, trusted }, given, headers, now) {
-  if (trusted && given !== null && VALID_ID.test(given)) return given;
-  const traceparent = headers.get('traceparent');
-  if (given === null && traceparent === null) return uuid7(now);
-  return engine.correlate(given, traceparent, now);
+function correlate({ engine, usual, sources }, given, headers, now) {
+  if (usual && given !== null && VALID_ID.test(given)) return { id: given };
+  if (usual && given === null && !headers.has('traceparent')) return { id: uuid7(now) };
+  let known = '';
+  for (const name of sources) {
+    const value = headers.get(name);
+    if (value !== null) known += `${name}\n${value}\n`;
+  }
+  const [id, ...fields] = engine.correlate(known, now).split('\n');
+  return { id, trace: fields.length === 0 ? undefined : fields.join('\n') };
 }
 
 function uuid7(now) {
@@ -201,10 +216,10 @@ function uuid7(now) {
 }
 
 /**
- * A copy of the request, as it goes upstream: with its ID, to ORIGIN where there is one. A request whose ID is under way already
+ * A copy of the request, as it goes upstream: with its ID and the fields of a new trace, to ORIGIN where there is one. A request whose ID is under way already
  * may be one that came back, and is counted.
  */
-function upstreamRequest({ header, origin }, request, id, again) {
+function upstreamRequest({ header, origin }, request, id, trace, again) {
   let upstream;
   if (origin === null) {
     upstream = new Request(request);
@@ -219,6 +234,7 @@ function upstreamRequest({ header, origin }, request, id, again) {
   }
   const { headers } = upstream;
   headers.set(header, id);
+  if (trace !== undefined) for (const [name, value] of unpack(trace)) headers.set(name, value);
   // The body is sent anyway, and some runtimes take the origin's "100 Continue" for its answer.
   if (request.method !== 'GET') headers.delete('expect');
   if (again) {
@@ -231,14 +247,14 @@ function upstreamRequest({ header, origin }, request, id, again) {
 
 class Loop extends Error {}
 
-/** What core reads of a request. */
-function requestHead(request) {
+/** What core reads of a request; a trace that started here came with it. */
+function requestHead(request, trace) {
   let head = `${request.method}\n${request.url}`;
-  for (const name of ['accept', 'accept-language', 'content-type', 'traceparent']) {
+  for (const name of trace === undefined ? [...READ, 'traceparent'] : READ) {
     const value = request.headers.get(name);
     if (value !== null) head += `\n${name}\n${value}`;
   }
-  return head;
+  return trace === undefined ? head : `${head}\n${trace}`;
 }
 
 // --- the response ---
@@ -353,6 +369,14 @@ function edit(response, { removed, fields, added }) {
   return response;
 }
 
+/** Any response with the ID, which all are to carry; but for a switch of protocols, which runtimes do not let anybody make again. */
+function echo(response, header, id) {
+  if (response.status < 200) return response;
+  const copy = new Response(response.body, response);
+  copy.headers.set(header, id);
+  return copy;
+}
+
 /** The answer where core gave none. */
 function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), status = 500) {
   const body = JSON.stringify({ error: 'Internal Server Error', message: 'An unexpected error occurred', requestId: id });
@@ -436,11 +460,12 @@ function complain(event, message, id) {
 
 /** What core takes for an ID: 1 to 128 safe characters. */
 const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
-const PROBE = 'probe';
 /** Bytes of a collector's answer that are read. */
 const MAX_ANSWER = 4096;
 /** How much later than planned, in milliseconds, shipping may go on before it counts as ended. */
 const LATE = 1000;
+/** Request headers that core reads of an error; what it reads for an ID, it read before. */
+const READ = ['accept', 'accept-language', 'content-type'];
 const ORIGIN_HINT = 'set it to scheme and host of the application, such as "http://127.0.0.1:3000"';
 /** Bodies up to this length are read at once. */
 const SHORT = 65_536;

@@ -198,6 +198,10 @@ impl Exchange {
     /// Starts an exchange.
     pub fn new(policy: Arc<Policy>, request: RequestHead, seed: Seed) -> Self {
         let mut correlation = policy.correlate(&request.headers, &seed);
+        if !correlation.new_trace.is_empty() {
+            // One that the host started came with the request; this one nobody saw.
+            (correlation.trace, correlation.new_trace) = (None, Vec::new());
+        }
         if let Some(id) = request.correlation_id.as_ref().filter(|id| crate::correlation::is_valid(id.as_bytes())) {
             correlation.id.clone_from(id);
         }

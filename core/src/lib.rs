@@ -9,6 +9,7 @@ mod correlation;
 mod decode;
 mod detect;
 mod exchange;
+mod find;
 mod generic;
 mod head;
 mod inspection;

@@ -2,7 +2,50 @@
 
 use backstop_core::{ConfigError, Policy, decimal, is_json};
 use prost::Message;
-use prost_types::value::Kind;
+
+/// `google.protobuf.Struct`, its members in the order in which they came. (That of the crate `prost-types` keeps them in a `BTreeMap`, whose code
+/// the module has no other use for.)
+#[derive(Clone, PartialEq, Message)]
+struct Struct {
+    #[prost(message, repeated, tag = "1")]
+    fields: Vec<Member>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Member {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(message, optional, tag = "2")]
+    value: Option<Value>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Value {
+    #[prost(oneof = "Kind", tags = "1, 2, 3, 4, 5, 6")]
+    kind: Option<Kind>,
+}
+
+#[derive(Clone, PartialEq, prost::Oneof)]
+enum Kind {
+    #[prost(int32, tag = "1")]
+    Null(i32),
+    #[prost(double, tag = "2")]
+    Number(f64),
+    #[prost(string, tag = "3")]
+    Text(String),
+    #[prost(bool, tag = "4")]
+    Bool(bool),
+    #[prost(message, tag = "5")]
+    Struct(Struct),
+    #[prost(message, tag = "6")]
+    List(List),
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct List {
+    #[prost(message, repeated, tag = "1")]
+    values: Vec<Value>,
+}
 
 /// Compiles the configuration; no bytes at all mean `{}`.
 pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
@@ -13,7 +56,7 @@ pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
 fn to_json(bytes: &[u8]) -> String {
     let text = std::str::from_utf8(bytes).ok();
     if text.is_none_or(|text| !is_json(text))
-        && let Ok(message) = prost_types::Struct::decode(bytes)
+        && let Ok(message) = Struct::decode(bytes)
         && !message.fields.is_empty()
     {
         let mut json = String::new();
@@ -24,29 +67,29 @@ fn to_json(bytes: &[u8]) -> String {
 }
 
 /// Sorted by name, so that an error message does not depend on the order of a protobuf map.
-fn object(message: prost_types::Struct, json: &mut String) {
-    let mut members: Vec<(String, prost_types::Value)> = Vec::new();
-    for (name, value) in message.fields {
-        let place = members.partition_point(|(known, _)| *known < name);
-        members.insert(place, (name, value));
+fn object(message: Struct, json: &mut String) {
+    let mut members: Vec<Member> = Vec::new();
+    for member in message.fields {
+        let place = members.partition_point(|known| known.name < member.name);
+        members.insert(place, member);
     }
     json.push('{');
-    for (index, (name, member)) in members.into_iter().enumerate() {
+    for (index, member) in members.into_iter().enumerate() {
         json.push_str(if index == 0 { "" } else { "," });
-        text(&name, json);
+        text(&member.name, json);
         json.push(':');
-        value(member, json);
+        value(member.value.unwrap_or_default(), json);
     }
     json.push('}');
 }
 
-fn value(value: prost_types::Value, json: &mut String) {
+fn value(value: Value, json: &mut String) {
     match value.kind {
-        None | Some(Kind::NullValue(_)) => json.push_str("null"),
-        Some(Kind::BoolValue(value)) => json.push_str(if value { "true" } else { "false" }),
-        Some(Kind::NumberValue(value)) => json.push_str(&number(value)),
-        Some(Kind::StringValue(value)) => text(&value, json),
-        Some(Kind::ListValue(list)) => {
+        None | Some(Kind::Null(_)) => json.push_str("null"),
+        Some(Kind::Bool(value)) => json.push_str(if value { "true" } else { "false" }),
+        Some(Kind::Number(value)) => json.push_str(&number(value)),
+        Some(Kind::Text(value)) => text(&value, json),
+        Some(Kind::List(list)) => {
             json.push('[');
             for (index, item) in list.values.into_iter().enumerate() {
                 json.push_str(if index == 0 { "" } else { "," });
@@ -54,7 +97,7 @@ fn value(value: prost_types::Value, json: &mut String) {
             }
             json.push(']');
         }
-        Some(Kind::StructValue(message)) => object(message, json),
+        Some(Kind::Struct(message)) => object(message, json),
     }
 }
 
@@ -79,6 +122,7 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prost_types::value::Kind;
     use prost_types::{ListValue, Struct};
     use serde_json::Value;
 

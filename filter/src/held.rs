@@ -6,7 +6,6 @@ use crate::plugin::Plugin;
 use backstop_core::{End, Exchange, HeaderEdits, Replacement, ResponseHead, Verdict};
 use http::header::CONTENT_LENGTH;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How often overdue responses are looked for; a wait ends at most this much late.
@@ -24,7 +23,8 @@ const MAX_PER_TICK: usize = 50;
 /// No borrow of the map lives across a call into the proxy: such a call can come back into another callback.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    responses: RefCell<BTreeMap<u32, Box<Response>>>,
+    /// Ordered by ID, and so by age.
+    responses: RefCell<Vec<(u32, Box<Response>)>>,
     hurried: Cell<bool>,
 }
 
@@ -97,13 +97,16 @@ impl Held {
         if responses.len() >= MAX_HELD {
             return Err(response);
         }
-        responses.insert(context_id, response);
+        let place = responses.partition_point(|(id, _)| *id < context_id);
+        responses.insert(place, (context_id, response));
         Ok(())
     }
 
     /// Takes a response out; `None` where the timer answered it.
     pub(crate) fn take(&self, context_id: u32) -> Option<Box<Response>> {
-        self.responses.borrow_mut().remove(&context_id)
+        let mut responses = self.responses.borrow_mut();
+        let place = responses.binary_search_by_key(&context_id, |(id, _)| *id).ok()?;
+        Some(responses.remove(place).1)
     }
 
     /// Answers responses whose time is over, oldest first.

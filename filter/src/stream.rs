@@ -10,7 +10,9 @@ use crate::host::{self, Map, Refused};
 use crate::pairs;
 use crate::plugin::Plugin;
 use backstop_core::config::Capture;
-use backstop_core::{End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Step, Verdict};
+use backstop_core::{
+    Correlation, End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Step, Verdict,
+};
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 use proxy_wasm::traits::{Context, HttpContext};
@@ -24,8 +26,8 @@ pub(crate) struct Stream {
     plugin: Option<Rc<Plugin>>,
     /// The serialised request headers, where this filter captures them.
     request: Option<Vec<u8>>,
-    /// The correlation ID that went upstream in place of what the client sent.
-    issued: Option<String>,
+    /// What went upstream in place of what the client sent.
+    issued: Option<Correlation>,
     stage: Stage,
 }
 
@@ -81,7 +83,14 @@ impl Stream {
     fn request_head(&self, policy: &Policy) -> RequestHead {
         match (&self.request, policy.capture()) {
             (Some(pairs), _) => {
-                RequestHead { correlation_id: self.issued.clone(), ..capture::from_headers(pairs, policy.request_fields()) }
+                let mut request = capture::from_headers(pairs, policy.request_fields());
+                if let Some(issued) = &self.issued {
+                    request.correlation_id = Some(issued.id.clone());
+                    for (name, value) in &issued.new_trace {
+                        request.headers.insert(name.clone(), value.clone());
+                    }
+                }
+                request
             }
             (None, Capture::FilterState) => {
                 let state = host::property(capture::FILTER_STATE);
@@ -92,6 +101,17 @@ impl Stream {
             }
             // No request headers: the proxy answered before they were complete.
             (None, Capture::RequestHeaders) => capture::from_headers(&[], policy.request_fields()),
+        }
+    }
+
+    /// Every response carries the ID.
+    fn echo(&self, policy: &Policy) {
+        let name = policy.correlation_header();
+        let given = || pairs::find(self.request.as_deref()?, name.as_str());
+        if let Some(id) = self.issued.as_ref().map(|issued| issued.id.as_bytes()).or_else(given)
+            && host::set_field(Map::ResponseHeaders, name.as_str(), id).is_err()
+        {
+            log::error!("the proxy did not set the field `{name}`");
         }
     }
 
@@ -225,12 +245,18 @@ impl HttpContext for Stream {
         };
         // The upstream must get the very ID that client and report will carry.
         let name = policy.correlation_header();
-        if !pairs::find(&pairs, name.as_str()).is_some_and(|id| policy.trusts(id)) {
-            let id = policy.correlate(&capture::from_headers(&pairs, policy.request_fields()).headers, &plugin.seed()).id;
-            if host::set_field(Map::RequestHeaders, name.as_str(), id.as_bytes()).is_err() {
-                log::error!("the proxy did not set the request's field `{name}`");
+        if !pairs::find(&pairs, name.as_str()).is_some_and(|id| policy.keeps(id)) {
+            let request = capture::from_headers(&pairs, policy.request_fields());
+            let correlation = policy.correlate(&request.headers, &plugin.seed());
+            let fields = correlation.new_trace.iter().map(|(name, value)| (name, value.as_bytes()));
+            for (name, value) in fields.chain([(name, correlation.id.as_bytes())]) {
+                // What stands there several times is replaced once only.
+                let _ = host::remove_field(Map::RequestHeaders, name.as_str());
+                if host::set_field(Map::RequestHeaders, name.as_str(), value).is_err() {
+                    log::error!("the proxy did not set the request's field `{name}`");
+                }
             }
-            self.issued = Some(id);
+            self.issued = Some(correlation);
         }
         self.request = Some(pairs);
         Action::Continue
@@ -240,6 +266,9 @@ impl HttpContext for Stream {
         let Some(plugin) = self.plugin.clone() else {
             return Action::Continue;
         };
+        if plugin.policy.echoes() {
+            self.echo(&plugin.policy);
+        }
         match self.exchange(&plugin, end_of_stream) {
             Some((exchange, head)) => self.follow(&plugin, exchange, &head),
             None => Action::Continue,

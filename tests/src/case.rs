@@ -192,6 +192,9 @@ pub struct Expect {
     /// Per name, in lower case.
     #[serde(default)]
     pub trailers: BTreeMap<String, FieldExpect>,
+    /// Request headers that the upstream received.
+    #[serde(default)]
+    pub received: BTreeMap<String, FieldExpect>,
     /// `null` for none, else what the report must hold (see [`crate::check::subset`]).
     #[serde(deserialize_with = "null_is_a_value")]
     pub report: Value,
@@ -255,6 +258,8 @@ pub enum FieldRule {
     Absent(bool),
     /// These values in this order.
     Values(Vec<String>),
+    /// One value, and all of it matches this regular expression.
+    Matches(String),
 }
 
 /// What the body must be. All that is given must hold.

@@ -44,6 +44,9 @@ pub fn check(case: &Case, id_header: &str, seen: &Observation) -> Vec<String> {
     check.secrets();
     check.fields("header", &case.expect.headers, &seen.answer.headers);
     check.fields("trailer", &case.expect.trailers, &seen.answer.trailers);
+    if let Some(received) = &seen.upstream {
+        check.fields("the upstream received", &case.expect.received, &received.headers);
+    }
     check.body();
     check.report();
     match case.expect.outcome {
@@ -68,7 +71,7 @@ pub fn correlation_id(id_header: &str, seen: &Observation) -> Option<String> {
 ///
 /// An object holds another if it has all its members; an array if each of the other's elements is held by one of its own.
 /// In a text, `$id` stands for the correlation ID; a text that begins with `$contains:` is held by a text that contains the rest,
-/// `$any` by any text or number.
+/// `$matches:` by one that all matches the regular expression behind it, `$any` by any text or number.
 pub fn subset(expected: &Value, actual: &Value, id: &str) -> Option<String> {
     match (expected, actual) {
         (Value::Object(wanted), Value::Object(members)) => wanted.iter().find_map(|(name, value)| match members.get(name) {
@@ -80,9 +83,12 @@ pub fn subset(expected: &Value, actual: &Value, id: &str) -> Option<String> {
             (!held).then(|| format!("[{index}]: no element holds {value}, there are {actual}"))
         }),
         (Value::String(wanted), Value::String(text)) => {
-            let held = match wanted.strip_prefix("$contains:") {
-                Some(part) => text.contains(part),
-                None => wanted == "$any" || wanted.replace("$id", id) == *text,
+            let held = match wanted.split_once(':') {
+                Some(("$contains", part)) => text.contains(part),
+                Some(("$matches", pattern)) => {
+                    regex_lite::Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|pattern| pattern.is_match(text))
+                }
+                _ => wanted == "$any" || wanted.replace("$id", id) == *text,
             };
             (!held).then(|| format!(": expected {wanted:?}, got {text:?}"))
         }
@@ -153,6 +159,10 @@ impl Check<'_> {
                 FieldExpect::Rule(FieldRule::Not(value)) => actual.len() == 1 && !actual.contains(value),
                 FieldExpect::Rule(FieldRule::Absent(absent)) => actual.is_empty() == *absent,
                 FieldExpect::Rule(FieldRule::Values(values)) => actual == *values,
+                FieldExpect::Rule(FieldRule::Matches(pattern)) => {
+                    let pattern = regex_lite::Regex::new(&format!("^(?:{pattern})$"));
+                    actual.len() == 1 && pattern.is_ok_and(|pattern| actual.iter().all(|value| pattern.is_match(value)))
+                }
             };
             self.that(holds, || format!("{kind} {name}: expected {expected:?}, got {actual:?}"));
         }
@@ -291,6 +301,8 @@ mod tests {
             ("id", json!("id=$id"), json!("id=7"), None),
             ("part", json!("$contains:bc"), json!("abcd"), None),
             ("not a part", json!("$contains:bx"), json!("abcd"), Some(": expected \"$contains:bx\", got \"abcd\"")),
+            ("pattern", json!("$matches:[a-d]+"), json!("abcd"), None),
+            ("not the pattern", json!("$matches:[a-c]+"), json!("abcd"), Some(": expected \"$matches:[a-c]+\", got \"abcd\"")),
             ("type", json!("1"), json!(1), Some(": expected \"1\", got 1")),
             ("any", json!("$any"), json!(1), None),
         ];

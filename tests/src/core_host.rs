@@ -6,7 +6,9 @@ use crate::client::{Answer, fields_of};
 use crate::suite::{Group, Host, Server};
 use crate::upstream::Received;
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use backstop_core::{End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, RequestHead, ResponseHead, Seed, Step, Verdict};
+use backstop_core::{
+    Correlation, End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, RequestHead, ResponseHead, Seed, Step, Verdict,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use std::sync::Arc;
 
@@ -128,8 +130,11 @@ impl Script {
 impl Core {
     /// The exchange, as a host drives it that has the body in these chunks.
     fn play(&self, case: &Case, script: &Script, chunks: &[&[u8]]) -> Result<Observation> {
-        let headers = header_map(case.request_headers()?);
-        let id = self.policy.correlate(&headers, &SEED).id;
+        let mut headers = header_map(case.request_headers()?);
+        let Correlation { id, new_trace, .. } = self.policy.correlate(&headers, &SEED);
+        for (name, value) in new_trace {
+            headers.insert(name, value);
+        }
         let mut sent_upstream = headers.clone();
         sent_upstream.insert(self.id_header.clone(), HeaderValue::from_str(&id).context("the ID does not fit into a header")?);
         let upstream = (!case.upstream.refuse).then(|| Received {

@@ -10,7 +10,7 @@ mod wire;
 use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
 use desk::Desk;
 use http::StatusCode;
-use http::header::{HeaderMap, HeaderName};
+use http::header::HeaderName;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -83,16 +83,28 @@ impl Engine {
         self.policy.correlation_header().as_str().to_owned()
     }
 
-    /// The correlation ID of a request that came with this value of the correlation header and this `traceparent`.
-    /// `now` is in milliseconds since 1970, here as in every other call.
+    /// The request headers that [`Engine::correlate`] reads, one a line.
+    pub fn sources(&self) -> String {
+        self.policy.request_fields().iter().map(HeaderName::as_str).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether the common cases of [`Engine::correlate`] are as `handler.mjs` repeats them.
+    pub fn usual(&self) -> bool {
+        self.policy.correlates_as_usual()
+    }
+
+    /// Whether every response is to carry the ID.
+    pub fn echoes(&self) -> bool {
+        self.policy.echoes()
+    }
+
+    /// The correlation ID of a request with these headers, as [`wire`] reads them; after it, on further lines, fields that the request
+    /// is to carry besides. `now` is in milliseconds since 1970, here as in every other call.
     ///
     /// Throws where the runtime has no random source, as Cloudflare outside of a request.
-    pub fn correlate(&self, id: Option<String>, traceparent: Option<String>, now: f64) -> Result<String, JsError> {
-        let given = [(self.policy.correlation_header().clone(), id), (TRACEPARENT, traceparent)];
-        let headers: HeaderMap = given.into_iter().filter_map(|(name, value)| Some((name, wire::header_value(value?.as_str())?))).collect();
-        let mut random = [0; 16];
-        getrandom::fill(&mut random)?;
-        Ok(self.policy.correlate(&headers, &Seed { unix_millis: wire::millis(now), random }).id)
+    pub fn correlate(&self, headers: &str, now: f64) -> Result<String, JsError> {
+        let correlation = self.policy.correlate(&wire::headers(headers), &seed(now)?);
+        Ok(wire::with_fields(correlation.id, &correlation.new_trace))
     }
 
     /// A response arrived.
@@ -137,8 +149,7 @@ impl Engine {
 
     fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
         let request = wire::request(request, id)?;
-        // Nothing random is needed where the ID is given.
-        Ok(Exchange::new(self.policy.clone(), request, Seed { unix_millis: wire::millis(arrived), random: [0; 16] }))
+        Ok(Exchange::new(self.policy.clone(), request, seed(arrived)?))
     }
 }
 
@@ -191,4 +202,8 @@ impl From<End> for backstop_core::End {
     }
 }
 
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+fn seed(now: f64) -> Result<Seed, JsError> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+    Ok(Seed { unix_millis: wire::millis(now), random })
+}

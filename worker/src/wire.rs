@@ -151,8 +151,13 @@ pub(crate) fn headers(text: &str) -> HeaderMap {
 }
 
 /// A field value from a JavaScript string.
-pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
+fn header_value(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_bytes(text.as_bytes()).ok()
+}
+
+/// A line, and fields on the lines after it.
+pub(crate) fn with_fields(first: String, fields: &[(HeaderName, HeaderValue)]) -> String {
+    if fields.is_empty() { first } else { [first, text(fields.iter().map(|(name, value)| (name, value)))].join("\n") }
 }
 
 /// Writes fields.

@@ -18,7 +18,15 @@ const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const characters = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter((c) => !/[\0\r\n]/.test(c));
 const given = [...characters.map((c) => `a${c}b`), '', 'a', 'x'.repeat(128), 'x'.repeat(129), 'tab\tin', '\u00e9'];
 
-for (const config of ['{}', '{"correlation":{"trust":false}}', '{"correlation":{"header":"x-correlation-id"}}']) {
+const configs = [
+  '{}',
+  '{"correlation":{"trust":false}}',
+  '{"correlation":{"header":"x-correlation-id"}}',
+  '{"correlation":{"sources":["traceparent","x-request-id"]}}',
+  '{"correlation":{"new_trace":"not_sampled"}}',
+];
+
+for (const config of configs) {
   test(`the ID that goes upstream is core's: ${config}`, async () => {
     const engine = new Engine(config);
     let upstream;
@@ -35,7 +43,11 @@ for (const config of ['{}', '{"correlation":{"trust":false}}', '{"correlation":{
         if (id !== undefined) headers.set(engine.header(), id);
         if (trace !== undefined) headers.set('traceparent', trace);
         await handle(new Request('http://shop.example.com/', { headers }), { BACKSTOP: config });
-        const expected = engine.correlate(headers.get(engine.header()), trace, Date.now());
+        let known = '';
+        headers.forEach((value, name) => {
+          known += `${name}\n${value}\n`;
+        });
+        const [expected] = engine.correlate(known, Date.now()).split('\n');
         // A new ID is new each time: only its form and about its time can be the same.
         const same = UUID7.test(expected) ? UUID7.test(upstream) && Math.abs(time(upstream) - time(expected)) < 5000 : upstream === expected;
         assert.ok(same, `${JSON.stringify(id)} with ${trace}: ${upstream}, not ${expected}`);
@@ -43,3 +55,42 @@ for (const config of ['{}', '{"correlation":{"trust":false}}', '{"correlation":{
     }
   });
 }
+
+test('new IDs have the form that is asked for', async () => {
+  for (const [format, form] of [
+    ['uuid7', UUID7],
+    ['uuid4', /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/],
+    ['ulid', /^[0-9A-HJKMNP-TV-Z]{26}$/],
+    ['trace', /^[0-9a-f]{32}$/],
+  ]) {
+    const ids = new Set();
+    const fetchOrigin = async (request) => {
+      ids.add(request.headers.get('x-request-id'));
+      return new Response('ok');
+    };
+    const handle = makeHandler({ decodes: [], fetchOrigin });
+    for (let i = 0; i < 3; i++) await handle(new Request('http://shop.example/'), { BACKSTOP: { correlation: { format } } });
+    assert.equal(ids.size, 3);
+    for (const id of ids) assert.match(id, form);
+  }
+});
+
+test('every response carries the ID where that is asked for', async () => {
+  const answers = [
+    new Response('ok'),
+    new Response(null, { status: 304 }),
+    new Response('not here', { status: 404 }),
+    new Response('ORA-00942: table or view does not exist', { status: 500 }),
+    new Response('{"error":"out of coffee"}', { status: 500, headers: { 'content-type': 'application/json' } }),
+  ];
+  let next;
+  const handle = makeHandler({ decodes: [], fetchOrigin: async () => next });
+  const env = { BACKSTOP: { correlation: { echo: 'all' }, rules: [{ match: { status: ['500'] }, action: 'sanitize' }] } };
+  for (const answer of answers) {
+    next = answer;
+    const { status } = answer;
+    const response = await handle(new Request('http://shop.example/', { headers: { 'x-request-id': 'mine' } }), env);
+    assert.deepEqual([response.status, response.headers.get('x-request-id')], [status, 'mine']);
+    if (status < 500) assert.equal(await response.text(), status === 200 ? 'ok' : status === 404 ? 'not here' : '');
+  }
+});

@@ -194,15 +194,70 @@ pub struct Correlation {
     /// Headers with a meaning of their own (`host`, `content-type`, `set-cookie` …) are refused.
     /// Default `x-request-id`, the name that Envoy, nginx set-ups and most frameworks share.
     pub header: String,
-    /// Whether an ID that came with the request (`header`, then `traceparent`) is taken over.
+    /// Whether an ID that came with the request is taken over.
     /// Default true: one ID then leads through all services. False where clients are not to choose it.
     pub trust: bool,
+    /// The request headers where an ID may be, the best first; the first that has a valid one wins. `traceparent` stands for the trace ID in
+    /// it, `x-amzn-trace-id` for the root in it; any other header is taken as a whole. 1 to 8, none twice. A header that is not in this list
+    /// is not looked at, not even `header`.
+    /// Default: `header`, then `traceparent`.
+    pub sources: Option<Vec<String>>,
+    /// What an ID looks like that is made here. In Envoy there is hardly ever one to make, because Envoy makes `x-request-id` itself, unless
+    /// its configuration says `generate_request_id: false`.
+    /// Default `uuid7`: such IDs sort by time, which logs and databases like.
+    pub format: IdFormat,
+    /// Starts a trace for requests without a valid `traceparent`: they go upstream with a new one, and a new `tracestate`. Whether the new
+    /// trace is said to be sampled must be chosen, because the samplers of most services do what it says.
+    /// Default: none is started. What starts no spans has no business with traces, unless nothing else in front of the services does it.
+    pub new_trace: Option<NewTrace>,
+    /// Which responses carry the ID. Default `errors`: a 200 is then not touched, which is what keeps it cheap.
+    pub echo: Echo,
 }
 
 impl Default for Correlation {
     fn default() -> Self {
-        Correlation { header: "x-request-id".to_owned(), trust: true }
+        Correlation {
+            header: "x-request-id".to_owned(),
+            trust: true,
+            sources: None,
+            format: IdFormat::default(),
+            new_trace: None,
+            echo: Echo::default(),
+        }
     }
+}
+
+/// The form of a new ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IdFormat {
+    /// RFC 9562 §5.7: `017f22e2-79b0-7cc3-98c4-dc0c0c07398f`, which begins with the time. The default.
+    #[default]
+    Uuid7,
+    /// RFC 9562 §5.4: `919108f7-52d1-4320-9bac-f847db4148a8`, all random.
+    Uuid4,
+    /// `01ARZ3NDEKTSV4RRFFQ69G5FAV`, which begins with the time.
+    Ulid,
+    /// 32 hex digits, as trace IDs have; with `new_trace`, that of the new trace.
+    Trace,
+}
+
+/// What a new trace says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewTrace {
+    /// Services that do as their callers say record it.
+    Sampled,
+    /// Services that do as their callers say do not record it.
+    NotSampled,
+}
+
+/// Which responses carry the ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Echo {
+    /// Those that are replaced or released. The default.
+    #[default]
+    Errors,
+    /// All that pass here. In Envoy that needs the filter without the matcher of the bundled wiring, which keeps all others away from it.
+    All,
 }
 
 /// The languages that clients are answered in: the one that `Accept-Language` asks for, if it is on offer. Built in are Arabic (`ar`), Czech

@@ -85,6 +85,21 @@ fn correlation(correlation: &Json) -> Correlation {
     Correlation {
         header: correlation.text("header").unwrap_or(default.header),
         trust: correlation.switch("trust").unwrap_or(default.trust),
+        sources: correlation.texts("sources"),
+        format: match word(correlation, "format") {
+            "uuid4" => IdFormat::Uuid4,
+            "ulid" => IdFormat::Ulid,
+            "trace" => IdFormat::Trace,
+            _ => IdFormat::Uuid7,
+        },
+        new_trace: correlation.get("new_trace").map(|sampling| match sampling.as_text() {
+            "sampled" => NewTrace::Sampled,
+            _ => NewTrace::NotSampled,
+        }),
+        echo: match word(correlation, "echo") {
+            "all" => Echo::All,
+            _ => Echo::Errors,
+        },
     }
 }
 

@@ -74,7 +74,7 @@ fn internal_frame(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn anonymous_frame(hit: &mut Hit<'_>) -> Option<usize> {
     let before = hit.before();
-    let at = memchr::memmem::rfind(last(before, 120), b"at ")?;
+    let at = crate::find::rfind(last(before, 120), b"at ")?;
     let name = last(before, 120).get(at.saturating_add(3)..)?;
     let named = name.first().is_some_and(u8::is_ascii_alphabetic)
         && lead(name, |byte| is_path(byte) || matches!(byte, b' ' | b'<' | b'>' | b'#')) == name.len();

@@ -58,7 +58,7 @@ fn error(hit: &mut Hit<'_>) -> Option<usize> {
     if !at_number(hit.after()) {
         return None;
     }
-    let place = memchr::memmem::rfind(hit.before(), b" in ")?;
+    let place = crate::find::rfind(hit.before(), b" in ")?;
     let path = hit.before().get(place.saturating_add(4)..)?.trim_ascii();
     let absolute = path.starts_with(b"/") || path.get(1..3).is_some_and(|drive| drive == b":\\" || drive == b":/");
     let script = path.ends_with(b".php") || path.ends_with(b".phtml") || path.ends_with(b"Command line code") || contains(path, ".php(");

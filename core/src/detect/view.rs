@@ -169,7 +169,7 @@ impl<'a> Hit<'a> {
         let code = quote.and_then(|at| before.get(..near.saturating_add(at))).unwrap_or_default();
         let opened = matches!(code.last(), Some(b'=' | b'(' | b'+' | b'?' | b'&' | b'|')) || ends_in_any(code, &["return", "throw "]);
         // What came before in a script of its own does not make an attribute one.
-        let code = memchr::memmem::rfind(code, b"</script").and_then(|at| code.get(at..)).unwrap_or(code);
+        let code = crate::find::rfind(code, b"</script").and_then(|at| code.get(at..)).unwrap_or(code);
         opened && contains_any(code, &["function(", "=>", "){", ";return", "throw new ", "===", "&&"])
     }
 
@@ -272,7 +272,7 @@ impl View {
         };
         for text in &terms.denied_texts {
             let end = self.read.saturating_add(text.len()).saturating_sub(1).min(bytes.len());
-            if let Some(at) = memchr::memmem::find(bytes.get(before..end).unwrap_or_default(), text.as_bytes()) {
+            if let Some(at) = crate::find::find(bytes.get(before..end).unwrap_or_default(), text.as_bytes()) {
                 tell("deny.text", before.saturating_add(at));
             }
         }

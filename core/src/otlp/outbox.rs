@@ -6,7 +6,6 @@ use crate::redact::{redact, redact_path};
 use crate::report::{Told, host_name};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use twox_hash::XxHash64;
 
 /// The reports that a collector has not taken yet. One for each host instance, as the [`Limiter`](crate::Limiter).
 ///
@@ -110,7 +109,7 @@ impl Outbox {
             self.untold = self.untold.saturating_add(1);
             return;
         }
-        self.random = XxHash64::oneshot(self.random, &record);
+        self.random = record.iter().fold(self.random, |random, byte| random.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(ODD);
         self.bytes = self.bytes.saturating_add(record.len());
         self.waiting.push_back(Waiting { record, since: self.clock, told: std::mem::take(&mut self.untold) });
     }
@@ -288,6 +287,9 @@ const MAX_PAUSE: u64 = 30_000;
 
 /// In seconds.
 const MAX_RETRY_AFTER: u64 = 60;
+
+/// Spreads what varies over all bits: 2^64 divided by the golden ratio.
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// How long, in milliseconds, after the time limit an answer can still come.
 const LOST: u64 = 5000;

@@ -3,7 +3,8 @@
 use super::answer::{self, Answer};
 use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, otlp};
 use crate::Action;
-use crate::config::{self, Config, ConfigError, Inspect, Level, Match, Members, OriginMatch, PathMatch};
+use crate::config::{self, Capture, Config, ConfigError, Correlation, Echo, Inspect, Level, Match, Members, OriginMatch, PathMatch};
+use crate::correlation::{Correlator, TRACEPARENT};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
 use crate::head::Origin;
 use crate::json::Json;
@@ -11,14 +12,20 @@ use crate::language::Languages;
 use crate::page::PageTemplate;
 use http::Method;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName};
-use std::collections::HashSet;
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
-    let header = correlation_header(&config.correlation.header)?;
+    let echoes = config.correlation.echo == Echo::All;
+    if echoes && config.capture == Capture::FilterState {
+        let problem = "does not go with `capture: filter_state`, whose matcher keeps most responses away: write errors, and let Envoy add the \
+                       field (`response_headers_to_add` of the virtual host), or take the plain wiring";
+        return Err(ConfigError::of("correlation.echo", "all", problem));
+    }
+    let correlator = correlator(config.correlation)?;
+    let header = correlator.header.clone();
     let templates = templates(config.templates)?;
     let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &templates, &header)?;
     let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &templates, &header))?;
@@ -34,9 +41,9 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
         templates,
         brands: brand::brands(config.brand, config.brands)?,
         languages: Languages::compile(config.languages)?,
-        request_fields: vec![ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName::from_static("traceparent"), header.clone()],
-        header,
-        trust: config.correlation.trust,
+        request_fields: request_fields(&correlator),
+        correlator,
+        echoes,
         max_bytes: in_range("inspect.max_bytes", config.inspect.max_bytes, MAX_BYTES, "because Envoy's buffer holds 1 MiB by default")?,
         hold_timeout: Duration::from_millis(in_range(
             "inspect.timeout_ms",
@@ -138,8 +145,7 @@ fn rules(rules: Option<Vec<config::Rule>>, answer: CompileAnswer<'_>) -> Result<
     if rules.len() > MAX_RULES {
         return Err(ConfigError::at("rules", format!("has {} rules: at most {MAX_RULES} are allowed, merge some", rules.len())));
     }
-    let mut names = HashSet::new();
-    let mut compiled = Vec::with_capacity(rules.len());
+    let mut compiled: Vec<Rule> = Vec::with_capacity(rules.len());
     for (index, rule) in rules.into_iter().enumerate() {
         let at = format!("rules[{index}]");
         let answer = answer(&format!("{at}."), &rule)?;
@@ -148,7 +154,7 @@ fn rules(rules: Option<Vec<config::Rule>>, answer: CompileAnswer<'_>) -> Result<
             let problem = format!("is not a rule name: write 1 to {MAX_RULE_NAME} printable ASCII characters");
             return Err(ConfigError::of(format!("{at}.name"), name, problem));
         }
-        if !names.insert(name.clone()) {
+        if compiled.iter().any(|earlier| earlier.name == name) {
             return Err(ConfigError::of(format!("{at}.name"), name, "is the name of an earlier rule: choose another one"));
         }
         compiled.push(conditions(name, rule.action, &format!("{at}.match"), rule.matches, answer)?);
@@ -299,15 +305,56 @@ fn touched(rules: &[Rule]) -> StatusSet {
     touched
 }
 
-fn correlation_header(text: &str) -> Result<HeaderName, ConfigError> {
-    let refuse = |problem: &str| Err(ConfigError::of("correlation.header", text, problem));
+fn correlator(correlation: Correlation) -> Result<Correlator, ConfigError> {
+    let header = id_header("correlation.header", &correlation.header, &[])?;
+    let sources = match correlation.sources {
+        None => vec![header.clone(), TRACEPARENT],
+        Some(texts) => sources(&texts)?,
+    };
+    let sources = if correlation.trust { sources } else { Vec::new() };
+    Ok(Correlator { header, sources, format: correlation.format, new_trace: correlation.new_trace })
+}
+
+fn sources(texts: &[String]) -> Result<Vec<HeaderName>, ConfigError> {
+    let at = "correlation.sources";
+    if texts.is_empty() {
+        return Err(ConfigError::at(at, "is empty: name a header, or write `\"trust\": false` to take no ID over"));
+    }
+    refuse_long(at, texts.len(), MAX_SOURCES)?;
+    let mut sources: Vec<HeaderName> = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let at = format!("{at}[{index}]");
+        let name = id_header(&at, text, &[TRACEPARENT.as_str()])?;
+        if sources.contains(&name) {
+            return Err(ConfigError::of(at, text.as_str(), "stands in this list twice: keep one of the two"));
+        }
+        sources.push(name);
+    }
+    Ok(sources)
+}
+
+/// What core reads of a request.
+fn request_fields(correlator: &Correlator) -> Vec<HeaderName> {
+    let mut fields = vec![ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, TRACEPARENT];
+    for name in std::iter::once(&correlator.header).chain(&correlator.sources) {
+        if !fields.contains(name) {
+            fields.push(name.clone());
+        }
+    }
+    fields
+}
+
+/// A header that may hold an ID: none that means something else, but those that are `known` to hold one as well.
+fn id_header(at: &str, text: &str, known: &[&str]) -> Result<HeaderName, ConfigError> {
+    let refuse = |problem: &str| Err(ConfigError::of(at, text, problem));
     if text.starts_with(':') {
         return refuse("is a pseudo-header of HTTP/2: write a header name of its own, for example x-request-id");
     }
     match HeaderName::from_bytes(text.as_bytes()) {
         Ok(name) if text.len() <= MAX_HEADER => {
             let name_text = name.as_str();
-            if TAKEN_HEADERS.contains(&name_text) || TAKEN_PREFIXES.iter().any(|prefix| name_text.starts_with(prefix)) {
+            let is_taken = TAKEN_HEADERS.contains(&name_text) || TAKEN_PREFIXES.iter().any(|prefix| name_text.starts_with(prefix));
+            if is_taken && !known.contains(&name_text) {
                 return refuse("has a meaning of its own: write a header name that nothing else uses, for example x-request-id");
             }
             Ok(name)
@@ -341,6 +388,8 @@ const MAX_HOST: usize = 253;
 const MAX_PATH: usize = 1024;
 const MAX_METHOD: usize = 32;
 const MAX_HEADER: usize = 64;
+/// All that clouds and proxies are known to send, and a few.
+const MAX_SOURCES: usize = 8;
 /// Envoy holds no more than its buffer limit, 1 MiB by default, and answers a longer body itself.
 const MAX_BYTES: RangeInclusive<u64> = 1..=1_048_576;
 const TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
@@ -462,6 +511,11 @@ mod tests {
             ("header set-cookie", r#"{"correlation":{"header":"set-cookie"}}"#, r#"correlation.header: "set-cookie" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
             ("header traceparent", r#"{"correlation":{"header":"traceparent"}}"#, r#"correlation.header: "traceparent" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
             ("header x-forwarded-for", r#"{"correlation":{"header":"x-forwarded-for"}}"#, r#"correlation.header: "x-forwarded-for" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("no sources", r#"{"correlation":{"sources":[]}}"#, "correlation.sources: is empty: name a header, or write `\"trust\": false` to take no ID over"),
+            ("nine sources", r#"{"correlation":{"sources":["a","b","c","d","e","f","g","h","i"]}}"#, "correlation.sources: has 9 entries: at most 8 are allowed"),
+            ("source cookie", r#"{"correlation":{"sources":["traceparent","Cookie"]}}"#, r#"correlation.sources[1]: "Cookie" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("source twice", r#"{"correlation":{"sources":["cf-ray","CF-Ray"]}}"#, r#"correlation.sources[1]: "CF-Ray" stands in this list twice: keep one of the two"#),
+            ("echo behind the matcher", r#"{"correlation":{"echo":"all"},"capture":"filter_state"}"#, r#"correlation.echo: "all" does not go with `capture: filter_state`, whose matcher keeps most responses away: write errors, and let Envoy add the field (`response_headers_to_add` of the virtual host), or take the plain wiring"#),
             ("header too long", r#"{"correlation":{"header":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}}"#, r#"correlation.header: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
             ("brand name: empty", r#"{"brand":{"name":""}}"#, r#"brand.name: "" is empty: leave it out instead"#),
             ("brand name: white", r#"{"brand":{"name":" "}}"#, r#"brand.name: " " is empty: leave it out instead"#),

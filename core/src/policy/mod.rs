@@ -10,7 +10,7 @@ pub use crate::config::ConfigError;
 pub(crate) use answer::Answer;
 
 use crate::config::{Capture, Config};
-use crate::correlation::Correlation;
+use crate::correlation::{Correlation, Correlator, DEFAULT_HEADER};
 use crate::detect::Detectors;
 use crate::head::{Origin, RequestHead};
 use crate::language::Languages;
@@ -28,8 +28,8 @@ use std::time::Duration;
 pub struct Policy {
     rules: Vec<Rule>,
     touched: StatusSet,
-    header: HeaderName,
-    trust: bool,
+    correlator: Correlator,
+    echoes: bool,
     request_fields: Vec<HeaderName>,
     max_bytes: u64,
     hold_timeout: Duration,
@@ -87,17 +87,29 @@ impl Policy {
     /// The ID for a request with these headers, for a host that must send it upstream before there is an
     /// [`Exchange`](crate::Exchange). Pass it on as [`RequestHead::correlation_id`].
     pub fn correlate(&self, headers: &HeaderMap, seed: &Seed) -> Correlation {
-        crate::correlation::correlate(headers, &self.header, self.trust, seed)
+        self.correlator.correlate(headers, seed)
     }
 
-    /// Whether an ID that came with a request is taken over as it is: the quick form of [`correlate`](Policy::correlate).
-    pub fn trusts(&self, id: &[u8]) -> bool {
-        self.trust && crate::correlation::is_valid(id)
+    /// Whether a request that came with this value of the [`correlation_header`](Policy::correlation_header) keeps it and goes upstream as
+    /// it is: the quick form of [`correlate`](Policy::correlate).
+    pub fn keeps(&self, id: &[u8]) -> bool {
+        self.correlator.keeps(id)
+    }
+
+    /// Whether the common cases of [`correlate`](Policy::correlate) are: a valid value of the header is the ID, and a request without it
+    /// and without `traceparent` gets a new UUIDv7. For a host where a call of core costs more than doing that itself.
+    pub fn correlates_as_usual(&self) -> bool {
+        self.correlator.is_usual()
+    }
+
+    /// Whether every response is to carry the ID, also one that no rule matches.
+    pub fn echoes(&self) -> bool {
+        self.echoes
     }
 
     /// The header that carries the correlation ID.
     pub fn correlation_header(&self) -> &HeaderName {
-        &self.header
+        &self.correlator.header
     }
 
     /// The request headers that core reads, lower case: a host need keep no others for [`RequestHead::headers`].
@@ -118,7 +130,7 @@ impl Policy {
     /// Where the Envoy filter learns about the request. The bundled wiring leaves the ID to Envoy; a policy that must set another
     /// header, or another ID than the client's, needs the request headers whatever the configuration says.
     pub fn capture(&self) -> Capture {
-        if self.trust && self.header == "x-request-id" { self.capture } else { Capture::RequestHeaders }
+        if self.correlates_as_usual() && *self.correlation_header() == DEFAULT_HEADER { self.capture } else { Capture::RequestHeaders }
     }
 
     /// Whether reports are written to the host's log.

@@ -75,7 +75,7 @@ impl<'t> Keys<'t> {
 
     /// How far it is from the beginning of `value`, whose key is at `at`, to the next PEM block.
     fn block(&mut self, at: usize, value: &str) -> usize {
-        let find = |text: &str| memchr::memmem::find(text.as_bytes(), PEM.as_bytes());
+        let find = |text: &str| crate::find::find(text.as_bytes(), PEM.as_bytes());
         if self.block < at {
             self.block = find(skip(self.text, at)).map_or(usize::MAX, |block| at.saturating_add(block));
         }

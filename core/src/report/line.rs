@@ -76,12 +76,14 @@ struct Fields(Vec<Field>);
 
 impl Fields {
     /// A text, cut; an empty one is unknown.
+    #[inline(never)]
     fn text(&mut self, name: &'static str, text: Option<&str>, max: usize) {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             self.0.push((name, bounded(text, max).into()));
         }
     }
 
+    #[inline(never)]
     fn number(&mut self, name: &'static str, number: u64) {
         self.0.push((name, number.into()));
     }
@@ -174,7 +176,7 @@ pub(super) mod tests {
 
     pub(in crate::report) fn minimal() -> Entry {
         Entry {
-            correlation: Correlation { id: "abc".to_owned(), trace: None },
+            correlation: Correlation { id: "abc".to_owned(), trace: None, new_trace: Vec::new() },
             unix_millis: 0,
             duration_millis: 0,
             method: "GET".to_owned(),
@@ -208,6 +210,7 @@ pub(super) mod tests {
                     trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),
                     span_id: "b7ad6b7169203331".to_owned(),
                 }),
+                new_trace: Vec::new(),
             },
             unix_millis: 1_795_258_090_042,
             duration_millis: 17,

@@ -70,7 +70,7 @@ pub(super) trait Text {
 impl Text for str {
     #[inline(never)]
     fn at(&self, part: &str) -> Option<usize> {
-        memchr::memmem::find(self.as_bytes(), part.as_bytes())
+        crate::find::find(self.as_bytes(), part.as_bytes())
     }
 
     #[inline(never)]

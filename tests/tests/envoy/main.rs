@@ -10,6 +10,7 @@ fn main() {
     let mut others = special::trials(envoy::CURRENT);
     others.extend(special::trials(envoy::OLDEST));
     others.extend(otlp::trials());
+    others.extend(special::plain_trials());
     others.extend(plugins::trials());
     suite::main(vec![Box::new(envoy::CURRENT), Box::new(envoy::OLDEST), Box::new(envoy::PLAIN)], others)
 }

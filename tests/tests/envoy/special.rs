@@ -16,7 +16,12 @@ use tokio::net::TcpStream;
 /// A configuration that must be refused: its name, its text, and what Envoy's log must say.
 type Refusal = (&'static str, &'static str, &'static [&'static str]);
 
-const REFUSALS: [Refusal; 6] = [
+const REFUSALS: [Refusal; 7] = [
+    (
+        "an-echo-behind-the-matcher",
+        r#"{"capture": "filter_state", "correlation": {"echo": "all"}}"#,
+        &["correlation.echo", "response_headers_to_add"],
+    ),
     ("an-unknown-field", r#"{"rules": [], "inspekt": {}}"#, &["inspekt", "did you mean `inspect`"]),
     ("a-wrong-type", r#"{"inspect": {"max_bytes": "many"}}"#, &["inspect.max_bytes", "many"]),
     ("a-bad-status", r#"{"rules": [{"match": {"status": ["5x0"]}, "action": "replace"}]}"#, &["rules[0].match.status[0]", "5x0"]),
@@ -48,6 +53,30 @@ const TESTS: [(&str, Test); 11] = [
     ("client-that-goes-away", client_that_goes_away),
     ("hundreds-of-stalls-at-once", hundreds_of_stalls),
 ];
+
+/// Without the bundled matcher the filter sees every response.
+pub(crate) fn plain_trials() -> Vec<Trial> {
+    let run = || every_response_carries_the_id(backstop_tests::envoy::PLAIN).map_err(|error| Failed::from(format!("{error:#}")));
+    vec![Trial::test(format!("{}::special::every-response-carries-the-id", backstop_tests::envoy::PLAIN.name), run)]
+}
+
+fn every_response_carries_the_id(host: EnvoyHost) -> Result<()> {
+    let id = |id: &str| json!({"headers": [["x-request-id", id]]});
+    let cases = vec![
+        script("good", id("mine-1"), json!({"status": 200, "body": ["fine"]})),
+        script("refused-id", id("not an id"), json!({"status": 200, "body": ["fine"]})),
+        script("missing", id("mine-2"), json!({"status": 404, "body": ["not here"]})),
+        script("clean", id("mine-3"), json!({"status": 500, "body": ["fine"]})),
+        leak(),
+    ];
+    let stand = Stand::new(host, &json!({"correlation": {"echo": "all"}}), false, cases)?;
+    for (case, status) in [("good", 200), ("refused-id", 200), ("missing", 404), ("clean", 500), ("leak", 500)] {
+        let answer = stand.send(case)?;
+        let id = common_id(&stand, case, &answer)?;
+        ensure!(answer.status == status && !id.contains(' '), "{case}: {answer:?}");
+    }
+    stand.envoy.check_alive()
+}
 
 /// The tests of one Envoy.
 pub(crate) fn trials(host: EnvoyHost) -> Vec<Trial> {
