@@ -4,9 +4,12 @@ use super::special::Stand;
 use anyhow::{Context, Result, ensure};
 use backstop_tests::collector::{Collector, Conduct, attributes, json as value_of};
 use backstop_tests::envoy::{CURRENT, EnvoyHost, OLDEST, PLAIN, report_of};
+use backstop_tests::process::{Process, tool};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+
+const ROTEL: &str = ".tools/bin/rotel";
 
 type Test = fn(EnvoyHost) -> Result<()>;
 
@@ -24,7 +27,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test(format!("{}::otlp::{name}", host.name), move || run(host).map_err(|error| Failed::from(format!("{error:#}"))))
     };
     let both = [CURRENT, OLDEST].into_iter().flat_map(|host| TESTS.map(|test| trial(host, test)));
-    both.chain([trial(PLAIN, TESTS[0])]).collect()
+    // There is no build of it for every machine.
+    let real = trial(CURRENT, ("a-real-collector", real)).with_ignored_flag(tool(ROTEL).is_err());
+    both.chain([trial(PLAIN, TESTS[0]), real]).collect()
 }
 
 fn stand(host: EnvoyHost, report: Value) -> Result<Stand> {
@@ -163,6 +168,42 @@ fn nobody_waits(host: EnvoyHost) -> Result<()> {
         println!("{}: {good:?} with a good collector, {time:?} with {bad:?}", host.name);
         ensure!(time < good * 3 + Duration::from_millis(20), "{bad:?}: {time:?} instead of {good:?}");
     }
+    Ok(())
+}
+
+/// Rotel prints the records that it takes.
+fn real(host: EnvoyHost) -> Result<()> {
+    // Free ports, for as long as nobody else takes them.
+    let [http, grpc] = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()));
+    let (http, grpc) = (http?, grpc?);
+    let folder = tempfile::tempdir()?;
+    let mut command = std::process::Command::new(tool(ROTEL)?);
+    command.args(["start", "--debug-log", "logs", "--debug-log-verbosity", "detailed", "--exporter", "blackhole"]);
+    command.args(["--otlp-http-endpoint", &http.to_string(), "--otlp-grpc-endpoint", &grpc.to_string()]);
+    command.arg("--pid-file").arg(folder.path().join("pid")).arg("--log-file").arg(folder.path().join("log"));
+    let mut rotel = Process::start(command, folder)?;
+    rotel.wait_for("the collector listens", |_| std::net::TcpStream::connect(http).ok())?;
+    let otlp = json!({"endpoint": format!("http://{http}/v1/logs"), "service_name": "shop", "flush_ms": 100});
+    let stand = stand(host, json!({ "otlp": otlp }))?;
+    stand.works()?;
+    let expected = [
+        "service.name: Str(shop)",
+        "InstrumentationScope backstop",
+        "SeverityText: ERROR",
+        "Body: Str(POST /orders?token=***: 500 from upstream, replaced (unsafe))",
+        "request_id: Str(order-4711)",
+        "exception.type: Str(KeyError)",
+        "0af7651916cd43dd8448eb211c80319c",
+        "b7ad6b7169203331",
+    ];
+    let seen = rotel.wait_for("the record", |rotel| {
+        let log = rotel.log();
+        log.contains("b7ad6b7169203331").then_some(log)
+    })?;
+    for text in expected {
+        ensure!(seen.contains(text), "no {text}:\n{seen}");
+    }
+    ensure!(!stand.envoy.log().contains("report.otlp"), "something went wrong:\n{}", stand.envoy.log_tail());
     Ok(())
 }
 
