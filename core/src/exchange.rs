@@ -8,6 +8,7 @@ use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, 
 use crate::inspection::Inspection;
 use crate::page;
 use crate::policy::{Policy, RuleMatch};
+use crate::proxy_status::{self, Seen};
 use crate::report::{Decision, Entry, Reason, Report};
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -168,6 +169,10 @@ struct Intercepted {
     origin: Origin,
     detail: Option<String>,
     content_type: Option<String>,
+    /// Which version of the application answered, if it says so.
+    version: Option<String>,
+    /// The ID that the upstream put where ours belongs.
+    upstream_id: Option<String>,
     /// What a replacement keeps of the upstream's head.
     kept: HeaderMap,
     /// What a released response loses of its head.
@@ -409,8 +414,13 @@ impl Exchange {
     fn replacement(&self, response: &mut Intercepted) -> Replacement {
         let facts = Facts { request: &self.request, request_id: &self.correlation.id, unix_millis: self.started, chance: self.chance };
         let kept = std::mem::take(&mut response.kept);
-        let Composed { replacement, fallback } =
+        let Composed { mut replacement, fallback } =
             answer::compose(&self.policy, self.policy.answer(response.rule_index), facts, response.status, kept);
+        if let (Some(name), None) = (&self.policy.answer(response.rule_index).proxy_status, replacement.grpc) {
+            let seen = Seen { received: response.status, origin: response.origin, detail: response.detail.as_deref().unwrap_or_default() };
+            let value = proxy_status::value(name, seen, response.inspection.reason());
+            replacement.headers.insert(PROXY_STATUS, value);
+        }
         response.sent = replacement.status;
         response.fallback = fallback;
         replacement
@@ -506,6 +516,9 @@ impl Exchange {
             status_sent: if response.sent.is_success() { response.status.as_u16() } else { response.sent.as_u16() },
             origin: response.origin,
             detail: response.detail,
+            route: None,
+            version: response.version.or_else(|| self.policy.reports().version.clone()),
+            upstream_id: response.upstream_id,
             rule: response.rule,
             action: response.action,
             decision,
@@ -520,14 +533,14 @@ impl Exchange {
             trace: None,
             excerpt: String::new(),
         };
-        Report { entry, excerpt: inspection.into_excerpt() }
+        Report { entry, excerpt: inspection.into_excerpt(), masks: Arc::clone(&self.policy.reports().masks) }
     }
 }
 
 impl Intercepted {
     /// Without a rule the answer is a generic one.
     fn new(rule: Option<RuleMatch<'_>>, head: &ResponseHead, kept: HeaderMap, policy: &Policy) -> Self {
-        let content_type = head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let text = |name: &HeaderName| head.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         Intercepted {
             rule: rule.map_or("none", |rule| rule.name).to_owned(),
             rule_index: rule.map(|rule| rule.index),
@@ -538,7 +551,9 @@ impl Intercepted {
             fallback: None,
             origin: head.origin,
             detail: head.detail.clone(),
-            content_type,
+            content_type: text(&CONTENT_TYPE),
+            version: policy.reports().version_header.as_ref().and_then(text),
+            upstream_id: text(policy.correlation_header()).filter(|id| crate::correlation::is_valid(id.as_bytes())),
             kept,
             leaking: Vec::new(),
             takes_id: head::takes_id(&head.headers),
@@ -557,6 +572,7 @@ fn grpc_code(fields: &HeaderMap) -> u32 {
     }
 }
 
+const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 

@@ -20,6 +20,7 @@ mod negotiate;
 mod otlp;
 mod page;
 mod policy;
+mod proxy_status;
 mod redact;
 mod report;
 mod time;

@@ -46,18 +46,23 @@ impl Plugin {
                 host::publish_id(report.request_id());
             }
             // No borrow of the limiter lives across a call into the proxy, as in `held`.
-            let admitted = self.limiter.borrow_mut().admits(now);
+            let admitted = self.limiter.borrow_mut().admits(&report, now);
             if admitted {
                 if let Some(arrival) = host::request_millis() {
                     report.set_arrival(arrival);
                 }
-                let told = self.limiter.borrow_mut().tell(&report);
-                if self.policy.logs() {
-                    let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-                    log::log!(level, "{}", told.line());
-                }
-                if let Some(shipping) = &self.shipping {
-                    shipping.push(&told, now);
+                report.set_route(
+                    host::property("xds\0route_name").map_or_else(String::new, |name| String::from_utf8_lossy(&name).into_owned()),
+                );
+                let told = self.limiter.borrow_mut().tell(&report, now);
+                if let Some(told) = told {
+                    if self.policy.logs() {
+                        let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
+                        log::log!(level, "{}", told.line());
+                    }
+                    if let Some(shipping) = &self.shipping {
+                        shipping.push(&told, now);
+                    }
                 }
             }
         }

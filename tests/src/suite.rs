@@ -7,6 +7,7 @@ use crate::case::{Case, CaseFile, HttpVersion, load};
 use crate::check::{LEAK, Observation, check};
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -104,16 +105,30 @@ pub fn project() -> PathBuf {
     here().parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
+/// A suite sends in a second more errors that are alike than a log should have of them.
+fn many_alike(mut config: Value) -> Value {
+    if config.is_null() {
+        config = json!({});
+    }
+    if let Some(members) = config.as_object_mut()
+        && let Some(report) = members.entry("report").or_insert_with(|| json!({})).as_object_mut()
+    {
+        report.entry("max_alike_per_second").or_insert_with(|| json!(1000));
+    }
+    config
+}
+
 /// Files with the same configuration share a server.
 fn groups(files: Vec<CaseFile>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for file in files {
+        let config = many_alike(file.config);
         for case in file.cases {
             let (http, refuse) = (case.upstream.http, case.upstream.refuse);
-            let fits = |group: &&mut Group| group.config == file.config && group.http == http && group.refuse == refuse;
+            let fits = |group: &&mut Group| group.config == config && group.http == http && group.refuse == refuse;
             match groups.iter_mut().find(fits) {
                 Some(group) => group.cases.push(Arc::new(case)),
-                None => groups.push(Group { config: file.config.clone(), http, refuse, cases: vec![Arc::new(case)] }),
+                None => groups.push(Group { config: config.clone(), http, refuse, cases: vec![Arc::new(case)] }),
             }
         }
     }

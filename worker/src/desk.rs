@@ -21,10 +21,10 @@ impl Desk {
 
     /// Takes a report; the line to log, where it is to be written at all. An empty one says that the collector alone gets it.
     pub(crate) fn take(&mut self, report: &Report, now: u64) -> Option<String> {
-        if !self.limiter.admits(now) {
+        if !self.limiter.admits(report, now) {
             return None;
         }
-        let told = self.limiter.tell(report);
+        let told = self.limiter.tell(report, now)?;
         if let Some(outbox) = &mut self.outbox {
             outbox.push(&told, now);
         }

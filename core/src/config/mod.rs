@@ -298,6 +298,14 @@ pub struct Report {
     /// Most reports that one worker thread or isolate writes in a second, and in one burst; the next report tells how many were
     /// dropped. Default 100: enough to see every kind of error, little enough that an outage does not fill a disk.
     pub max_per_second: u64,
+    /// Most reports of them about the same error, by fingerprint or, before that is known, by rule, status, findings and the words of the body;
+    /// the next such report tells how many were dropped. Default 10: an error that comes a thousand times a second tells nothing new, and must
+    /// not hide the one that comes once.
+    pub max_alike_per_second: u64,
+    /// What is masked besides credentials, tokens, cookies, card numbers and names in mail addresses. Default: nothing.
+    pub redact: Redact,
+    /// Which version of the application answered.
+    pub deployment: Deployment,
     /// Whether reports are written to the host's log. False is refused where no `otlp` gets them instead. Default true.
     pub log: bool,
     /// A collector that gets the reports. Default: none.
@@ -306,8 +314,35 @@ pub struct Report {
 
 impl Default for Report {
     fn default() -> Self {
-        Report { max_per_second: 100, log: true, otlp: None }
+        Report {
+            max_per_second: 100,
+            max_alike_per_second: 10,
+            redact: Redact::default(),
+            deployment: Deployment::default(),
+            log: true,
+            otlp: None,
+        }
     }
+}
+
+/// What is masked besides what always is, wherever a report quotes the error, its path or the proxy's words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redact {
+    /// IP addresses of both versions. Default false, because they tell an operator which machine failed; true where they are personal data.
+    pub addresses: bool,
+    /// Patterns as in [`Allow::patterns`], for example of customer numbers; in the text as it stands, so not through escapes of JSON. Of a
+    /// match that is longer than 256 bytes the first 256 are masked. Default: none.
+    pub patterns: Vec<String>,
+}
+
+/// Which version of the application answered: `service.version` in reports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deployment {
+    /// The version, 1 to 64 printable ASCII characters, where it is one for all. Default: not known.
+    pub version: Option<String>,
+    /// The response header in which the application tells its version; it goes before `version`. Clients get it as well, unless
+    /// `headers.remove` names it. Default: none.
+    pub header: Option<String>,
 }
 
 /// Where the Envoy filter learns about the request of a response.

@@ -117,6 +117,7 @@ fn respond(respond: &Json) -> Respond {
             status: redirect.number("status"),
             parameter: redirect.text("parameter"),
         }),
+        proxy_status: respond.text("proxy_status"),
         retry_after: respond.get("retry_after").map(|retry| RetryAfter {
             seconds: retry.number("seconds").unwrap_or_default(),
             jitter: retry.number("jitter").unwrap_or_default(),
@@ -164,6 +165,15 @@ fn report(report: &Json) -> Report {
     let default = Report::default();
     Report {
         max_per_second: report.number("max_per_second").unwrap_or(default.max_per_second),
+        max_alike_per_second: report.number("max_alike_per_second").unwrap_or(default.max_alike_per_second),
+        redact: part(report, "redact", |redact| Redact {
+            addresses: redact.switch("addresses").unwrap_or_default(),
+            patterns: redact.texts("patterns").unwrap_or_default(),
+        }),
+        deployment: part(report, "deployment", |deployment| Deployment {
+            version: deployment.text("version"),
+            header: deployment.text("header"),
+        }),
         log: report.switch("log").unwrap_or(default.log),
         otlp: report.get("otlp").map(otlp),
     }

@@ -17,6 +17,10 @@ pub struct Respond {
     pub redirect: Option<Redirect>,
     /// When clients may come again, where the upstream did not say it: sent with the statuses 503 and 429. Default: not said.
     pub retry_after: Option<RetryAfter>,
+    /// The name under which replacements tell in `proxy-status` (RFC 9209) what went wrong: the status that was received, and an error of the
+    /// RFC's list where the proxy or the transfer failed. No host and no text is told. 1 to 64 letters, digits, `-`, `_` or dots, beginning with
+    /// a letter. Default: not sent.
+    pub proxy_status: Option<String>,
 }
 
 /// The format of an answer.

@@ -41,6 +41,8 @@ pub(crate) struct PatternError {
 
 /// Characters, classes and their repetitions count: `[0-9]{4}` has four.
 const MAX_POSITIONS: usize = 128;
+/// More than any ID or number that is to be masked.
+const MAX_LONGEST: usize = 256;
 /// Deepest nesting of groups.
 const MAX_DEPTH: usize = 16;
 
@@ -93,6 +95,21 @@ impl Pattern {
             let first = if at <= part.start { self.first } else { 0 };
             self.step_from(&mut matching, *byte, first) && at >= part.end.saturating_sub(1)
         })
+    }
+
+    /// How long the longest match is that begins with the first byte, of at most [`MAX_LONGEST`]; 0 where there is none.
+    pub(crate) fn longest_at(&self, bytes: &[u8]) -> usize {
+        let mut matching = Matching::default();
+        let mut longest = 0;
+        for (index, byte) in bytes.iter().take(MAX_LONGEST).enumerate() {
+            if self.step_from(&mut matching, *byte, if index == 0 { self.first } else { 0 }) {
+                longest = index.saturating_add(1);
+            }
+            if matching.reached == 0 {
+                break;
+            }
+        }
+        longest
     }
 
     fn step_from(&self, matching: &mut Matching, byte: u8, first: Set) -> bool {

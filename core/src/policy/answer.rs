@@ -19,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) templates: Vec<usize>,
     pub(crate) redirect: Option<Redirect>,
     pub(crate) retry_after: Option<RetryAfter>,
+    /// The name under which it tells what went wrong.
+    pub(crate) proxy_status: Option<String>,
     pub(crate) headers: HeaderChanges,
 }
 
@@ -126,6 +128,14 @@ pub(super) fn compile(
         let jitter = in_range(&below("retry_after.jitter"), retry.jitter, 0..=MAX_WAIT, reason)?;
         answer.retry_after = Some(RetryAfter { seconds, jitter, form: retry.form });
     }
+    if let Some(name) = &respond.proxy_status {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        if !is_name || name.len() > 64 || !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            let problem = "is not a name to tell others: write 1 to 64 letters, digits, -, _ or dots, beginning with a letter";
+            return Err(ConfigError::of(below("proxy_status"), name.as_str(), problem));
+        }
+        answer.proxy_status = Some(name.clone());
+    }
     add_headers(&format!("{at}headers"), headers, correlation, &mut answer.headers)?;
     Ok(answer)
 }
@@ -207,9 +217,7 @@ fn add_headers(at: &str, headers: &config::Headers, correlation: &HeaderName, ch
         refuse_long(&place, fields.len(), MAX_HEADERS)?;
         for (text, value) in fields {
             let name = name(&place, text)?;
-            // Runtimes differ in how they write anything but ASCII, or refuse it for every answer.
-            let is_plain = value.len() <= MAX_VALUE && value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-            let written = HeaderValue::from_str(value).ok().filter(|_| is_plain).ok_or_else(|| {
+            let written = plain_value(value).ok_or_else(|| {
                 let problem = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
                 ConfigError::of(format!("{place}.{text}"), value.as_str(), problem)
             })?;
@@ -222,9 +230,20 @@ fn add_headers(at: &str, headers: &config::Headers, correlation: &HeaderName, ch
     Ok(())
 }
 
-fn header_name(text: &str, correlation: &HeaderName) -> Result<HeaderName, String> {
+/// Visible ASCII and spaces: runtimes differ in how they write anything else, or refuse it for every answer.
+pub(super) fn plain_value(value: &str) -> Option<HeaderValue> {
+    let is_plain = value.len() <= MAX_VALUE && value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    HeaderValue::from_str(value).ok().filter(|_| is_plain)
+}
+
+/// The name of a header, not too long.
+pub(super) fn any_name(text: &str) -> Result<HeaderName, String> {
     let name = HeaderName::from_bytes(text.as_bytes()).ok().filter(|_| text.len() <= MAX_NAME);
-    let name = name.ok_or_else(|| "is not a header name: write letters, digits and dashes, at most 64".to_owned())?;
+    name.ok_or_else(|| "is not a header name: write letters, digits and dashes, at most 64".to_owned())
+}
+
+fn header_name(text: &str, correlation: &HeaderName) -> Result<HeaderName, String> {
+    let name = any_name(text)?;
     if name == *correlation {
         return Err("is the correlation header, which always has the ID: leave it out".to_owned());
     }

@@ -1,7 +1,7 @@
 //! [`Config`] → [`Policy`]: every check of what the values mean.
 
 use super::answer::{self, Answer};
-use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, otlp};
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Reports, Rule, StatusSet, brand, otlp};
 use crate::Action;
 use crate::config::{self, Capture, Config, ConfigError, Correlation, Echo, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::correlation::{Correlator, TRACEPARENT};
@@ -10,6 +10,7 @@ use crate::head::Origin;
 use crate::json::Json;
 use crate::language::Languages;
 use crate::page::PageTemplate;
+use crate::redact::Masks;
 use http::Method;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName};
 use std::net::Ipv6Addr;
@@ -30,10 +31,6 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
     let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &templates, &header)?;
     let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &templates, &header))?;
     let touched = touched(&rules);
-    if !config.report.log && config.report.otlp.is_none() {
-        let problem = "would leave reports without a reader: name a collector in `report.otlp`, or leave it out";
-        return Err(ConfigError::of("report.log", Json::Bool(false), problem));
-    }
     Ok(Policy {
         rules,
         touched,
@@ -51,18 +48,42 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
             TIMEOUT_MS,
             "because a client waits meanwhile",
         )?),
-        reports_per_second: in_range(
-            "report.max_per_second",
-            config.report.max_per_second,
-            REPORTS_PER_SECOND,
-            "because a log must stay readable",
-        )?,
-        logs: config.report.log,
-        collector: config.report.otlp.map(otlp::compile).transpose()?.map(Arc::new),
+        reports: reports(config.report)?,
         capture: config.capture,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,
     })
+}
+
+fn reports(report: config::Report) -> Result<Reports, ConfigError> {
+    if !report.log && report.otlp.is_none() {
+        let problem = "would leave reports without a reader: name a collector in `report.otlp`, or leave it out";
+        return Err(ConfigError::of("report.log", Json::Bool(false), problem));
+    }
+    let rate = |name: &str, number| in_range(&format!("report.{name}"), number, REPORTS_PER_SECOND, "because a log must stay readable");
+    let config::Deployment { version, header } = report.deployment;
+    if let Some(version) = version.as_deref().filter(|version| !is_printable(version)) {
+        let problem = "is not a version: write 1 to 64 printable ASCII characters";
+        return Err(ConfigError::of("report.deployment.version", version, problem));
+    }
+    let version_header = header.map(|header| id_header("report.deployment.header", &header, &[])).transpose()?;
+    Ok(Reports {
+        per_second: rate("max_per_second", report.max_per_second)?,
+        alike_per_second: rate("max_alike_per_second", report.max_alike_per_second)?,
+        masks: Arc::new(Masks {
+            addresses: report.redact.addresses,
+            patterns: patterns("report.redact.patterns", &report.redact.patterns)?,
+        }),
+        version,
+        version_header,
+        logs: report.log,
+        collector: report.otlp.map(otlp::compile).transpose()?.map(Arc::new),
+    })
+}
+
+/// 1 to 64 printable ASCII characters.
+fn is_printable(text: &str) -> bool {
+    (1..=MAX_RULE_NAME).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn detectors(inspect: Inspect) -> Result<Detectors, ConfigError> {
@@ -150,7 +171,7 @@ fn rules(rules: Option<Vec<config::Rule>>, answer: CompileAnswer<'_>) -> Result<
         let at = format!("rules[{index}]");
         let answer = answer(&format!("{at}."), &rule)?;
         let name = rule.name.unwrap_or_else(|| at.clone());
-        if !(1..=MAX_RULE_NAME).contains(&name.len()) || !name.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        if !is_printable(&name) {
             let problem = format!("is not a rule name: write 1 to {MAX_RULE_NAME} printable ASCII characters");
             return Err(ConfigError::of(format!("{at}.name"), name, problem));
         }

@@ -16,6 +16,7 @@ use crate::head::{Origin, RequestHead};
 use crate::language::Languages;
 use crate::otlp::Collector;
 use crate::page::{Brand, PageTemplate};
+use crate::redact::Masks;
 use crate::{Action, Seed};
 use http::Method;
 use http::header::{HeaderMap, HeaderName};
@@ -33,9 +34,7 @@ pub struct Policy {
     request_fields: Vec<HeaderName>,
     max_bytes: u64,
     hold_timeout: Duration,
-    reports_per_second: u64,
-    logs: bool,
-    collector: Option<Arc<Collector>>,
+    reports: Reports,
     capture: Capture,
     /// What clients get where no rule decided.
     answer: Answer,
@@ -44,6 +43,19 @@ pub struct Policy {
     languages: Languages,
     strict: bool,
     detectors: Detectors,
+}
+
+/// What reports say, and how often.
+#[derive(Debug)]
+pub(crate) struct Reports {
+    pub(crate) per_second: u64,
+    pub(crate) alike_per_second: u64,
+    pub(crate) masks: Arc<Masks>,
+    pub(crate) version: Option<String>,
+    pub(crate) version_header: Option<HeaderName>,
+    /// Whether the host's log gets them.
+    pub(crate) logs: bool,
+    pub(crate) collector: Option<Arc<Collector>>,
 }
 
 /// The rule that decided about a response.
@@ -135,16 +147,17 @@ impl Policy {
 
     /// Whether reports are written to the host's log.
     pub fn logs(&self) -> bool {
-        self.logs
+        self.reports.logs
     }
 
     /// Who gets the reports by OTLP, through an [`Outbox`](crate::Outbox).
     pub fn collector(&self) -> Option<&Arc<Collector>> {
-        self.collector.as_ref()
+        self.reports.collector.as_ref()
     }
 
-    pub(crate) fn reports_per_second(&self) -> u64 {
-        self.reports_per_second
+    /// What reports say, and how often.
+    pub(crate) fn reports(&self) -> &Reports {
+        &self.reports
     }
 
     /// What the clients of a rule get, or all where no rule decided.

@@ -1,5 +1,6 @@
 //! What the configuration says about a collector, checked.
 
+use super::answer::{any_name, plain_value};
 use super::brand;
 use super::compile::{in_range, refuse_long};
 use crate::config::{ConfigError, Otlp};
@@ -58,16 +59,13 @@ fn headers(fields: &[(String, String)]) -> Result<Vec<(HeaderName, HeaderValue)>
     refuse_long(AT, fields.len(), MAX_HEADERS)?;
     let mut headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"))];
     for (text, value) in fields {
-        let name = HeaderName::from_bytes(text.as_bytes()).ok().filter(|_| text.len() <= 64);
-        let name =
-            name.ok_or_else(|| ConfigError::of(AT, text.as_str(), "is not a header name: write letters, digits and dashes, at most 64"))?;
+        let name = any_name(text).map_err(|problem| ConfigError::of(AT, text.as_str(), problem))?;
         if OWN.contains(&name.as_str()) {
             return Err(ConfigError::of(AT, text.as_str(), "describes the request itself, which Backstop writes: leave it out"));
         }
-        let is_plain = value.len() <= MAX_VALUE && value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         // The value may be a key: the refusal does not show it.
-        let written = HeaderValue::from_str(value).ok().filter(|_| is_plain).ok_or_else(|| {
-            let problem = "is not a header value: write at most 4096 visible ASCII characters and spaces between them";
+        let written = plain_value(value).ok_or_else(|| {
+            let problem = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
             ConfigError::at([AT, ".", name.as_str()].concat(), problem)
         })?;
         headers.push((name, written));
@@ -78,7 +76,6 @@ fn headers(fields: &[(String, String)]) -> Result<Vec<(HeaderName, HeaderValue)>
 const MAX_NAME: usize = 128;
 const MAX_URL: usize = 1024;
 const MAX_HEADERS: usize = 16;
-const MAX_VALUE: usize = 4096;
 
 /// What describes a request's body or connection.
 const OWN: [&str; 9] =
@@ -113,8 +110,8 @@ mod tests {
             (with(r#","queue":4097"#), "report.otlp.queue: 4097 is out of range: write a whole number from 1 to 4096, because each takes memory".to_owned()),
             (with(r#","headers":{"x y":"1"}"#), "report.otlp.headers: \"x y\" is not a header name: write letters, digits and dashes, at most 64".to_owned()),
             (with(r#","headers":{"Host":"1"}"#), "report.otlp.headers: \"Host\" describes the request itself, which Backstop writes: leave it out".to_owned()),
-            (with(r#","headers":{"x-key":"s3cret\r\n"}"#), "report.otlp.headers.x-key: is not a header value: write at most 4096 visible ASCII characters and spaces between them".to_owned()),
-            (with(r#","headers":{"x-key":" s3cret"}"#), "report.otlp.headers.x-key: is not a header value: write at most 4096 visible ASCII characters and spaces between them".to_owned()),
+            (with(r#","headers":{"x-key":"s3cret\r\n"}"#), "report.otlp.headers.x-key: is not a header value: write at most 1024 visible ASCII characters and spaces between them".to_owned()),
+            (with(r#","headers":{"x-key":" s3cret"}"#), "report.otlp.headers.x-key: is not a header value: write at most 1024 visible ASCII characters and spaces between them".to_owned()),
         ];
         for (json, expected) in rows {
             assert_eq!(refusal(&json), expected, "{json}");

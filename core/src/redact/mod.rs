@@ -6,12 +6,14 @@
 //! an operator can do without it. What nothing marks as a secret (a password in a sentence) is not found.
 
 mod keyed;
+mod own;
 mod text;
 mod token;
 mod value;
 
 use std::borrow::Cow;
 
+pub(crate) use own::Masks;
 use text::{GAP, WORD, is_hex, skip, slice, span, take, window};
 
 /// Masks credentials, tokens, keys, card numbers and the names in mail addresses.
@@ -20,12 +22,18 @@ use text::{GAP, WORD, is_hex, skip, slice, span, take, window};
 /// carriage return of a line end are dropped. The text may be cut anywhere: a secret whose mark (key, prefix, scheme) is there, but
 /// whose end is missing, is hidden as well. The output has at most three times the bytes of the input, and a few more.
 pub(crate) fn redact(bytes: &[u8]) -> String {
-    redact_with(bytes, &[]).0
+    redact_with(&Masks::default(), bytes, &[]).0
 }
 
-/// The same, and where some places of the text are then; a place within what is masked is at its mask.
-pub(crate) fn redact_with(bytes: &[u8], places: &[usize]) -> (String, Vec<usize>) {
+/// The same, with what an operator wants masked besides, and where some places of the text are then; a place within what is masked is at its
+/// mask.
+pub(crate) fn redact_with(masks: &Masks, bytes: &[u8], places: &[usize]) -> (String, Vec<usize>) {
     let text = clean(bytes);
+    if !masks.is_empty() {
+        let places: Vec<usize> = places.iter().map(|place| cleaned(bytes, *place)).collect();
+        let (text, places) = masks.apply(&text, &places);
+        return redact_with(&Masks::default(), text.as_bytes(), &places);
+    }
     let mut scan = Scan::new(&text);
     let mut out = String::with_capacity(text.len());
     // Where in the text, and where in the output, what is copied starts, and what is masked.
@@ -50,12 +58,17 @@ pub(crate) fn redact_with(bytes: &[u8], places: &[usize]) -> (String, Vec<usize>
     parts.push((copied, out.len(), false));
     out.push_str(skip(&text, copied));
     let moved = |place: &usize| {
-        let place = clean(bytes.get(..*place).unwrap_or(bytes)).len();
+        let place = cleaned(bytes, *place);
         let part = parts.partition_point(|(start, ..)| *start <= place).checked_sub(1).and_then(|part| parts.get(part));
         part.map_or(0, |(start, moved, masked)| moved.saturating_add(if *masked { 0 } else { place.saturating_sub(*start) }))
     };
     let places = places.iter().map(moved).collect();
     (out, places)
+}
+
+/// Where a place is when what stands before it is clean.
+fn cleaned(bytes: &[u8], place: usize) -> usize {
+    clean(bytes.get(..place).unwrap_or(bytes)).len()
 }
 
 /// The line around a place of a masked text, at most 100 characters, with `…` where it is cut off.

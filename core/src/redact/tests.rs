@@ -252,7 +252,7 @@ fn the_line_around_a_place() {
         ("tabs and controls", "a\tb\u{1b}[31mc", 0, "a b\u{fffd}c"),
     ];
     for (name, text, at, expected) in rows {
-        let (masked, places) = redact_with(text.as_bytes(), &[0, at]);
+        let (masked, places) = redact_with(&Masks::default(), text.as_bytes(), &[0, at]);
         assert_eq!(masked, redact(text.as_bytes()), "{name}");
         assert_eq!(line_around(&masked, places[1]), expected, "{name}");
     }
@@ -264,7 +264,7 @@ fn no_snippet_shows_a_secret() {
     for (name, before, secret, after) in ROWS {
         let text = format!("{}{before}{secret}{after} \\/srv\\/app\\/x.py", "k=v; ".repeat(120));
         let places: Vec<usize> = (0..text.len()).collect();
-        let (masked, places) = redact_with(text.as_bytes(), &places);
+        let (masked, places) = redact_with(&Masks::default(), text.as_bytes(), &places);
         for place in places {
             let snippet = line_around(&masked, place);
             assert!(!snippet.contains(secret), "{name}: {snippet}");

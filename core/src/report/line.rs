@@ -10,17 +10,20 @@ pub(crate) type Field = (&'static str, Json);
 
 impl Entry {
     /// The fields as they are, bounded, in the order of the line. What is unknown is left out.
-    pub(super) fn fields(&self, suppressed: u64) -> Vec<Field> {
+    pub(super) fn fields(&self, suppressed: u64, alike: u64) -> Vec<Field> {
         let mut fields = Fields(Vec::with_capacity(32));
         fields.number("backstop.report", VERSION);
         fields.text("time", Some(&rfc3339(self.unix_millis)), MAX_NAME);
         fields.0.push(("request_id", bounded(&self.correlation.id, MAX_NAME).into()));
+        fields.text("backstop.upstream_request_id", self.upstream_id.as_deref(), MAX_NAME);
         let trace = self.correlation.trace.as_ref();
         fields.text("trace_id", trace.map(|trace| trace.trace_id.as_str()), MAX_NAME);
         fields.text("span_id", trace.map(|trace| trace.span_id.as_str()), MAX_NAME);
         fields.text("http.request.method", Some(&self.method), MAX_NAME);
         fields.text("server.address", Some(host_name(&self.host)), MAX_HOST);
         fields.text("url.path", Some(&self.path), MAX_TEXT);
+        fields.text("backstop.route", self.route.as_deref(), MAX_NAME);
+        fields.text("service.version", self.version.as_deref(), MAX_NAME);
         fields.number("backstop.status_received", self.status_received.into());
         fields.number("http.response.status_code", self.status_sent.into());
         fields.text("backstop.origin", Some(self.origin.as_str()), MAX_NAME);
@@ -51,6 +54,9 @@ impl Entry {
         fields.number("backstop.duration_ms", self.duration_millis);
         if suppressed > 0 {
             fields.number("backstop.suppressed", suppressed);
+        }
+        if alike > 0 {
+            fields.number("backstop.suppressed_alike", alike);
         }
         fields.0
     }
@@ -166,7 +172,7 @@ pub(super) mod tests {
 
     impl Entry {
         fn json(&self) -> String {
-            line(&self.fields(0))
+            line(&self.fields(0, 0))
         }
     }
 
@@ -186,6 +192,9 @@ pub(super) mod tests {
             status_sent: 500,
             origin: Origin::Upstream,
             detail: None,
+            route: None,
+            version: None,
+            upstream_id: None,
             rule: "rules[0]".to_owned(),
             action: Action::Sanitize,
             decision: Decision::Released,
@@ -221,6 +230,9 @@ pub(super) mod tests {
             status_sent: 500,
             origin: Origin::Proxy,
             detail: Some("response_timeout".to_owned()),
+            route: Some("orders".to_owned()),
+            version: Some("2026.11.21-3".to_owned()),
+            upstream_id: Some("ERR-77".to_owned()),
             rule: "api".to_owned(),
             action: Action::Replace,
             decision: Decision::Replaced,
@@ -257,8 +269,8 @@ pub(super) mod tests {
             full().json(),
             concat!(
                 r#"{"backstop.report":1,"time":"2026-11-21T10:48:10.042Z","request_id":"550e8400-e29b-41d4-a716-446655440000","#,
-                r#""trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
-                r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.status_received":503,"#,
+                r#""backstop.upstream_request_id":"ERR-77","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
+                r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.route":"orders","service.version":"2026.11.21-3","backstop.status_received":503,"#,
                 r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","#,
                 r#""backstop.page_fallback":"the template page writes too much","backstop.findings":["#,
@@ -270,6 +282,19 @@ pub(super) mod tests {
                 r#""backstop.duration_ms":17}"#,
             )
         );
+    }
+
+    #[test]
+    fn the_documentation_has_every_field() {
+        let table = include_str!("../../../docs/reports.md");
+        let rows = table.lines().filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 2);
+        let named = |row: &str| row.split(" | ").next().unwrap().split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        let after = rows.skip_while(|row| !row.contains("backstop.report"));
+        let documented: Vec<String> = after.flat_map(named).collect();
+        let mut entry = full();
+        entry.excerpt_truncated = true;
+        let written: Vec<&str> = entry.fields(1, 1).iter().map(|(name, _)| *name).collect();
+        assert_eq!(documented, written);
     }
 
     #[test]

@@ -3,12 +3,14 @@
 mod line;
 
 use crate::config::Action;
-use crate::correlation::Correlation;
+use crate::correlation::{self, Correlation};
 use crate::detect::Finding;
 use crate::head::Origin;
-use crate::redact::{line_around, redact, redact_path, redact_with};
-use crate::trace::{self, Trace};
+use crate::json::Json;
+use crate::redact::{Masks, line_around, redact_path, redact_with};
+use crate::trace::{self, Fnv, Trace};
 use std::fmt;
+use std::sync::Arc;
 
 pub(crate) use line::{Field, host_name};
 
@@ -21,6 +23,8 @@ pub struct Report {
     pub(crate) entry: Entry,
     /// The beginning of the decoded body.
     pub(crate) excerpt: Vec<u8>,
+    /// What is masked besides what always is.
+    pub(crate) masks: Arc<Masks>,
 }
 
 /// The fields of a report.
@@ -37,6 +41,12 @@ pub(crate) struct Entry {
     pub(crate) status_sent: u16,
     pub(crate) origin: Origin,
     pub(crate) detail: Option<String>,
+    /// The proxy's name of the route.
+    pub(crate) route: Option<String>,
+    /// Which version of the application answered.
+    pub(crate) version: Option<String>,
+    /// The ID that the upstream gave the error, where it is another one.
+    pub(crate) upstream_id: Option<String>,
     pub(crate) rule: String,
     pub(crate) action: Action,
     pub(crate) decision: Decision,
@@ -154,18 +164,19 @@ impl Report {
         self.entry.duration_millis = end.saturating_sub(unix_millis);
     }
 
+    /// The proxy's own name of the route that the request took, for a host to which this costs something, as for
+    /// [`set_arrival`](Report::set_arrival). An empty one is none.
+    pub fn set_route(&mut self, route: String) {
+        self.entry.route = Some(route);
+    }
+
     /// The report as one line of JSON, without a line break, secrets masked.
     ///
     /// Names are those of the OpenTelemetry semantic conventions where these have one. The order is always the same; what is
     /// unknown is left out. Text fields are cut at 1 KiB or less and the excerpt at 4 KiB, so that the line stays below 64 KiB.
     /// Hosts write it through a [`Limiter`](crate::Limiter).
     pub fn to_json(&self) -> String {
-        self.tell(0).line()
-    }
-
-    /// What every sink writes, with the number of reports that were dropped before it.
-    pub(crate) fn tell(&self, suppressed: u64) -> Told {
-        Told { fields: self.told().fields(suppressed), unix_millis: self.entry.unix_millis }
+        self.written().told(0, 0).line()
     }
 
     /// For each of [`Report::findings`], the line around it: at most 100 characters, secrets masked, `…` where it is cut off.
@@ -181,7 +192,7 @@ impl Report {
         let findings = &self.entry.findings;
         let offset = |finding: &Finding| usize::try_from(finding.offset).unwrap_or(usize::MAX);
         let places: Vec<usize> = findings.iter().map(offset).collect();
-        let (excerpt, places) = redact_with(&self.excerpt, &places);
+        let (excerpt, places) = redact_with(&self.masks, &self.excerpt, &places);
         let snippet = |(finding, place): (&Finding, usize)| {
             if offset(finding) < self.excerpt.len() { line_around(&excerpt, place) } else { finding.literal.trim().to_owned() }
         };
@@ -189,20 +200,57 @@ impl Report {
         (excerpt, snippets)
     }
 
-    /// What is known, secrets masked.
-    fn told(&self) -> Entry {
+    /// A number that is the same for errors that look alike: by rule, status, decision, findings and the words of the body, without those that
+    /// have a digit.
+    pub(crate) fn kind(&self) -> u64 {
+        let Entry { rule, status_received, origin, decision, reason, findings, .. } = &self.entry;
+        let mut hash = Fnv::new();
+        hash.add(rule.bytes());
+        hash.add(status_received.to_le_bytes());
+        for name in [origin.as_str(), decision.as_str(), reason.as_str()].into_iter().chain(findings.iter().map(|found| found.detector)) {
+            hash.add(name.bytes());
+        }
+        let text = self.excerpt.get(..KIND_BYTES).unwrap_or(&self.excerpt);
+        let words = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.iter().any(u8::is_ascii_digit));
+        words.for_each(|word| hash.add(word.iter().copied()));
+        hash.0
+    }
+
+    /// What a sink gets: everything that is known, secrets masked.
+    pub(crate) fn written(&self) -> Written {
         let mut entry = self.entry.clone();
-        entry.path = redact_path(&entry.path);
-        for text in [&mut entry.detail, &mut entry.content_type].into_iter().flatten() {
-            *text = redact(text.as_bytes());
+        let redact = |text: &str| redact_with(&self.masks, text.as_bytes(), &[]).0;
+        // Own patterns are of what the path really says, before a name in it is cut or masked.
+        entry.path = redact_path(&self.masks.hide(&entry.path));
+        let texts = [&mut entry.detail, &mut entry.content_type, &mut entry.route, &mut entry.version];
+        for text in texts.into_iter().flatten() {
+            *text = redact(text);
         }
         let (excerpt, snippets) = self.quoted();
         (entry.excerpt, entry.snippets) = (excerpt, snippets);
         if !entry.findings.is_empty() {
             // From the redacted text, where names of members tell secrets; and once more, because escapes hide some.
-            entry.trace = trace::read(entry.excerpt.as_bytes()).map(|trace| trace.map(|text| redact(text.as_bytes())));
+            entry.trace = trace::read(entry.excerpt.as_bytes()).map(|trace| trace.map(redact));
+        } else if entry.upstream_id.is_none() {
+            entry.upstream_id = id_in(&entry.excerpt);
         }
-        entry
+        entry.upstream_id = entry.upstream_id.filter(|id| *id != entry.correlation.id).map(|id| redact(&id));
+        Written(entry)
+    }
+}
+
+/// A report whose secrets are masked.
+pub(crate) struct Written(Entry);
+
+impl Written {
+    /// The fingerprint as a number.
+    pub(crate) fn fingerprint(&self) -> Option<u64> {
+        u64::from_str_radix(&self.0.trace.as_ref()?.fingerprint, 16).ok()
+    }
+
+    /// With the number of reports that were dropped before it, and that of those alike.
+    pub(crate) fn told(&self, suppressed: u64, alike: u64) -> Told {
+        Told { fields: self.0.fields(suppressed, alike), unix_millis: self.0.unix_millis }
     }
 }
 
@@ -232,10 +280,31 @@ impl Told {
     /// Of a report with every field, or with few.
     #[cfg(test)]
     pub(crate) fn sample(full: bool) -> Told {
-        let entry = if full { line::tests::full() } else { line::tests::minimal() };
-        Told { fields: entry.fields(0), unix_millis: entry.unix_millis }
+        Written(if full { line::tests::full() } else { line::tests::minimal() }).told(0, 0)
     }
 }
+
+/// The ID that a JSON error gives itself, at its top or in `error`.
+fn id_in(excerpt: &str) -> Option<String> {
+    let document: Json = serde_json::from_str(excerpt.trim_start().strip_prefix('\u{feff}').unwrap_or(excerpt)).ok()?;
+    let id = |object: &Json| {
+        let known = |(name, _): &&(String, Json)| {
+            let name: String = name.chars().filter(|c| !matches!(c, '_' | '-')).collect();
+            ID_MEMBERS.iter().any(|known| known.eq_ignore_ascii_case(&name))
+        };
+        let (_, value) = object.members().iter().find(known)?;
+        Some(if let Json::Number(number) = value { number.to_string() } else { value.as_text().to_owned() })
+    };
+    let id = id(&document).or_else(|| id(document.get("error")?))?;
+    correlation::is_valid(id.as_bytes()).then_some(id)
+}
+
+/// Errors of one kind begin alike.
+const KIND_BYTES: usize = 1024;
+
+/// Members that name an ID for support, without `_` and `-`.
+const ID_MEMBERS: [&str; 9] =
+    ["requestid", "correlationid", "traceid", "errorid", "eventid", "incidentid", "logid", "ticketid", "referenceid"];
 
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -256,7 +325,7 @@ mod tests {
             r#"{"stack":"ValueError: no mail to ann\u0040shop.example with password=hunter2 at postgres:\/\/app:s3cret@db\/x\n"#,
             r#"    at send (\/app\/mail.js:3:1)","token":"tok_4711"}"#,
         );
-        let mut report = Report { entry: minimal(), excerpt: excerpt.as_bytes().to_vec() };
+        let mut report = Report { entry: minimal(), excerpt: excerpt.as_bytes().to_vec(), masks: Arc::default() };
         let clean: Value = serde_json::from_str(&report.to_json()).unwrap();
         assert!(clean.get("exception.type").is_none() && clean.get("backstop.fingerprint").is_none(), "{clean}");
 

@@ -6,28 +6,28 @@ use super::text::{Text as _, after, cut, is_letter_or_digit};
 /// 16 hex digits over the class and the calls, or, without calls, over the class and the message without what varies in it.
 pub(super) fn of(class: Option<&str>, message: Option<&str>, frames: &[Frame]) -> String {
     let mut hash = Fnv::new();
-    hash.add(class.unwrap_or_default());
+    hash.add(class.unwrap_or_default().bytes());
     for frame in frames {
-        hash.add(&steady(frame.file.rsplit(['/', '\\']).next().unwrap_or_default()));
-        hash.add(&steady(&frame.function));
+        hash.add(steady(frame.file.rsplit(['/', '\\']).next().unwrap_or_default()).bytes());
+        hash.add(steady(&frame.function).bytes());
     }
     if frames.is_empty() {
-        hash.add(&steady(message.unwrap_or_default()));
+        hash.add(steady(message.unwrap_or_default()).bytes());
     }
     format!("{:016x}", hash.0)
 }
 
 /// FNV-1a: the same for ever, in every build.
-struct Fnv(u64);
+pub(crate) struct Fnv(pub(crate) u64);
 
 impl Fnv {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Fnv(0xcbf2_9ce4_8422_2325)
     }
 
-    /// A text, and its end.
-    fn add(&mut self, text: &str) {
-        for byte in text.bytes().chain([0]) {
+    /// Bytes, and their end.
+    pub(crate) fn add(&mut self, bytes: impl IntoIterator<Item = u8>) {
+        for byte in bytes.into_iter().chain([0]) {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }

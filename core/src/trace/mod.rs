@@ -23,6 +23,7 @@ mod text;
 mod tests;
 
 use crate::detect::unescaped;
+pub(crate) use fingerprint::Fnv;
 use frame::{Frame, Shape};
 use head::Head;
 use text::{Text as _, after, is_letter_or_digit};
