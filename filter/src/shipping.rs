@@ -38,8 +38,7 @@ impl Shipping {
         let collector = &self.collector;
         let mut fields =
             vec![(":method", "POST"), (":scheme", collector.scheme()), (":authority", collector.authority()), (":path", collector.path())];
-        // Their values are ASCII.
-        fields.extend(collector.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default())));
+        fields.extend(collector.headers().iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let token = host::call(collector.cluster(), fields, &body, collector.timeout());
         self.token.set(token);
         if token.is_none() {

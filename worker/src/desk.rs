@@ -44,7 +44,7 @@ impl Engine {
     #[wasm_bindgen(js_name = collectorFields)]
     pub fn collector_fields(&self) -> String {
         let fields = self.policy.collector().map(|collector| collector.headers()).unwrap_or_default();
-        wire::text(fields.iter().map(|(name, value)| (name, value)))
+        fields.iter().map(|(name, value)| [name, "\n", value].concat()).collect::<Vec<_>>().join("\n")
     }
 
     /// How long, in milliseconds, its answer may take.

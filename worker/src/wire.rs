@@ -161,7 +161,7 @@ pub(crate) fn with_fields(first: String, fields: &[(HeaderName, HeaderValue)]) -
 }
 
 /// Writes fields.
-pub(crate) fn text<'a>(fields: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>) -> String {
+fn text<'a>(fields: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>) -> String {
     let mut text = String::new();
     for (name, value) in fields {
         text.push_str(name.as_str());

@@ -9,7 +9,6 @@ mod wire;
 pub use outbox::{Drops, Outbox};
 
 use crate::json::Json;
-use http::header::{HeaderName, HeaderValue};
 use std::fmt;
 use std::time::Duration;
 
@@ -20,10 +19,11 @@ pub struct Collector {
     pub(crate) endpoint: String,
     /// Bytes of `endpoint` before the authority, and before the path.
     pub(crate) parts: (usize, usize),
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// Lower-case names, and visible ASCII.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) timeout_millis: u64,
     pub(crate) flush_millis: u64,
-    pub(crate) queue: usize,
+    pub(crate) queue: u64,
     /// The beginning of a `ResourceLogs`, and of a `ScopeLogs`.
     pub(crate) resource: Vec<u8>,
     pub(crate) scope: Vec<u8>,
@@ -55,8 +55,8 @@ impl Collector {
         self.endpoint.get(self.parts.1..).unwrap_or_default()
     }
 
-    /// The fields of a request, `content-type` included; the values may be secrets.
-    pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+    /// The fields of a request, names in lower case, `content-type` included; the values are ASCII, and may be secrets.
+    pub fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 

@@ -1,8 +1,8 @@
 //! What waits for a collector, and when it goes: a state machine without a clock or a connection of its own.
 
 use super::{Collector, record, wire};
-use crate::policy::Policy;
-use crate::redact::{redact, redact_path};
+use crate::policy::{Policy, bare_path};
+use crate::redact::redact;
 use crate::report::{Told, host_name};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,8 +17,6 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Outbox {
     collector: Arc<Collector>,
-    /// The collector's own host and path, as a report names them.
-    own: (String, String),
     waiting: VecDeque<Waiting>,
     /// What goes next: it was sent, and is kept until it is known to have arrived.
     batch: Vec<Waiting>,
@@ -71,9 +69,7 @@ impl Outbox {
     /// An empty one; `None` where the configuration names no collector.
     pub fn new(policy: &Policy) -> Option<Outbox> {
         let collector = Arc::clone(policy.collector()?);
-        let host = host_name(collector.authority()).to_owned();
         Some(Outbox {
-            own: (host, redact_path(crate::policy::bare_path(collector.path()))),
             collector,
             waiting: VecDeque::new(),
             batch: Vec::new(),
@@ -97,13 +93,12 @@ impl Outbox {
     pub fn push(&mut self, told: &Told, now: u64) {
         self.tick(now);
         let fields = told.fields();
-        if record::text(fields, "server.address").eq_ignore_ascii_case(&self.own.0)
-            && record::text(fields, "url.path").split('?').next() == Some(&self.own.1)
-        {
+        let (host, path) = (record::text(fields, "server.address"), record::text(fields, "url.path"));
+        if host.eq_ignore_ascii_case(host_name(self.collector.authority())) && bare_path(path) == bare_path(self.collector.path()) {
             return;
         }
         let record = record::record(told, self.untold, now);
-        let held = self.waiting.len().saturating_add(self.batch.len());
+        let held = u64::try_from(self.waiting.len().saturating_add(self.batch.len())).unwrap_or(u64::MAX);
         if held >= self.collector.queue || self.bytes.saturating_add(record.len()) > MAX_BYTES {
             self.dropped.queue_full = self.dropped.queue_full.saturating_add(1);
             self.untold = self.untold.saturating_add(1);

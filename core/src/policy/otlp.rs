@@ -5,7 +5,6 @@ use super::brand;
 use super::compile::{in_range, refuse_long};
 use crate::config::{ConfigError, Otlp};
 use crate::otlp::{self, Collector};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
 pub(super) fn compile(otlp: Otlp) -> Result<Collector, ConfigError> {
     let (endpoint, parts) =
@@ -15,15 +14,19 @@ pub(super) fn compile(otlp: Otlp) -> Result<Collector, ConfigError> {
             return Err(ConfigError::of(at, text.as_str(), "is not a name: write 1 to 128 printable ASCII characters"));
         }
     }
+    const REASON: &str = "because reports wait meanwhile, and take memory";
+    in_range("report.otlp.timeout_ms", otlp.timeout_ms, 1..=60_000, REASON)?;
+    in_range("report.otlp.flush_ms", otlp.flush_ms, 100..=60_000, REASON)?;
+    in_range("report.otlp.queue", otlp.queue, 1..=4096, REASON)?;
     let (resource, scope) = otlp::origin(&otlp.service_name);
     Ok(Collector {
         cluster: otlp.cluster,
         endpoint,
         parts,
-        headers: headers(&otlp.headers.0)?,
-        timeout_millis: in_range("report.otlp.timeout_ms", otlp.timeout_ms, 1..=60_000, "because reports gather meanwhile")?,
-        flush_millis: in_range("report.otlp.flush_ms", otlp.flush_ms, 100..=60_000, "because Envoy's clock ticks every 100 ms")?,
-        queue: usize::try_from(in_range("report.otlp.queue", otlp.queue, 1..=4096, "because each takes memory")?).unwrap_or(1),
+        headers: headers(otlp.headers.0)?,
+        timeout_millis: otlp.timeout_ms,
+        flush_millis: otlp.flush_ms,
+        queue: otlp.queue,
         resource,
         scope,
     })
@@ -54,23 +57,23 @@ fn endpoint_shown(text: &str) -> &str {
     text.rsplit_once('@').map_or(text, |(_, host)| host)
 }
 
-fn headers(fields: &[(String, String)]) -> Result<Vec<(HeaderName, HeaderValue)>, ConfigError> {
+fn headers(mut fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, ConfigError> {
     const AT: &str = "report.otlp.headers";
     refuse_long(AT, fields.len(), MAX_HEADERS)?;
-    let mut headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"))];
-    for (text, value) in fields {
+    for (text, value) in &mut fields {
         let name = any_name(text).map_err(|problem| ConfigError::of(AT, text.as_str(), problem))?;
         if OWN.contains(&name.as_str()) {
             return Err(ConfigError::of(AT, text.as_str(), "describes the request itself, which Backstop writes: leave it out"));
         }
-        // The value may be a key: the refusal does not show it.
-        let written = plain_value(value).ok_or_else(|| {
+        if plain_value(value).is_none() {
+            // The value may be a key: the refusal does not show it.
             let problem = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
-            ConfigError::at([AT, ".", name.as_str()].concat(), problem)
-        })?;
-        headers.push((name, written));
+            return Err(ConfigError::at([AT, ".", name.as_str()].concat(), problem));
+        }
+        text.make_ascii_lowercase();
     }
-    Ok(headers)
+    fields.push(("content-type".to_owned(), "application/x-protobuf".to_owned()));
+    Ok(fields)
 }
 
 const MAX_NAME: usize = 128;
@@ -105,9 +108,9 @@ mod tests {
             (url("http://me:s3cret@a.example/"), "report.otlp.endpoint: \"a.example/\" has a user name or a password: write it as a field of `headers`, whose values are never shown".to_owned()),
             (with(r#","cluster":"""#), "report.otlp.cluster: \"\" is not a name: write 1 to 128 printable ASCII characters".to_owned()),
             (with(r#","service_name":"sh\u00f6p""#), "report.otlp.service_name: \"shöp\" is not a name: write 1 to 128 printable ASCII characters".to_owned()),
-            (with(r#","timeout_ms":0"#), "report.otlp.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because reports gather meanwhile".to_owned()),
-            (with(r#","flush_ms":99"#), "report.otlp.flush_ms: 99 is out of range: write a whole number from 100 to 60000, because Envoy's clock ticks every 100 ms".to_owned()),
-            (with(r#","queue":4097"#), "report.otlp.queue: 4097 is out of range: write a whole number from 1 to 4096, because each takes memory".to_owned()),
+            (with(r#","timeout_ms":0"#), "report.otlp.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because reports wait meanwhile, and take memory".to_owned()),
+            (with(r#","flush_ms":99"#), "report.otlp.flush_ms: 99 is out of range: write a whole number from 100 to 60000, because reports wait meanwhile, and take memory".to_owned()),
+            (with(r#","queue":4097"#), "report.otlp.queue: 4097 is out of range: write a whole number from 1 to 4096, because reports wait meanwhile, and take memory".to_owned()),
             (with(r#","headers":{"x y":"1"}"#), "report.otlp.headers: \"x y\" is not a header name: write letters, digits and dashes, at most 64".to_owned()),
             (with(r#","headers":{"Host":"1"}"#), "report.otlp.headers: \"Host\" describes the request itself, which Backstop writes: leave it out".to_owned()),
             (with(r#","headers":{"x-key":"s3cret\r\n"}"#), "report.otlp.headers.x-key: is not a header value: write at most 1024 visible ASCII characters and spaces between them".to_owned()),

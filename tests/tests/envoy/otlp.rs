@@ -1,10 +1,14 @@
 //! Reports on their way from Envoy to a collector, whatever the collector does.
 
+use super::plugins;
 use super::special::Stand;
 use anyhow::{Context, Result, ensure};
+use backstop_tests::client;
 use backstop_tests::collector::{Collector, Conduct, attributes, json as value_of};
 use backstop_tests::envoy::{CURRENT, EnvoyHost, OLDEST, PLAIN, report_of};
 use backstop_tests::process::{Process, tool};
+use backstop_tests::suite::RUNTIME;
+use backstop_tests::upstream::ScriptedUpstream;
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -13,12 +17,14 @@ const ROTEL: &str = ".tools/bin/rotel";
 
 type Test = fn(EnvoyHost) -> Result<()>;
 
-const TESTS: [(&str, Test); 5] = [
+const TESTS: [(&str, Test); 7] = [
     ("a-record-says-what-the-line-says", record),
     ("collectors-that-fail", failing),
     ("no-client-waits-for-a-collector", nobody_waits),
     ("a-dead-collector-and-an-unknown-cluster", dead),
     ("one-request-under-way-and-a-bounded-queue", bounded),
+    ("a-new-configuration-while-a-request-is-under-way", new_configuration),
+    ("two-plugins-and-a-cluster-without-endpoints", two_plugins),
 ];
 
 /// These tests on both versions of Envoy, the first one also with the plain configuration.
@@ -146,7 +152,7 @@ fn nobody_waits(host: EnvoyHost) -> Result<()> {
     let median = |conduct: Conduct| -> Result<Duration> {
         let collector = Collector::start(&[conduct])?;
         let otlp = json!({"endpoint": collector.endpoint(), "flush_ms": 100, "timeout_ms": 1000});
-        let stand = stand(host, json!({ "otlp": otlp, "max_per_second": 1000 }))?;
+        let stand = stand(host, json!({ "otlp": otlp, "max_per_second": 1000, "max_alike_per_second": 1000 }))?;
         stand.works()?;
         collector.wait_for(1)?;
         let mut times = (0..60)
@@ -169,6 +175,71 @@ fn nobody_waits(host: EnvoyHost) -> Result<()> {
         ensure!(time < good * 3 + Duration::from_millis(20), "{bad:?}: {time:?} instead of {good:?}");
     }
     Ok(())
+}
+
+/// An Envoy with these filters, a cluster for the collector and one that has no endpoints.
+fn with_clusters(upstream: &ScriptedUpstream, filters: &[Value], collector: &Collector) -> Result<String> {
+    let mut bootstrap: Value = serde_json::from_str(&plugins::bootstrap(upstream, filters))?;
+    let address = json!({"socket_address": {"address": "127.0.0.1", "port_value": collector.address.port()}});
+    let cluster = |name: &str, endpoints: Value| json!({"name": name, "load_assignment": {"cluster_name": name, "endpoints": endpoints}});
+    let clusters = bootstrap.pointer_mut("/static_resources/clusters").and_then(Value::as_array_mut).context("no clusters")?;
+    clusters.push(cluster("otel_collector", json!([{"lb_endpoints": [{"endpoint": {"address": address}}]}])));
+    clusters.push(cluster("empty", json!([])));
+    Ok(bootstrap.to_string())
+}
+
+/// The old plugin goes while its request is under way; its answer finds nobody.
+fn new_configuration(host: EnvoyHost) -> Result<()> {
+    let (upstream, collector) = (plugins::upstream()?, Collector::start(&[Conduct::Slow(1500), Conduct::Take])?);
+    let policy = |service: &str| json!({"report": {"otlp": {"endpoint": collector.endpoint(), "service_name": service, "flush_ms": 100}}});
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join(plugins::POLICY);
+    let source = json!({"path_config_source": {"path": file, "watched_directory": {"path": folder.path()}}, "resource_api_version": "V3"});
+    let discovered = json!({"name": "backstop", "config_discovery": {"config_source": source, "type_urls": [plugins::WASM]}});
+    plugins::publish(folder.path(), &policy("old"))?;
+    let envoy = host.launch_yaml(folder, &with_clusters(&upstream, &[discovered], &collector)?)?;
+    let leak = || -> Result<()> {
+        let answer = RUNTIME.block_on(client::send(envoy.address, &plugins::leak()?))?;
+        ensure!(answer.status == 500 && !contains(&answer.body, "ORA-00942"), "{answer:?}\n{}", envoy.log_tail());
+        Ok(())
+    };
+    leak()?;
+    collector.wait_for(1)?;
+    let before = envoy.stat(&format!("{}.config_reload", plugins::STATS))?;
+    plugins::publish(&envoy.path(""), &policy("new"))?;
+    plugins::eventually("the new configuration", || Ok(envoy.stat(&format!("{}.config_reload", plugins::STATS))? > before))?;
+    leak()?;
+    let requests = collector.wait_for(2)?;
+    ensure!(requests.iter().any(|request| contains(&request.body, "new")), "{requests:?}");
+    std::thread::sleep(Duration::from_secs(2));
+    leak()?;
+    collector.wait_for(3)?;
+    envoy.check_alive()
+}
+
+/// In one VM each ships its own reports; the one whose cluster is empty complains.
+fn two_plugins(host: EnvoyHost) -> Result<()> {
+    let (upstream, collector) = (plugins::upstream()?, Collector::start(&[Conduct::Take])?);
+    let filter = |service: &str, cluster: &str| {
+        let otlp = json!({"endpoint": collector.endpoint(), "service_name": service, "cluster": cluster, "flush_ms": 100});
+        Ok(json!({"name": "backstop", "typed_config": plugins::plugin(&json!({"report": {"otlp": otlp}}))?}))
+    };
+    let filters = [filter("first", "otel_collector"), filter("second", "otel_collector"), filter("third", "empty")];
+    let filters = filters.into_iter().collect::<Result<Vec<_>>>()?;
+    let envoy = host.launch_yaml(tempfile::tempdir()?, &with_clusters(&upstream, &filters, &collector)?)?;
+    for listener in [2, 0, 1] {
+        let answer = RUNTIME.block_on(client::send(envoy.listener(listener)?, &plugins::leak()?))?;
+        ensure!(answer.status == 500 && !contains(&answer.body, "ORA-00942"), "{answer:?}\n{}", envoy.log_tail());
+    }
+    let requests = collector.wait_for(2)?;
+    for service in ["first", "second"] {
+        ensure!(requests.iter().filter(|request| contains(&request.body, service)).count() == 1, "{service}: {requests:?}");
+    }
+    let complaint = "no collector takes reports";
+    plugins::eventually("a complaint", || Ok(envoy.log().contains(complaint) && envoy.log().contains("(cluster empty)")))?;
+    std::thread::sleep(Duration::from_secs(2));
+    ensure!(collector.records()?.len() == 2, "the third one's report came as well");
+    envoy.check_alive()
 }
 
 /// Rotel prints the records that it takes.
@@ -227,7 +298,7 @@ fn dead(host: EnvoyHost) -> Result<()> {
 fn bounded(host: EnvoyHost) -> Result<()> {
     let collector = Collector::start(&[Conduct::Slow(2000), Conduct::Take])?;
     let otlp = json!({"endpoint": collector.endpoint(), "flush_ms": 100, "queue": 4});
-    let stand = stand(host, json!({"log": false, "otlp": otlp}))?;
+    let stand = stand(host, json!({"log": false, "max_alike_per_second": 100, "otlp": otlp}))?;
     stand.works()?;
     collector.wait_for(1)?;
     for _ in 0..10 {
