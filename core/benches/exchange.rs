@@ -9,7 +9,9 @@
     clippy::disallowed_macros
 )]
 
-use backstop_core::{Decision, End, Exchange, Limiter, Origin, Payload, Plan, Policy, RequestHead, ResponseHead, Seed, Step, Verdict};
+use backstop_core::{
+    Decision, End, Exchange, Limiter, Origin, Payload, Plan, Policy, Report, RequestHead, ResponseHead, Seed, Step, Verdict,
+};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use std::hint::black_box;
 use std::io::Write;
@@ -35,6 +37,7 @@ fn main() {
     for (name, reporting) in [("2 KB trace, reports suppressed", false), ("2 KB trace, with its report", true)] {
         Row { reporting, ..Row::new(name, "text/plain", TRACE, Decision::Replaced) }.print(&policy);
     }
+    outage(&policy);
     // At the end a leak costs most: all before it is looked at.
     let (_, leak) = TRACE.split_at(TRACE.find("sqlalchemy.exc.").unwrap());
     for kib in [1, 64, 256] {
@@ -111,9 +114,15 @@ impl Row {
     }
 
     fn exchange(&self, policy: &Arc<Policy>, limiter: &mut Limiter) -> Decision {
+        let report = self.report(policy, NOW);
+        black_box((self.reporting || limiter.admits(&report, NOW)).then(|| report.to_json()));
+        report.decision()
+    }
+
+    fn report(&self, policy: &Arc<Policy>, now: u64) -> Report {
         let headers = HeaderMap::from_iter([(http::header::ACCEPT, HeaderValue::from_static("*/*"))]);
         let request = RequestHead { method: Method::GET, host: "shop.example".into(), path: "/cart".into(), headers, correlation_id: None };
-        let mut exchange = Exchange::new(Arc::clone(policy), request, Seed { unix_millis: NOW, random: [7; 16] });
+        let mut exchange = Exchange::new(Arc::clone(policy), request, Seed { unix_millis: now, random: [7; 16] });
         let mut headers = HeaderMap::from_iter([
             (http::header::CONTENT_TYPE, HeaderValue::from_static(self.media_type)),
             (http::header::CONTENT_LENGTH, HeaderValue::from(self.body.len())),
@@ -125,11 +134,49 @@ impl Row {
         let head = ResponseHead { status, headers, body: Payload::AsSent, origin: Origin::Upstream, detail: None };
         assert_eq!(exchange.on_response(&head), Plan::Hold);
         let early = matches!(exchange.on_body(black_box(&self.body)), Step::Replace(_));
-        let outcome = exchange.finish(End::Complete, NOW);
+        let outcome = exchange.finish(End::Complete, now);
         let report = outcome.report.unwrap();
         assert_eq!(early || matches!(outcome.verdict, Verdict::Replace(_)), report.decision() == Decision::Replaced);
-        black_box((self.reporting || limiter.admits(&report, NOW)).then(|| report.to_json()));
-        report.decision()
+        report
+    }
+}
+
+/// Ten seconds of 10,000 errors each: one error, one whose words are always others, and as many errors as there are.
+fn outage(policy: &Arc<Policy>) {
+    const ERRORS: u64 = 100_000;
+    let word = |mut number: u64| {
+        std::iter::from_fn(|| {
+            let letter = char::from(b'a' + (number % 26) as u8);
+            number /= 26;
+            Some(letter)
+        })
+        .take(6)
+        .collect::<String>()
+    };
+    for (name, lines, body) in [
+        ("one error", 10 + 10 * 10, Box::new(|_| TRACE.to_owned()) as Box<dyn Fn(u64) -> String>),
+        ("one error in other words", 10 + 10 * 10, Box::new(|number| TRACE.replace("orders_archive", &word(number)))),
+        ("other errors each time", 100 + 100 * 10, Box::new(|number| TRACE.replace("app", &word(number)).replace("Error", &word(number)))),
+    ] {
+        let mut limiter = Limiter::new(policy);
+        let (mut written, mut bytes, mut spent) = (0_u64, 0, std::time::Duration::ZERO);
+        for number in 0..ERRORS {
+            let (now, body) = (1_000_000 + number / 10, body(number));
+            let row = Row::new(name, "text/plain", body, Decision::Replaced);
+            let report = row.report(policy, now);
+            let start = Instant::now();
+            let line = limiter.admits(&report, now).then(|| limiter.line(&report, now)).flatten();
+            spent += start.elapsed();
+            written += u64::from(line.is_some());
+            bytes += line.map_or(0, |line| line.len());
+        }
+        assert!(written <= lines, "{name}: {written} lines");
+        println!(
+            "10,000 errors a second, {name}: {:.1} % of a core for reports, {} lines and {} KB a second",
+            spent.as_secs_f64() * 10.0,
+            written / 10,
+            bytes / 10_000
+        );
     }
 }
 

@@ -40,7 +40,7 @@ const REFUSALS: [Refusal; 7] = [
 
 type Test = fn(EnvoyHost) -> Result<()>;
 
-const TESTS: [(&str, Test); 11] = [
+const TESTS: [(&str, Test); 12] = [
     ("configuration-as-text", configuration_as_text),
     ("text-that-is-not-json-is-refused", text_that_is_not_json),
     ("vm-survives-bad-upstreams", vm_survives),
@@ -52,6 +52,7 @@ const TESTS: [(&str, Test); 11] = [
     ("junk-headers", junk_headers),
     ("client-that-goes-away", client_that_goes_away),
     ("hundreds-of-stalls-at-once", hundreds_of_stalls),
+    ("an-outage-is-no-flood-of-logs", outage),
 ];
 
 /// Without the bundled matcher the filter sees every response.
@@ -284,6 +285,65 @@ fn reset_in_mid_hold(host: EnvoyHost) -> Result<()> {
     ensure!(body.get("requestId").and_then(Value::as_str) == Some(&id), "{body}");
     ensure!(!format!("{}{:?}", String::from_utf8_lossy(&answer.body), answer.headers).contains("reset reason"), "{answer:?}");
     stand.works()
+}
+
+/// Errors as fast as they come: every client is answered, and the log tells of the common error, of the rare one, and of how many it left out.
+fn outage(host: EnvoyHost) -> Result<()> {
+    const CLIENTS: u64 = 8;
+    const SECONDS: u64 = 3;
+    let rare =
+        script("rare", json!({}), json!({"headers": [["content-type", "text/plain"]], "body": ["ORA-00001: unique constraint violated"]}));
+    let stand = Stand::new(host, &json!({"report": {"max_per_second": 20, "max_alike_per_second": 5}}), false, vec![leak(), rare])?;
+    let address = stand.envoy.address;
+    let until = Instant::now() + Duration::from_secs(SECONDS);
+    let (sent, rare) = RUNTIME.block_on(async {
+        let clients: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(storm(address, until))).collect();
+        tokio::time::sleep(Duration::from_secs(SECONDS / 2)).await;
+        let case = stand.cases.iter().find(|case| case.name == "rare").context("no case")?;
+        let rare = client::send(address, case).await?;
+        let mut sent = 0;
+        for client in clients {
+            sent += client.await??;
+        }
+        anyhow::Ok((sent, rare))
+    })?;
+    // What was left out since the last line is told by the next.
+    std::thread::sleep(Duration::from_millis(1100));
+    stand.works()?;
+    let deadline = Instant::now() + Duration::from_secs(3);
+    let (mut lines, mut suppressed) = (0, 0);
+    while lines + suppressed < sent + 2 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+        let log = stand.envoy.log();
+        let reports = log.lines().filter_map(|line| serde_json::from_str::<Value>(line.get(line.find("{\"backstop.report\"")?..)?).ok());
+        (lines, suppressed) = reports.fold((0, 0), |(lines, suppressed), report| {
+            (lines + 1, suppressed + report.get("backstop.suppressed").and_then(Value::as_u64).unwrap_or_default())
+        });
+    }
+    ensure!(lines + suppressed == sent + 2, "{sent} and two errors, {lines} reports, {suppressed} left out");
+    // A bucket for the burst, one for each second; the rare one, the last one.
+    ensure!(sent > 500 && lines <= 5 + 5 * (SECONDS + 1) + 2, "{sent} errors, {lines} reports");
+    let id = rare.header("x-request-id").concat();
+    ensure!(report_of(&stand.envoy.log(), &id).is_some(), "the rare error has no report\n{}", stand.envoy.log_tail());
+    stand.envoy.check_alive()
+}
+
+/// Sends the same request on one connection again and again; how many were answered as they should be.
+async fn storm(address: std::net::SocketAddr, until: Instant) -> Result<u64> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!("GET / HTTP/1.1\r\nhost: shop.example\r\n{CASE_HEADER}: leak\r\n\r\n");
+    let (mut buffer, mut answered) = (Vec::new(), 0);
+    while Instant::now() < until {
+        stream.write_all(request.as_bytes()).await?;
+        buffer.clear();
+        while !contains(&buffer, b"\"requestId\":\"") || !buffer.ends_with(b"}") {
+            let read = tokio::time::timeout(Duration::from_secs(5), stream.read_buf(&mut buffer)).await.context("no answer")??;
+            ensure!(read > 0, "the connection was closed: {}", String::from_utf8_lossy(&buffer));
+        }
+        ensure!(contains(&buffer, b"An unexpected error occurred") && !contains(&buffer, b"ORA-"), "{}", String::from_utf8_lossy(&buffer));
+        answered += 1;
+    }
+    Ok(answered)
 }
 
 /// Envoy nests the local replies of one callback: too many at once would overflow the VM's stack.
