@@ -4,7 +4,7 @@ use super::{Collector, record, wire};
 use crate::policy::{Policy, bare_path};
 use crate::redact::redact;
 use crate::report::{Told, host_name};
-use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 
 /// The reports that a collector has not taken yet. One for each host instance, as the [`Limiter`](crate::Limiter).
@@ -17,10 +17,10 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Outbox {
     collector: Arc<Collector>,
-    waiting: VecDeque<Waiting>,
-    /// What goes next: it was sent, and is kept until it is known to have arrived.
-    batch: Vec<Waiting>,
-    /// Bytes of all records, the batch's included.
+    waiting: Vec<Waiting>,
+    /// How many of the first were sent; they are kept until it is known that they arrived.
+    batch: usize,
+    /// Of all records.
     bytes: usize,
     under_way: bool,
     /// How often the batch was sent.
@@ -71,8 +71,8 @@ impl Outbox {
         let collector = Arc::clone(policy.collector()?);
         Some(Outbox {
             collector,
-            waiting: VecDeque::new(),
-            batch: Vec::new(),
+            waiting: Vec::new(),
+            batch: 0,
             bytes: 0,
             under_way: false,
             attempts: 0,
@@ -98,7 +98,7 @@ impl Outbox {
             return;
         }
         let record = record::record(told, self.untold, now);
-        let held = u64::try_from(self.waiting.len().saturating_add(self.batch.len())).unwrap_or(u64::MAX);
+        let held = u64::try_from(self.waiting.len()).unwrap_or(u64::MAX);
         if held >= self.collector.queue || self.bytes.saturating_add(record.len()) > MAX_BYTES {
             self.dropped.queue_full = self.dropped.queue_full.saturating_add(1);
             self.untold = self.untold.saturating_add(1);
@@ -106,7 +106,7 @@ impl Outbox {
         }
         self.random = record.iter().fold(self.random, |random, byte| random.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(ODD);
         self.bytes = self.bytes.saturating_add(record.len());
-        self.waiting.push_back(Waiting { record, since: self.clock, told: std::mem::take(&mut self.untold) });
+        self.waiting.push(Waiting { record, since: self.clock, told: std::mem::take(&mut self.untold) });
     }
 
     /// The body of the request to send now, if there is one. `at_once` does not wait for more reports to go with it.
@@ -120,17 +120,19 @@ impl Outbox {
             self.answered(0, None, &[], now);
             return None;
         }
-        if self.batch.is_empty() {
-            let oldest = self.waiting.front()?.since;
+        if self.batch == 0 {
+            let oldest = self.waiting.first()?.since;
             let full = self.waiting.len() >= MAX_BATCH || self.bytes >= MAX_BATCH_BYTES;
             if !at_once && !full && self.clock.saturating_sub(oldest) < self.collector.flush_millis {
                 return None;
             }
             let mut bytes = 0_usize;
-            while self.batch.len() < MAX_BATCH && bytes < MAX_BATCH_BYTES {
-                let Some(next) = self.waiting.pop_front() else { break };
-                bytes = bytes.saturating_add(next.record.len());
-                self.batch.push(next);
+            for waiting in self.waiting.iter().take(MAX_BATCH) {
+                self.batch = self.batch.saturating_add(1);
+                bytes = bytes.saturating_add(waiting.record.len());
+                if bytes >= MAX_BATCH_BYTES {
+                    break;
+                }
             }
             self.attempts = 0;
         }
@@ -151,7 +153,7 @@ impl Outbox {
             return;
         }
         self.due = self.clock;
-        let all = u64::try_from(self.batch.len()).unwrap_or_default();
+        let all = u64::try_from(self.batch).unwrap_or_default();
         match status {
             200..=299 => {
                 self.failures = 0;
@@ -160,7 +162,7 @@ impl Outbox {
                 self.dropped.rejected = self.dropped.rejected.saturating_add(rejected);
                 self.forget(rejected, false);
                 if rejected > 0 {
-                    self.complain(&["the collector refused ", &rejected.to_string(), " reports: ", &why].concat());
+                    self.complain(format_args!("the collector refused {rejected} reports: {why}"));
                 }
             }
             0 | 429 | 502 | 503 | 504 => {
@@ -172,14 +174,14 @@ impl Outbox {
                 }
                 // Each attempt would be too many lines, the last one a minute late.
                 if self.failures == 1 || self.attempts >= MAX_ATTEMPTS {
-                    self.complain(&["no collector takes reports (status ", &status.to_string(), ")"].concat());
+                    self.complain(format_args!("no collector takes reports (status {status})"));
                 }
             }
             _ => {
                 self.failures = 0;
                 self.dropped.rejected = self.dropped.rejected.saturating_add(all);
                 self.forget(all, true);
-                self.complain(&["the collector refused ", &all.to_string(), " reports with the status ", &status.to_string()].concat());
+                self.complain(format_args!("the collector refused {all} reports with the status {status}"));
             }
         }
     }
@@ -187,7 +189,7 @@ impl Outbox {
     /// In how many milliseconds [`poll`](Outbox::poll) may have something to do, at once if asked; `None` where nothing waits.
     pub fn wait(&mut self, now: u64) -> Option<u64> {
         self.tick(now);
-        (self.under_way || !self.batch.is_empty() || !self.waiting.is_empty()).then(|| self.due.saturating_sub(self.clock))
+        (!self.waiting.is_empty()).then(|| self.due.saturating_sub(self.clock))
     }
 
     /// How many reports were dropped since the beginning. The next record tells how many were dropped before it, as `backstop.dropped`.
@@ -200,7 +202,7 @@ impl Outbox {
         self.complaint.take()
     }
 
-    fn complain(&mut self, problem: &str) {
+    fn complain(&mut self, problem: fmt::Arguments<'_>) {
         let Drops { queue_full, rejected, gave_up } = self.dropped;
         self.complaint = Some(format!(
             "report.otlp: {problem}; dropped so far: {queue_full} for a full queue, {rejected} refused, {gave_up} after {MAX_ATTEMPTS} attempts"
@@ -210,7 +212,8 @@ impl Outbox {
     /// The batch is done with; some of it may be lost, and with `all` of it what it told.
     fn forget(&mut self, lost: u64, all: bool) {
         self.untold = self.untold.saturating_add(lost);
-        for waiting in self.batch.drain(..) {
+        let sent = std::mem::take(&mut self.batch).min(self.waiting.len());
+        for waiting in self.waiting.drain(..sent) {
             self.bytes = self.bytes.saturating_sub(waiting.record.len());
             self.untold = self.untold.saturating_add(if all { waiting.told } else { 0 });
         }
@@ -231,7 +234,7 @@ impl Outbox {
     /// An `ExportLogsServiceRequest` with the batch: one resource, one scope.
     fn body(&self) -> Vec<u8> {
         let mut logs = self.collector.scope.clone();
-        for waiting in &self.batch {
+        for waiting in self.waiting.iter().take(self.batch) {
             wire::bytes(&mut logs, 2, &waiting.record);
         }
         let mut resource = self.collector.resource.clone();

@@ -36,21 +36,16 @@ pub(super) fn record(told: &Told, dropped: u64, observed_millis: u64) -> Vec<u8>
 
 /// `GET /cart: 500 from upstream, replaced (unsafe)`
 fn sentence(fields: &[Field]) -> String {
-    let status = number(fields, "backstop.status_received").to_string();
-    let mut sentence = String::new();
-    for (before, part) in [
-        ("", text(fields, "http.request.method")),
-        (" ", text(fields, "url.path")),
-        (": ", &status),
-        (" from ", text(fields, "backstop.origin")),
-        (", ", text(fields, "backstop.decision")),
-        (" (", text(fields, "backstop.reason")),
-    ] {
-        sentence.push_str(before);
-        sentence.push_str(part);
-    }
-    sentence.push(')');
-    sentence
+    let text = |name| text(fields, name);
+    format!(
+        "{} {}: {} from {}, {} ({})",
+        text("http.request.method"),
+        text("url.path"),
+        number(fields, "backstop.status_received"),
+        text("backstop.origin"),
+        text("backstop.decision"),
+        text("backstop.reason"),
+    )
 }
 
 fn field<'f>(fields: &'f [Field], name: &str) -> Option<&'f Json> {

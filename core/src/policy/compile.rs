@@ -77,7 +77,7 @@ fn reports(report: config::Report) -> Result<Reports, ConfigError> {
         version,
         version_header,
         logs: report.log,
-        collector: report.otlp.map(otlp::compile).transpose()?.map(Arc::new),
+        collector: report.otlp.as_ref().map(otlp::compile).transpose()?.map(Arc::new),
     })
 }
 

@@ -6,7 +6,7 @@ use super::compile::{in_range, refuse_long};
 use crate::config::{ConfigError, Otlp};
 use crate::otlp::{self, Collector};
 
-pub(super) fn compile(otlp: Otlp) -> Result<Collector, ConfigError> {
+pub(super) fn compile(otlp: &Otlp) -> Result<Collector, ConfigError> {
     let (endpoint, parts) =
         endpoint(&otlp.endpoint).map_err(|problem| ConfigError::of("report.otlp.endpoint", endpoint_shown(&otlp.endpoint), problem))?;
     for (at, text) in [("report.otlp.cluster", &otlp.cluster), ("report.otlp.service_name", &otlp.service_name)] {
@@ -20,10 +20,10 @@ pub(super) fn compile(otlp: Otlp) -> Result<Collector, ConfigError> {
     in_range("report.otlp.queue", otlp.queue, 1..=4096, REASON)?;
     let (resource, scope) = otlp::origin(&otlp.service_name);
     Ok(Collector {
-        cluster: otlp.cluster,
+        cluster: otlp.cluster.clone(),
         endpoint,
         parts,
-        headers: headers(otlp.headers.0)?,
+        headers: headers(&otlp.headers.0)?,
         timeout_millis: otlp.timeout_ms,
         flush_millis: otlp.flush_ms,
         queue: otlp.queue,
@@ -57,10 +57,11 @@ fn endpoint_shown(text: &str) -> &str {
     text.rsplit_once('@').map_or(text, |(_, host)| host)
 }
 
-fn headers(mut fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, ConfigError> {
+fn headers(fields: &[(String, String)]) -> Result<Vec<(String, String)>, ConfigError> {
     const AT: &str = "report.otlp.headers";
     refuse_long(AT, fields.len(), MAX_HEADERS)?;
-    for (text, value) in &mut fields {
+    let mut headers = vec![("content-type".to_owned(), "application/x-protobuf".to_owned())];
+    for (text, value) in fields {
         let name = any_name(text).map_err(|problem| ConfigError::of(AT, text.as_str(), problem))?;
         if OWN.contains(&name.as_str()) {
             return Err(ConfigError::of(AT, text.as_str(), "describes the request itself, which Backstop writes: leave it out"));
@@ -70,10 +71,9 @@ fn headers(mut fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, C
             let problem = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
             return Err(ConfigError::at([AT, ".", name.as_str()].concat(), problem));
         }
-        text.make_ascii_lowercase();
+        headers.push((name.as_str().to_owned(), value.clone()));
     }
-    fields.push(("content-type".to_owned(), "application/x-protobuf".to_owned()));
-    Ok(fields)
+    Ok(headers)
 }
 
 const MAX_NAME: usize = 128;
