@@ -226,54 +226,54 @@ fn private_ip(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn host(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let rest = hit.after();
     let (before, name) = take_back(hit.before(), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
     let labels = name.split(|&byte| byte == b'.').all(|label| !label.is_empty());
-    if !labels || rest.first().is_some_and(|&byte| is_name(byte) || byte == b'-') && word != b".svc" {
+    if !labels || rest.first().is_some_and(|&byte| is_name(byte) || byte == b'-') && word != ".svc" {
         return None;
     }
     let port =
         rest.strip_prefix(b":").and_then(number).is_some_and(|rest| !rest.first().is_some_and(|&byte| byte == b':' || is_name(byte)));
     let url = before.ends_with(b"://");
-    let cloud = word == b".internal"
+    let cloud = word == ".internal"
         && (name.ends_with(b".ec2") || name.ends_with(b".compute") || name.ends_with(b".google") || name.starts_with(b"ip-"));
-    let cluster = word == b".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == b".consul" && contains(name, ".service");
-    (cloud || cluster || word != b".svc" && (port || url)).then_some(before.len())
+    let cluster = word == ".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == ".consul" && contains(name, ".service");
+    (cloud || cluster || word != ".svc" && (port || url)).then_some(before.len())
 }
 
 fn localhost(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let own = !hit.before().last().is_some_and(|&byte| is_name(byte) || matches!(byte, b'.' | b'-'));
-    (own && (word == b"host.docker.internal" || number(hit.after()).is_some())).then_some(hit.start)
+    (own && (word == "host.docker.internal" || number(hit.after()).is_some())).then_some(hit.start)
 }
 
 fn connection(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let after = first(hit.after(), 200);
     let (target, rest) = take(after.trim_ascii_start(), |byte| is_name(byte) || matches!(byte, b'.' | b'-' | b'/' | b'['));
     let port = rest.strip_prefix(b":").is_some_and(at_number);
     match word {
-        b"Failed to connect to " if starts_with_any(rest, &[" port "]) => true,
-        b"connecting to " => port && contains_any(last(hit.before(), 20), &["rror "]),
-        b"Cannot connect to host " => port,
-        b"Could not resolve host" => after.starts_with(b": "),
-        b"Couldn't connect to server" | b"Failed to resolve '" | b"Connect call failed (" => !hit.before().is_empty() || !after.is_empty(),
-        b"dial tcp" | b"dial udp" => matches!(after.first(), Some(b' ' | b':' | b'4' | b'6')),
-        b"dial unix" => after.starts_with(b" "),
-        b"lookup " => {
+        "Failed to connect to " if starts_with_any(rest, &[" port "]) => true,
+        "connecting to " => port && contains_any(last(hit.before(), 20), &["rror "]),
+        "Cannot connect to host " => port,
+        "Could not resolve host" => after.starts_with(b": "),
+        "Couldn't connect to server" | "Failed to resolve '" | "Connect call failed (" => !hit.before().is_empty() || !after.is_empty(),
+        "dial tcp" | "dial udp" => matches!(after.first(), Some(b' ' | b':' | b'4' | b'6')),
+        "dial unix" => after.starts_with(b" "),
+        "lookup " => {
             contains_any(after, &[": no such host", ": i/o timeout", ": server misbehaving", " on "])
                 && !ends_in_name(hit.before())
                 && contains_any(after, &["no such host", "i/o timeout", "misbehaving"])
         }
-        b"Connection to "
-        | b"Failed to connect to "
-        | b"failed to connect to "
-        | b"Could not connect to "
-        | b"could not connect to server: " => !target.is_empty() && port || contains(after, "Is the server running"),
-        b"Connection refused: " => target.contains(&b'/') || port,
-        b"connection to server at \"" => contains_any(after, &["failed", "port"]),
-        b"Temporary failure in name resolution" | b"Name or service not known" | b"nodename nor servname" => {
+        "Connection to "
+        | "Failed to connect to "
+        | "failed to connect to "
+        | "Could not connect to "
+        | "could not connect to server: " => !target.is_empty() && port || contains(after, "Is the server running"),
+        "Connection refused: " => target.contains(&b'/') || port,
+        "connection to server at \"" => contains_any(after, &["failed", "port"]),
+        "Temporary failure in name resolution" | "Name or service not known" | "nodename nor servname" => {
             contains_any(last(hit.before(), 120), &["Errno", "rror", "resolve", "getaddrinfo", "host"])
         }
         _ => true,
@@ -282,17 +282,17 @@ fn connection(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn connection_string(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    if ends_in_name(hit.before()) && word != b"Data Source=" {
+    let word = hit.word();
+    if ends_in_name(hit.before()) && word != "Data Source=" {
         return None;
     }
     let (target, rest) = take(hit.after(), |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'<' | b'>'));
     match word {
-        b"jdbc:" => {
+        "jdbc:" => {
             let (driver, rest) = take(target, |byte| byte.is_ascii_alphanumeric());
             driver.len() > 1 && rest.starts_with(b":")
         }
-        b"Data Source=" => contains_any(hit.after(), &[";"]) && target.len() > 2 || !rest.is_empty() && target.len() > 2,
+        "Data Source=" => contains_any(hit.after(), &[";"]) && target.len() > 2 || !rest.is_empty() && target.len() > 2,
         _ => target.len() > 2 && target.first().is_some_and(|byte| byte.is_ascii_graphic()) && !target.starts_with(b"..."),
     }
     .then_some(hit.start)

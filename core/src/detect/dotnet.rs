@@ -60,8 +60,8 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let file = super::text::trail(hit.before(), super::text::is_path);
     let named = hit.before().last().is_some_and(|&byte| is_name(byte)) && file > 2;
-    let word = hit.line.get(hit.start..hit.end)?;
-    let source = word != b":line " || super::text::last(hit.before(), 8).contains(&b'.');
+    let word = hit.word();
+    let source = word != ":line " || super::text::last(hit.before(), 8).contains(&b'.');
     let rest = hit.after().strip_prefix(b"line ").unwrap_or(hit.after());
     (named && source && at_number(rest)).then(|| hit.start.saturating_sub(file))
 }

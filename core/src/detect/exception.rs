@@ -146,24 +146,24 @@ fn qualified(hit: &mut Hit<'_>) -> Option<usize> {
 
 /// A class that languages and frameworks define, or any `...Exception`, and a message behind it.
 fn message(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let (before, prefix) = take_back(hit.before(), is_name);
-    let kind = lead(word, |byte| byte.is_ascii_alphabetic());
+    let kind = lead(word.as_bytes(), |byte| byte.is_ascii_alphabetic());
     let name = hit.line.get(before.len()..hit.start.saturating_add(kind))?;
     let known = is_any(name, BUILTIN) || name.ends_with(b"Exception") && !prefix.is_empty();
-    let chosen = word.ends_with(b": ") && is_any(name, CODES);
+    let chosen = word.ends_with(": ") && is_any(name, CODES);
     let class = known && !chosen && name.first().is_some_and(u8::is_ascii_uppercase);
     let sign = word.get(kind..).unwrap_or_default();
     let said = match sign {
-        b")" => {
+        ")" => {
             before.ends_with(b"(")
                 && before.len() > 12
                 && is_any(name, BUILTIN)
                 && super::text::last(before, 3).contains(&b' ')
                 && hit.after().first().is_none_or(|byte| matches!(byte, b'\\' | b'"' | b'\r' | b'<' | b'.'))
         }
-        b" (" => hit.after().first().is_some_and(u8::is_ascii_digit) || hit.after().first() == Some(&b'0'),
-        b" at /" => true,
+        " (" => hit.after().first().is_some_and(u8::is_ascii_digit) || hit.after().first() == Some(&b'0'),
+        " at /" => true,
         _ => hit.after().first().is_some_and(|byte| !byte.is_ascii_whitespace()),
     };
     // A script's own texts: `throw new Error("TypeError: ...")`.
@@ -173,12 +173,12 @@ fn message(hit: &mut Hit<'_>) -> Option<usize> {
 
 /// Not a call in a script: `throw new RangeError("...")`.
 fn printed(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) && byte != b'$' || byte == b'.');
     let name = prefix.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     let camel =
         name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase) || name == b"OS" || name == b"IO";
-    let bare = name.is_empty() && word.starts_with(b"Exception(") && hit.is_opened();
+    let bare = name.is_empty() && word.starts_with("Exception(") && hit.is_opened();
     let script = contains_any(last(before, 12), &["throw ", "new ", "raise ", "instanceof ", "return ", "reject(", "=", "catch("]);
     let closed = contains(first(hit.after(), 400), ")") || hit.after().len() > 300;
     ((camel || bare) && !script && closed).then_some(before.len())

@@ -225,33 +225,33 @@ fn line_of_file(hit: &mut Hit<'_>) -> Option<usize> {
 
 /// `PgDatabaseError { severity: Error, code: "42P01" }`, `Os { code: 2, kind: NotFound }`, `Err(Io(Custom { .. }))`.
 fn structure(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let (before, class) = take_back(hit.before(), is_name);
     let after = first(hit.after(), 200);
-    if word.ends_with(b"(") {
+    if word.ends_with("(") {
         // Code calls `Error("...")`; what is printed nests.
         let (inner, rest) = take(after, |byte| is_name(byte) || byte == b':');
         let nested = inner.first().is_some_and(u8::is_ascii_uppercase) && (rest.starts_with(b" { ") || rest.starts_with(b"("));
         let printed = nested && contains_any(rest, &[": \"", "(\"", "kind: ", "code: ", ": \\\""]);
         return (printed && !last(before, 8).ends_with(b"new ") && !last(before, 8).ends_with(b"throw ")).then_some(before.len());
     }
-    if word.ends_with(b"{") && !word.ends_with(b" {") {
+    if word.ends_with("{") && !word.ends_with(" {") {
         // Elixir and Go: `%KeyError{key: :price}`, `&url.Error{Op:"Get"}`.
         let (outside, path) = take_back(hit.before(), |byte| is_name(byte) || byte == b'.');
         let (field, rest) = take(after, is_name);
         return (matches!(outside.last(), Some(b'%' | b'&')) && !field.is_empty() && rest.starts_with(b":"))
             .then_some(hit.start.saturating_sub(path.len()));
     }
-    let capital = class.first().is_some_and(u8::is_ascii_uppercase) || class.is_empty() && word.first() == Some(&b'E');
-    let (field, rest) = if word.ends_with(b": ") { (&b"code"[..], &b": "[..]) } else { take(after, is_name) };
+    let capital = class.first().is_some_and(u8::is_ascii_uppercase) || class.is_empty() && word.starts_with('E');
+    let (field, rest) = if word.ends_with(": ") { (&b"code"[..], &b": "[..]) } else { take(after, is_name) };
     let fields = !field.is_empty() && rest.starts_with(b": ");
     let values = contains_any(after, &["\"", "Some(", "None", "kind: ", "Error", "::", "'"]);
     (capital && fields && values && hit.line.len() > hit.end).then_some(before.len())
 }
 
 fn object(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    if word.starts_with(b"#") {
+    let word = hit.word();
+    if word.starts_with("#") {
         let (inside, rest) = take(hit.after(), |byte| is_name(byte) || matches!(byte, b'.' | b'-' | b'/' | b':'));
         return (inside.iter().any(u8::is_ascii_digit) && rest.starts_with(b">")).then_some(hit.start);
     }
@@ -269,15 +269,15 @@ fn coded_bytes(hit: &mut Hit<'_>) -> Option<usize> {
 
 /// Alone on its line, or in front of a value.
 fn heading(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let rest = hit.after().trim_ascii_end();
     let alone = rest.is_empty() || rest.starts_with(b"\\n") || rest.starts_with(b"<");
-    (!word.ends_with(b":") || alone && hit.before().trim_ascii().len() < 40).then_some(hit.start)
+    (!word.ends_with(":") || alone && hit.before().trim_ascii().len() < 40).then_some(hit.start)
 }
 
 fn pointer(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    if word.ends_with(b": ") {
+    let word = hit.word();
+    if word.ends_with(": ") {
         // serde's errors in debug form: `Error("invalid type", line: 1, column: 14)`.
         return number(hit.after()).filter(|rest| rest.starts_with(b", column: ")).map(|_| hit.start);
     }
@@ -288,8 +288,8 @@ fn pointer(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn memory(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    (!word.starts_with(b"$") || take(hit.after(), |byte| byte.is_ascii_hexdigit()).0.len() == 8).then_some(hit.start)
+    let word = hit.word();
+    (!word.starts_with("$") || take(hit.after(), |byte| byte.is_ascii_hexdigit()).0.len() == 8).then_some(hit.start)
 }
 
 fn class_message(hit: &mut Hit<'_>) -> Option<usize> {

@@ -57,16 +57,16 @@ fn goroutine(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn panic(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"panic: " => {
+        "panic: " => {
             starts_with_any(
                 hit.after(),
                 &["runtime error", "main.", "assignment to entry in nil map", "interface conversion", "send on closed channel"],
             ) || contains(hit.after(), "goroutine ")
                 || contains(hit.after(), "[recovered]")
         }
-        b"runtime error: " => starts_with_any(
+        "runtime error: " => starts_with_any(
             hit.after(),
             &[
                 "index out of range",
@@ -79,7 +79,7 @@ fn panic(hit: &mut Hit<'_>) -> Option<usize> {
                 "cgo argument",
             ],
         ),
-        b"panic serving " => contains(hit.after(), ":"),
+        "panic serving " => contains(hit.after(), ":"),
         _ => true,
     }
     .then_some(hit.start)

@@ -204,9 +204,9 @@ fn has_place(text: &[u8]) -> bool {
 }
 
 fn stack(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     // `"trace"` and `"stack"` have other meanings; `stackTrace` has none.
-    let sure = !is_any_case(word, &["\"trace\"", "\"stack\"", "\"frames\"", "callstack\"", "call_stack\""]);
+    let sure = !is_any_case(word.as_bytes(), &["\"trace\"", "\"stack\"", "\"frames\"", "callstack\"", "call_stack\""]);
     let leaks = match value(hit.after())? {
         Value::Text(text) => is_code(text) || sure && text.len() > 20 && text.contains(&b' '),
         Value::Array(rest) => match inside(rest) {
@@ -225,11 +225,11 @@ fn stack(hit: &mut Hit<'_>) -> Option<usize> {
 const BESIDE: &[&str] = &["\"message\"", "\"args\"", "\"detail\""];
 
 fn exception(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    let sure = !is_any_case(word, &["\"exception\"", "\"rootcause\"", "root_cause\""]);
+    let word = hit.word();
+    let sure = !is_any_case(word.as_bytes(), &["\"exception\"", "\"rootcause\"", "root_cause\""]);
     let parts =
         ["class", "message", "type", "name", "trace", "stack", "stacktrace", "file", "line", "cause", "code", "exception", "frames"];
-    if is_any_case(word, &["\"type\"", "\"name\"", "\"error\""]) {
+    if is_any_case(word.as_bytes(), &["\"type\"", "\"name\"", "\"error\""]) {
         // A class of the language, and a message beside it. The value first: these names are everywhere.
         let Value::Text(text) = value(hit.after())? else { return None };
         if text.len() > 40 || !is_any(text, super::exception::BUILTIN) || is_any(text, super::exception::CODES) {
@@ -242,7 +242,7 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let leaks = match value(hit.after())? {
         Value::Text(text) => {
             // `"exceptionType": "WEATHER_DELAY"` is about parcels.
-            let class = ends_in_any(word, &["type\"", "Type\"", "class\"", "Class\"", "name\"", "Name\""]);
+            let class = ends_in_any(word.as_bytes(), &["type\"", "Type\"", "class\"", "Class\"", "name\"", "Name\""]);
             is_code(text)
                 || is_class(text)
                 || sure && !class && text.len() > 2 && !is_any_case(text, &["none", "null", "n/a", "false", "true"])
@@ -268,8 +268,8 @@ fn is_class(text: &[u8]) -> bool {
 }
 
 fn debug(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    let message = is_any_case(word, &["debugmessage\"", "debug_message\"", "debuginfo\"", "debug_info\"", "debugdescription\""]);
+    let word = hit.word();
+    let message = is_any_case(word.as_bytes(), &["debugmessage\"", "debug_message\"", "debuginfo\"", "debug_info\"", "debugdescription\""]);
     let parts = [
         "exception",
         "trace",
@@ -301,9 +301,9 @@ fn debug(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn sql(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let leaks = match value(hit.after())? {
-        Value::Text(text) if is_any_case(word, &["\"sql\"", "\"statement\""]) => {
+        Value::Text(text) if is_any_case(word.as_bytes(), &["\"sql\"", "\"statement\""]) => {
             let verb = first(text, 12).to_ascii_uppercase();
             starts_with_any(
                 &verb,
@@ -313,17 +313,17 @@ fn sql(hit: &mut Hit<'_>) -> Option<usize> {
                 ],
             )
         }
-        Value::Text(text) if word.eq_ignore_ascii_case(b"\"syscall\"") => text.len() > 2,
+        Value::Text(text) if word.eq_ignore_ascii_case("\"syscall\"") => text.len() > 2,
         // A Redis client shows what it sent.
-        Value::Object(rest) if word.eq_ignore_ascii_case(b"\"command\"") => holds(first(rest, 200), &["args"]),
-        Value::Text(_) if word.eq_ignore_ascii_case(b"\"command\"") => false,
+        Value::Object(rest) if word.eq_ignore_ascii_case("\"command\"") => holds(first(rest, 200), &["args"]),
+        Value::Text(_) if word.eq_ignore_ascii_case("\"command\"") => false,
         // PostgreSQL names the function of its source that complained.
-        Value::Text(text) if word.eq_ignore_ascii_case(b"\"routine\"") => {
+        Value::Text(text) if word.eq_ignore_ascii_case("\"routine\"") => {
             contains_any(hit.line, &["\"severity\"", "\"constraint\""]) && !text.is_empty()
         }
-        Value::Text(text) => !word.eq_ignore_ascii_case(b"\"errno\"") && text.len() > 4,
+        Value::Text(text) => !word.eq_ignore_ascii_case("\"errno\"") && text.len() > 4,
         // Node's system errors: `"errno": -111, "code": "ECONNREFUSED", "syscall": "connect"`.
-        Value::Other if word.eq_ignore_ascii_case(b"\"errno\"") => {
+        Value::Other if word.eq_ignore_ascii_case("\"errno\"") => {
             contains_any(first(hit.after(), 120), &["\"syscall\"", "\"sqlMessage\"", "\"sqlState\""])
         }
         _ => false,
@@ -332,7 +332,7 @@ fn sql(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let near = hit.line.get(hit.start.saturating_sub(200)..).unwrap_or(hit.line);
     let near = first(near, 520);
     let numbered = |names: &[&str]| {
@@ -345,15 +345,15 @@ fn place(hit: &mut Hit<'_>) -> Option<usize> {
     };
     let leaks = match value(hit.after())? {
         Value::Text(text) => match word {
-            b"\"file\"" | b"\"filename\"" | b"\"fileName\"" | b"\"file_name\"" => {
+            "\"file\"" | "\"filename\"" | "\"fileName\"" | "\"file_name\"" => {
                 is_source_file(text.strip_suffix(b"\\").unwrap_or(text))
                     && numbered(&["\"line\"", "\"lineNumber\"", "\"lineno\"", "\"line_number\""])
             }
-            b"\"methodName\"" | b"\"declaringClass\"" => numbered(&["\"lineNumber\""]),
+            "\"methodName\"" | "\"declaringClass\"" => numbered(&["\"lineNumber\""]),
             _ => false,
         },
-        Value::Other if word == b"\"lineno\"" => contains_any(near, &["\"filename\"", "\"function\""]),
-        Value::Other if word == b"\"lineNumber\"" => contains_any(near, &["\"methodName\"", "\"className\"", "\"declaringClass\""]),
+        Value::Other if word == "\"lineno\"" => contains_any(near, &["\"filename\"", "\"function\""]),
+        Value::Other if word == "\"lineNumber\"" => contains_any(near, &["\"methodName\"", "\"className\"", "\"declaringClass\""]),
         _ => false,
     };
     leaks.then(|| name_start(hit))

@@ -142,14 +142,14 @@ fn qualified(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn tag(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    if word.ends_with(b"#<") {
+    let word = hit.word();
+    if word.ends_with("#<") {
         let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b':');
         let class = name.first().is_some_and(u8::is_ascii_uppercase) && name.len() > 3;
         return (class && (name.contains(&b':') || starts_with_any(rest, &[" ", ">"]))).then_some(hit.start);
     }
     let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) || byte == b'.');
-    let kind = word.strip_suffix(b"]").unwrap_or(word);
+    let kind = word.strip_suffix(']').unwrap_or(word);
     let name = hit.line.get(before.len()..hit.start.saturating_add(kind.len()))?;
     let class = name.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     let known = is_any(class, super::exception::BUILTIN) && !is_any(class, super::exception::CODES)

@@ -83,11 +83,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
 ];
 
 fn crash(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"Assertion `" => contains(hit.after(), "' failed"),
-        b"assertion failed: " | b"Assertion failed: " => contains_any(hit.after(), &["(", "==", "!=", ".", "&&", " < ", " > "]),
-        b"free(): " | b"malloc(): " => contains_any(hit.after(), &["invalid", "double free", "corrupt", "unaligned", "mismatch", "memory"]),
+        "Assertion `" => contains(hit.after(), "' failed"),
+        "assertion failed: " | "Assertion failed: " => contains_any(hit.after(), &["(", "==", "!=", ".", "&&", " < ", " > "]),
+        "free(): " | "malloc(): " => contains_any(hit.after(), &["invalid", "double free", "corrupt", "unaligned", "mismatch", "memory"]),
         _ => true,
     }
     .then_some(hit.start)
@@ -115,13 +115,13 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn perl(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = number(hit.after());
-    let word = hit.line.get(hit.start..hit.end)?;
-    if word == b"(eval " {
+    let word = hit.word();
+    if word == "(eval " {
         return rest.is_some_and(|rest| rest.starts_with(b") line ")).then_some(hit.start);
     }
     let name = trail(hit.before(), is_path);
     let at = hit.before().get(..hit.start.saturating_sub(name))?.ends_with(b"at ");
-    (at && rest.is_some() && (name > 0 || word == b"- line ")).then(|| hit.start.saturating_sub(name))
+    (at && rest.is_some() && (name > 0 || word == "- line ")).then(|| hit.start.saturating_sub(name))
 }
 
 fn beam_error(hit: &mut Hit<'_>) -> Option<usize> {

@@ -200,39 +200,39 @@ pub(crate) const DETECTORS: &[Detector] = &[
 ];
 
 fn node(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     // Next's page in production names no class.
-    (word != b"\"err\":{\"name\":" || !hit.after().starts_with(b"\"Internal Server Error")).then_some(hit.start)
+    (word != "\"err\":{\"name\":" || !hit.after().starts_with(b"\"Internal Server Error")).then_some(hit.start)
 }
 
 fn django(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    (word != b"You're seeing this error because you have" || contains(first(hit.after(), 40), "DEBUG")).then_some(hit.start)
+    let word = hit.word();
+    (word != "You're seeing this error because you have" || contains(first(hit.after(), 40), "DEBUG")).then_some(hit.start)
 }
 
 fn laravel(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"ignition." => contains_any(hit.after(), &["flareapp", "tailwind", "stack"]),
-        b"flareapp.io" => contains_any(hit.line, &["ignition", "share"]),
+        "ignition." => contains_any(hit.after(), &["flareapp", "tailwind", "stack"]),
+        "flareapp.io" => contains_any(hit.line, &["ignition", "share"]),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn symfony(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    (word != b"sf-dump" || contains_any(first(hit.after(), 40), &["-", "\"", " "])).then_some(hit.start)
+    let word = hit.word();
+    (word != "sf-dump" || contains_any(first(hit.after(), 40), &["-", "\"", " "])).then_some(hit.start)
 }
 
 fn php_frameworks(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"xe-" => {
+        "xe-" => {
             contains(last(hit.before(), 20), "class=")
                 && contains_any(first(hit.after(), 20), &["warning", "notice", "fatal", "uncaught", "xdebug"])
         }
-        b"Cake\\" | b"CodeIgniter\\" => {
+        "Cake\\" | "CodeIgniter\\" => {
             hit.after().iter().take(60).any(|&byte| byte == b'\\') && hit.after().first().is_some_and(u8::is_ascii_uppercase)
         }
         _ => true,
@@ -241,35 +241,35 @@ fn php_frameworks(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn rails(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"Application Trace" | b"Framework Trace" => {
+        "Application Trace" | "Framework Trace" => {
             contains_any(hit.line, &["Full Trace", "Framework Trace", "trace-link", "href", "Application-Trace", "Framework-Trace"])
                 || hit.before().trim_ascii().is_empty() && hit.after().trim_ascii().is_empty()
         }
-        b"web-console" => contains_any(hit.line, &["console.js", "session-id", "data-template"]),
+        "web-console" => contains_any(hit.line, &["console.js", "session-id", "data-template"]),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn aspnet(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"Server Error in '/" => contains(first(hit.after(), 120), "' Application"),
-        b"Physical Path" => contains_any(first(hit.after(), 80), &[":\\", ":&nbsp;", "</th>"]),
-        b"Detailed Error Information" => contains_any(first(hit.after(), 60), &[":", "<"]),
+        "Server Error in '/" => contains(first(hit.after(), 120), "' Application"),
+        "Physical Path" => contains_any(first(hit.after(), 80), &[":\\", ":&nbsp;", "</th>"]),
+        "Detailed Error Information" => contains_any(first(hit.after(), 60), &[":", "<"]),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn java(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"Exception Report" => contains_any(last(hit.before(), 30), &["Type", "type"]),
-        b"Powered by Jetty" => contains_any(first(hit.after(), 10), &[":", "/"]),
-        b"Error id " => contains(first(hit.after(), 120), "org.jboss."),
+        "Exception Report" => contains_any(last(hit.before(), 30), &["Type", "type"]),
+        "Powered by Jetty" => contains_any(first(hit.after(), 10), &[":", "/"]),
+        "Error id " => contains(first(hit.after(), 120), "org.jboss."),
         _ => true,
     }
     .then_some(hit.start)

@@ -180,14 +180,14 @@ fn bearer(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn vendor_token(hit: &mut Hit<'_>) -> Option<usize> {
     let (token, _) = take(hit.after(), |byte| is_base64url(byte) || byte == b'.');
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let (long, exact) = match word {
         // SendGrid: 22 characters, a dot, 43 characters.
-        b"SG." => (token.len() >= 60 && token.get(22) == Some(&b'.'), true),
+        "SG." => (token.len() >= 60 && token.get(22) == Some(&b'.'), true),
         // Maps and Firebase want theirs in the page: it is no secret.
-        b"AIza" => (token.len() >= 31 && !contains_any(hit.line, &["maps.googleapis", "authDomain", "maps/api"]), true),
-        b"key-" => (token.len() == 32 && token.iter().all(u8::is_ascii_hexdigit), true),
-        b"hooks.slack.com/services/" => (hit.after().iter().take(12).any(|&byte| byte == b'/'), true),
+        "AIza" => (token.len() >= 31 && !contains_any(hit.line, &["maps.googleapis", "authDomain", "maps/api"]), true),
+        "key-" => (token.len() == 32 && token.iter().all(u8::is_ascii_hexdigit), true),
+        "hooks.slack.com/services/" => (hit.after().iter().take(12).any(|&byte| byte == b'/'), true),
         _ => (token.len() >= 20, false),
     };
     let mixed = exact || token.iter().any(u8::is_ascii_digit);
@@ -216,7 +216,7 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     {
         return None;
     }
-    let assigned = hit.line.get(hit.start..hit.end).is_some_and(|word| word.ends_with(b"="));
+    let assigned = hit.word().ends_with('=');
     let quoted = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
     let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'))..).unwrap_or_default();
     let rest = rest.trim_ascii_start();

@@ -128,12 +128,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
 ];
 
 fn version(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let rest = hit.after();
     let rest = rest.get(lead(rest, |byte| matches!(byte, b' ' | b'/' | b'v' | b'-'))..).unwrap_or_default();
     let digits = lead(rest, is_digit);
     let dotted = rest.get(digits) == Some(&b'.') && rest.get(digits.saturating_add(1)).is_some_and(u8::is_ascii_digit);
-    let single = word.ends_with(b"/")
+    let single = word.ends_with("/")
         && (1..=3).contains(&digits)
         && rest.get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'/' | b'-'));
     // A path such as `/nginx/1.2/` or `docs.test/PHP/8` is a link.
@@ -154,19 +154,19 @@ fn powered_by(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn build(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
-    let list = word.starts_with(b"#") || word.starts_with(b"S") || word.starts_with(b"s");
+    let word = hit.word();
+    let list = word.starts_with("#") || word.starts_with("S") || word.starts_with("s");
     (list || first(hit.after(), 16).iter().any(u8::is_ascii_digit)).then_some(hit.start)
 }
 
 fn proxy_failure(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"reset reason: " => {
+        "reset reason: " => {
             contains_any(hit.before(), &["upstream", "disconnect"])
                 || starts_with_any(hit.after(), &["connection ", "remote ", "local ", "overflow", "protocol error"])
         }
-        b"remote connection failure" => contains(hit.after(), "transport failure reason"),
+        "remote connection failure" => contains(hit.after(), "transport failure reason"),
         _ => true,
     }
     .then_some(hit.start)

@@ -50,10 +50,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
 ];
 
 fn template(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"<?php" => hit.after().first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'\\'),
-        b"<%@ " => starts_with_any(hit.after(), &["page", "Page", "taglib", "include", "Control", "Master", "Import"]),
+        "<?php" => hit.after().first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'\\'),
+        "<%@ " => starts_with_any(hit.after(), &["page", "Page", "taglib", "include", "Control", "Master", "Import"]),
         _ => hit.after().trim_ascii_start().first().is_some_and(|&byte| byte == b'$' || is_name(byte)) && contains(hit.after(), "?>"),
     }
     .then_some(hit.start)
@@ -64,29 +64,29 @@ fn shebang(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn statement(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let line = hit.before().rsplit(|&byte| byte == b'"').next().unwrap_or_default();
     let head = line
         .iter()
         .all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || matches!(byte, b'>' | b'|' | b':' | b'=' | b'-' | b'.'));
     let after = first(hit.after(), 160);
     match word {
-        b"#include <" => contains(after, ">"),
-        b"public static void " | b"public function " | b"private function " | b"protected function " => {
+        "#include <" => contains(after, ">"),
+        "public static void " | "public function " | "private function " | "protected function " => {
             let (name, rest) = take(after, is_name);
             !name.is_empty() && rest.starts_with(b"(")
         }
-        b"require_once " | b"require_once(" => contains_any(after, &["'", "\"", "__DIR__"]),
-        b"import java." => head && contains(after, ";"),
-        b"using System" => head && matches!(after.first(), Some(b';' | b'.')),
-        b"raise " => {
+        "require_once " | "require_once(" => contains_any(after, &["'", "\"", "__DIR__"]),
+        "import java." => head && contains(after, ";"),
+        "using System" => head && matches!(after.first(), Some(b';' | b'.')),
+        "raise " => {
             let (name, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b':'));
             head && name.first().is_some_and(|byte| is_name(*byte))
                 && rest.starts_with(b"(")
                 && contains_any(name, &["Error", "Exception", "HTTP"])
         }
-        b"os.environ" => matches!(after.first(), Some(b'[' | b'.')),
-        b"def " => {
+        "os.environ" => matches!(after.first(), Some(b'[' | b'.')),
+        "def " => {
             let (name, rest) = take(after, is_name);
             head && !name.is_empty() && rest.starts_with(b"(") && (contains(rest, "):") || contains(rest, ") ->"))
         }

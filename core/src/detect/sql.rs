@@ -297,16 +297,16 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
     if ends_in_name(hit.before()) {
         return None;
     }
-    let word = hit.line.get(hit.start..hit.end)?;
-    let upper = word.iter().all(|byte| !byte.is_ascii_lowercase());
-    let lower = word.iter().all(|byte| !byte.is_ascii_uppercase());
+    let word = hit.word();
+    let upper = word.bytes().all(|byte| !byte.is_ascii_lowercase());
+    let lower = word.bytes().all(|byte| !byte.is_ascii_uppercase());
     let after = hit.after();
     let then = |upper_word: &'static str, lower_word: &'static str| {
         if upper { behind(after, upper_word) } else { behind(after, lower_word) }
     };
-    let found = match word.to_ascii_lowercase().as_slice() {
+    let found = match word.to_ascii_lowercase().as_str() {
         _ if !upper && !lower => false,
-        b"select " => then(" FROM ", " from ").is_some_and(|table| {
+        "select " => then(" FROM ", " from ").is_some_and(|table| {
             let columns = first(after, after.len().saturating_sub(table.len()).saturating_sub(6));
             let listed = columns.iter().any(|byte| matches!(byte, b'*' | b'.' | b'`' | b'(' | b'"' | b'=' | b'['));
             let named = !columns.contains(&b' ') || columns.contains(&b',');
@@ -318,17 +318,17 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
             table.first().is_some_and(|&byte| is_name(byte) || matches!(byte, b'"' | b'`' | b'[' | b'\\' | b'(' | b'\''))
                 && if upper { listed || clause || named } else { (listed || named) && (bound || columns.starts_with(b"*")) }
         }),
-        b"insert into " => {
+        "insert into " => {
             let (_, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b'"' | b'`' | b'[' | b']' | b'\\'));
             rest.trim_ascii_start().starts_with(b"(")
                 && (contains_any(rest, &["VALUES", "values", "select", "SELECT"]) || rest.contains(&b','))
                 || starts_with_any(rest.trim_ascii_start(), &["VALUES", "values", "SELECT"])
         }
-        b"update " => then(" SET ", " set ").is_some_and(|set| {
+        "update " => then(" SET ", " set ").is_some_and(|set| {
             let (column, rest) = take(set, |byte| is_name(byte) || matches!(byte, b'.' | b'"' | b'`' | b'[' | b']' | b'\\'));
             !column.is_empty() && rest.trim_ascii_start().starts_with(b"=")
         }),
-        b"delete from " => {
+        "delete from " => {
             let (table, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b'"' | b'`' | b'[' | b']' | b'\\'));
             !table.is_empty() && (starts_with_any(rest, &[" WHERE ", ";"]) || rest.starts_with(b" where ") && rest.contains(&b'='))
         }
@@ -347,32 +347,30 @@ fn state(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn postgresql(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"pq: " | b"PG::" | b"asyncpg." | b"psycopg2." => !ends_in_name(hit.before()),
-        b"FATAL:  " | b"ERROR:  " => {
+        "pq: " | "PG::" | "asyncpg." | "psycopg2." => !ends_in_name(hit.before()),
+        "FATAL:  " | "ERROR:  " => {
             hit.after().first().is_some_and(u8::is_ascii_lowercase)
                 && contains_any(
                     hit.after(),
                     &["relation", "column", "syntax", "constraint", "role", "database", "permission denied", "does not exist"],
                 )
         }
-        b"FEHLER:  " | b"ERREUR:  " | b"ERRORE:  " | b"DETAIL:  " | b"HINT:  " => !hit.after().is_empty(),
-        b"pg_dump: " | b"psql: " | b"pg_restore: " => {
+        "FEHLER:  " | "ERREUR:  " | "ERRORE:  " | "DETAIL:  " | "HINT:  " => !hit.after().is_empty(),
+        "pg_dump: " | "psql: " | "pg_restore: " => {
             contains_any(first(hit.after(), 40), &["rror:", "fatal", "could not", "FATAL", "connection"])
         }
-        b"LINE 1: " | b"LINE 2: " | b"LINE 3: " | b"LINE 4: " => !ends_in_name(hit.before()) && hit.after().len() > 4,
-        b"deadlock detected" | b"numeric field overflow" => {
-            hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b":  ")
-        }
-        b"syntax error at or near " => matches!(hit.after().first(), Some(b'"' | b'\\' | b'\'' | b'&')),
+        "LINE 1: " | "LINE 2: " | "LINE 3: " | "LINE 4: " => !ends_in_name(hit.before()) && hit.after().len() > 4,
+        "deadlock detected" | "numeric field overflow" => hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b":  "),
+        "syntax error at or near " => matches!(hit.after().first(), Some(b'"' | b'\\' | b'\'' | b'&')),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn missing_object(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     if hit.before().ends_with(b"he ") {
         // `The column "Price" cannot be empty` is a sentence; databases leave the article out.
         return None;
@@ -383,65 +381,65 @@ fn missing_object(hit: &mut Hit<'_>) -> Option<usize> {
         !name.is_empty() && starts_with_any(rest, words)
     };
     match word {
-        b"relation \"" => quoted(&[" does not exist", " already exists"]),
-        b"column \"" => quoted(&[" does not exist", " of relation", " is of type", " must appear", " cannot be", " specified more"]),
-        b"database \"" | b"role \"" => quoted(&[" does not exist", " is not permitted"]),
-        b"column " => {
+        "relation \"" => quoted(&[" does not exist", " already exists"]),
+        "column \"" => quoted(&[" does not exist", " of relation", " is of type", " must appear", " cannot be", " specified more"]),
+        "database \"" | "role \"" => quoted(&[" does not exist", " is not permitted"]),
+        "column " => {
             // With its table, as PostgreSQL prints an alias.
             let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
             name.iter().skip(1).any(|&byte| byte == b'.') && rest.starts_with(b" does not exist")
         }
-        b"schema \"" | b"type \"" | b"sequence \"" => quoted(&[" does not exist", " already exists"]),
-        b"Column '" => quoted(&[" cannot be null"]),
-        b"FUNCTION " | b"PROCEDURE " => name.contains(&b'.') && name.ends_with(b" does not exist"),
-        b"function " => {
+        "schema \"" | "type \"" | "sequence \"" => quoted(&[" does not exist", " already exists"]),
+        "Column '" => quoted(&[" cannot be null"]),
+        "FUNCTION " | "PROCEDURE " => name.contains(&b'.') && name.ends_with(b" does not exist"),
+        "function " => {
             let (_, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
             rest.starts_with(b"(") && contains(first(rest, 80), ") does not exist")
         }
-        b"Table '" if name.contains(&b'.') => quoted(&[" does not exist", " doesn't exist", " already exists", " was not locked"]),
-        b"Table '" => quoted(&[" doesn't exist", " already exists", " is marked as crashed", " was not locked"]),
-        b"Unknown column '" => quoted(&[" in '"]),
-        b"no such table: " | b"no such column: " | b"has no column named " => name.first().is_some_and(|&byte| is_name(byte)),
+        "Table '" if name.contains(&b'.') => quoted(&[" does not exist", " doesn't exist", " already exists", " was not locked"]),
+        "Table '" => quoted(&[" doesn't exist", " already exists", " is marked as crashed", " was not locked"]),
+        "Unknown column '" => quoted(&[" in '"]),
+        "no such table: " | "no such column: " | "has no column named " => name.first().is_some_and(|&byte| is_name(byte)),
         _ => quoted(&[""]),
     }
     .then_some(hit.start)
 }
 
 fn mysql(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"ER_" => {
+        "ER_" => {
             let (name, _) = take(hit.after(), |byte| byte.is_ascii_uppercase() || byte == b'_');
             !ends_in_name(hit.before()) && (name.contains(&b'_') || contains(name, "ERROR"))
         }
-        b"Duplicate entry '" => contains(hit.after(), " for key "),
-        b"Too many connections" => hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b"] "),
-        b"Access denied for user '" => contains(hit.after(), "'@"),
-        b"mysqli_" | b"mysql_fetch" => contains(hit.after(), "("),
+        "Duplicate entry '" => contains(hit.after(), " for key "),
+        "Too many connections" => hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b"] "),
+        "Access denied for user '" => contains(hit.after(), "'@"),
+        "mysqli_" | "mysql_fetch" => contains(hit.after(), "("),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn sqlite(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"SQLITE_" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
-        b"sqlite3." => {
+        "SQLITE_" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        "sqlite3." => {
             !ends_in_name(hit.before())
                 && starts_with_any(
                     hit.after(),
                     &["Operational", "Integrity", "Programming", "Database", "Interface", "Warning", "Error", "NotSupported", "Data"],
                 )
         }
-        b"Invalid column type " => contains(hit.after(), " at index"),
-        b"datatype mismatch" | b"file is not a database" => hit.is_alone() || hit.before().ends_with(b": "),
-        b"Binder Error: " | b"Catalog Error: " | b"Parser Error: " | b"Conversion Error: " | b"Constraint Error: " => {
+        "Invalid column type " => contains(hit.after(), " at index"),
+        "datatype mismatch" | "file is not a database" => hit.is_alone() || hit.before().ends_with(b": "),
+        "Binder Error: " | "Catalog Error: " | "Parser Error: " | "Conversion Error: " | "Constraint Error: " => {
             contains_any(hit.after(), &["column", "Table ", "table ", "Could not convert", "syntax error", "violate", "unction"])
         }
-        b"\": syntax error" => contains(hit.before(), "near "),
-        b"incomplete input" => contains_any(hit.before(), &["SQL", "sqlite", "OperationalError"]),
-        b"database is locked" => super::text::last(hit.before(), 40).contains(&b':') || hit.before().is_empty() && hit.after().len() <= 1,
+        "\": syntax error" => contains(hit.before(), "near "),
+        "incomplete input" => contains_any(hit.before(), &["SQL", "sqlite", "OperationalError"]),
+        "database is locked" => super::text::last(hit.before(), 40).contains(&b':') || hit.before().is_empty() && hit.after().len() <= 1,
         _ => true,
     }
     .then_some(hit.start)
@@ -454,16 +452,16 @@ fn oracle(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn mapper(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"Ecto." | b"Postgrex." | b"sqlalchemy." | b"django.db." | b"java.sql." => {
+        "Ecto." | "Postgrex." | "sqlalchemy." | "django.db." | "java.sql." => {
             !ends_in_name(hit.before()) && hit.after().first().is_some_and(u8::is_ascii_alphabetic)
         }
-        b"ERROR #" => {
+        "ERROR #" => {
             hit.after().iter().take(5).all(|byte| byte.is_ascii_digit()) && contains(hit.after(), " (") && contains(hit.after(), "):")
         }
-        b"No metadata for \"" => contains(hit.after(), "was found"),
-        b"HikariPool-" => at_number(hit.after()),
+        "No metadata for \"" => contains(hit.after(), "was found"),
+        "HikariPool-" => at_number(hit.after()),
 
         _ => true,
     }

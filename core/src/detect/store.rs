@@ -86,19 +86,19 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
 }];
 
 fn other_store(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
         // CQL's message, and a hosting product's name of it.
-        b"ALLOW FILTERING" => contains_any(hit.before(), &["use ", "query"]),
-        b"parsing_exception" | b"illegal_argument_exception" | b"InvalidRequestException" => {
+        "ALLOW FILTERING" => contains_any(hit.before(), &["use ", "query"]),
+        "parsing_exception" | "illegal_argument_exception" | "InvalidRequestException" => {
             contains_any(hit.line, &["\"type\"", "reason", "assandra", "index"])
         }
-        b"HY000" => contains_any(last(hit.before(), 30), &["SQL", "(", "[", "ODBC"]),
-        b"unknown command '" => contains(hit.after(), "args beginning with"),
-        b"undefined function " => contains(first(hit.after(), 60), "()"),
-        b": parse error: " => hit.before().last().is_some_and(u8::is_ascii_digit),
-        b"partial write: " => !hit.after().is_empty(),
-        b"influxdb: " | b"couchdb: " => !ends_in_name(hit.before()),
+        "HY000" => contains_any(last(hit.before(), 30), &["SQL", "(", "[", "ODBC"]),
+        "unknown command '" => contains(hit.after(), "args beginning with"),
+        "undefined function " => contains(first(hit.after(), 60), "()"),
+        ": parse error: " => hit.before().last().is_some_and(u8::is_ascii_digit),
+        "partial write: " => !hit.after().is_empty(),
+        "influxdb: " | "couchdb: " => !ends_in_name(hit.before()),
         _ => true,
     }
     .then_some(hit.start)

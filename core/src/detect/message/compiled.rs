@@ -206,78 +206,78 @@ pub(crate) const DETECTORS: &[Detector] = &[
 ];
 
 fn jvm(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"because \"" => find(hit.after(), "\" is null").or_else(|| find(hit.after(), "\\\" is null")).is_some(),
-        b" out of bounds for length " => contains(last(hit.before(), 40), "ndex "),
-        b"Cannot invoke \"" => contains(hit.after(), "("),
-        b"Cannot load from " => contains(hit.after(), "array"),
-        b"No value present" | b"Java heap space" | b"Request processing failed" => {
-            word == b"No value present" && hit.is_alone()
+        "because \"" => find(hit.after(), "\" is null").or_else(|| find(hit.after(), "\\\" is null")).is_some(),
+        " out of bounds for length " => contains(last(hit.before(), 40), "ndex "),
+        "Cannot invoke \"" => contains(hit.after(), "("),
+        "Cannot load from " => contains(hit.after(), "array"),
+        "No value present" | "Java heap space" | "Request processing failed" => {
+            word == "No value present" && hit.is_alone()
                 || contains_any(last(hit.before(), 60), &["Exception", "Error"])
                 || contains(hit.after(), "xception")
         }
-        b"I/O error on " => contains(first(hit.after(), 40), "request for"),
-        b"] during [" => contains(first(hit.after(), 20), "] to ["),
-        b"lateinit property " => contains(hit.after(), "has not been initialized"),
-        b"clojure.lang." | b"groovy.lang." | b"kotlin." | b"scala." => {
+        "I/O error on " => contains(first(hit.after(), 40), "request for"),
+        "] during [" => contains(first(hit.after(), 20), "] to ["),
+        "lateinit property " => contains(hit.after(), "has not been initialized"),
+        "clojure.lang." | "groovy.lang." | "kotlin." | "scala." => {
             let (class, _) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
             let last = class.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
             !ends_in_name(hit.before())
                 && last.first().is_some_and(u8::is_ascii_uppercase)
                 && contains_any(last, &["Exception", "Error", "Info"])
         }
-        b"No enum constant " => contains(first(hit.after(), 120), "."),
-        b"Text '" => contains(hit.after(), "could not be parsed at index") || contains(hit.after(), "could not be parsed: "),
-        b"Cannot store to " => contains(hit.after(), "array"),
-        b"Failed to instantiate [" => contains(hit.after(), "]"),
-        b"could not initialize proxy" => contains(hit.after(), "Session"),
-        b"JSON parse error: " => {
+        "No enum constant " => contains(first(hit.after(), 120), "."),
+        "Text '" => contains(hit.after(), "could not be parsed at index") || contains(hit.after(), "could not be parsed: "),
+        "Cannot store to " => contains(hit.after(), "array"),
+        "Failed to instantiate [" => contains(hit.after(), "]"),
+        "could not initialize proxy" => contains(hit.after(), "Session"),
+        "JSON parse error: " => {
             starts_with_any(hit.after(), &["Unexpected ", "Cannot deserialize", "Unrecognized", "Invalid", "Cannot construct"])
         }
-        b"nested exception is " => hit.after().contains(&b'.'),
+        "nested exception is " => hit.after().contains(&b'.'),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn dotnet(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"The given key '" => contains(hit.after(), "was not present in the dictionary"),
-        b"The JSON value could not be converted to " => contains(hit.after(), "."),
-        b"A task was canceled" => hit.is_alone(),
-        b"IDX1" => hit.after().iter().take(4).all(u8::is_ascii_digit) && contains(first(hit.after(), 8), ":"),
-        b"Exception of type '" => contains(hit.after(), "was thrown"),
+        "The given key '" => contains(hit.after(), "was not present in the dictionary"),
+        "The JSON value could not be converted to " => contains(hit.after(), "."),
+        "A task was canceled" => hit.is_alone(),
+        "IDX1" => hit.after().iter().take(4).all(u8::is_ascii_digit) && contains(first(hit.after(), 8), ":"),
+        "Exception of type '" => contains(hit.after(), "was thrown"),
         // With its signature: a remote procedure has a name only.
-        b"Method not found: '" => take(hit.after(), |byte| byte != b'\'').0.contains(&b'('),
-        b"The type initializer for '" => contains(hit.after(), "'"),
-        b"(Parameter '" => contains(first(hit.after(), 60), "')"),
-        b"Could not find file '" => contains_any(first(hit.after(), 80), &["\\", "/"]),
-        b"Unable to cast object of type '" => contains(hit.after(), " to type "),
+        "Method not found: '" => take(hit.after(), |byte| byte != b'\'').0.contains(&b'('),
+        "The type initializer for '" => contains(hit.after(), "'"),
+        "(Parameter '" => contains(first(hit.after(), 60), "')"),
+        "Could not find file '" => contains_any(first(hit.after(), 80), &["\\", "/"]),
+        "Unable to cast object of type '" => contains(hit.after(), " to type "),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn go(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let after = hit.after();
     match word {
-        b"cannot unmarshal " => contains_any(after, &[" into Go ", "into "]),
-        b"strconv.Parse" => contains(after, ": parsing "),
-        b"interface conversion: " => contains(after, " is "),
-        b"template: " => {
+        "cannot unmarshal " => contains_any(after, &[" into Go ", "into "]),
+        "strconv.Parse" => contains(after, ": parsing "),
+        "interface conversion: " => contains(after, " is "),
+        "template: " => {
             let (_, rest) = take(after, |byte| is_name(byte) || matches!(byte, b'.' | b'/' | b'-'));
             rest.strip_prefix(b":").is_some_and(at_digit)
                 || contains(first(after, 80), ":") && contains_any(after, &["executing \"", "function \"", "unexpected "])
         }
-        b"x509: " => contains(after, "certificate"),
-        b"context deadline exceeded" | b"context canceled" | b"unexpected EOF" | b"too many open files" => {
+        "x509: " => contains(after, "certificate"),
+        "context deadline exceeded" | "context canceled" | "unexpected EOF" | "too many open files" => {
             hit.is_alone() || hit.before().ends_with(b": ")
         }
-        b"redis: " => starts_with_any(after, &["nil", "connection pool", "can't", "client is closed", "unexpected"]),
-        b"sql: " => starts_with_any(
+        "redis: " => starts_with_any(after, &["nil", "connection pool", "can't", "client is closed", "unexpected"]),
+        "sql: " => starts_with_any(
             after,
             &[
                 "no rows",
@@ -290,7 +290,7 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
                 "converting",
             ],
         ),
-        b"http: " => starts_with_any(
+        "http: " => starts_with_any(
             after,
             &[
                 "nil Handler",
@@ -307,7 +307,7 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
                 "read on closed",
             ],
         ),
-        b"tls: " => starts_with_any(
+        "tls: " => starts_with_any(
             after,
             &[
                 "failed to verify",
@@ -321,20 +321,20 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
                 "received",
             ],
         ),
-        b"yaml: line " => at_digit(after),
-        b": connection refused" | b": i/o timeout" | b"connection reset by peer" => {
+        "yaml: line " => at_digit(after),
+        ": connection refused" | ": i/o timeout" | "connection reset by peer" => {
             contains_any(hit.before(), &["dial", "tcp", "connect", "read", "write", "rror"])
         }
-        b": no such file or directory" | b": permission denied" => contains_any(
+        ": no such file or directory" | ": permission denied" => contains_any(
             last(hit.before(), 120),
             &["open ", "stat ", "lstat ", "mkdir ", "exec", "read ", "unlink", "rename", "chdir", "fork/exec", "/", "Errno", "cannot "],
         ),
-        b": invalid syntax" => contains_any(hit.before(), &["strconv", "parsing "]),
-        b"connection pool timeout" | b"use of closed network connection" | b"unsupported Scan, storing driver.Value" => true,
-        b"converting argument $" => at_digit(after),
-        b"rpc error: code = " => contains(after, "desc ="),
-        b"invalid UTF-8" => hit.is_alone() && hit.before().ends_with(b": "),
-        b"reflect: " | b"net/http: " => contains_any(
+        ": invalid syntax" => contains_any(hit.before(), &["strconv", "parsing "]),
+        "connection pool timeout" | "use of closed network connection" | "unsupported Scan, storing driver.Value" => true,
+        "converting argument $" => at_digit(after),
+        "rpc error: code = " => contains(after, "desc ="),
+        "invalid UTF-8" => hit.is_alone() && hit.before().ends_with(b": "),
+        "reflect: " | "net/http: " => contains_any(
             after,
             &["abort Handler", "request canceled", "timeout awaiting", "TLS handshake", "on zero Value", "invalid header", "Call"],
         ),
@@ -344,11 +344,11 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn rust(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
-        b"expected value at line " | b"EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
-        b"environment variable not found" | b"invalid digit found in string" => hit.is_alone() || hit.before().ends_with(b": "),
+        "(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
+        "expected value at line " | "EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
+        "environment variable not found" | "invalid digit found in string" => hit.is_alone() || hit.before().ends_with(b": "),
         _ => true,
     }
     .then_some(hit.start)

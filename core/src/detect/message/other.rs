@@ -124,73 +124,73 @@ pub(crate) const DETECTORS: &[Detector] = &[
 ];
 
 fn beam(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"not implemented for " => contains(last(hit.before(), 60), "protocol "),
-        b"{file,\"" => contains(first(hit.after(), 200), "{line,"),
-        b"gen_server," | b"proc_lib," => hit.before().ends_with(b"{") && at_name(hit.after()),
-        b"is undefined or private" => take_back(hit.before().trim_ascii_end(), |byte| byte.is_ascii_digit()).0.ends_with(b"/"),
+        "not implemented for " => contains(last(hit.before(), 60), "protocol "),
+        "{file,\"" => contains(first(hit.after(), 200), "{line,"),
+        "gen_server," | "proc_lib," => hit.before().ends_with(b"{") && at_name(hit.after()),
+        "is undefined or private" => take_back(hit.before().trim_ascii_end(), |byte| byte.is_ascii_digit()).0.ends_with(b"/"),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn other_language(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let after = hit.after();
     match word {
-        b"The method '" | b"The getter '" => contains(after, "was called on null") || contains(after, "isn't defined for"),
-        b"attempt to index " | b"attempt to call " | b"attempt to perform arithmetic on " | b"attempt to concatenate " => {
+        "The method '" | "The getter '" => contains(after, "was called on null") || contains(after, "isn't defined for"),
+        "attempt to index " | "attempt to call " | "attempt to perform arithmetic on " | "attempt to concatenate " => {
             contains_any(first(after, 80), &["a nil value", "a string value", "a number value", "a table value", "a boolean value", "(a "])
         }
-        b"attempt to compare " => contains(first(after, 60), " with "),
-        b"Error in " => {
+        "attempt to compare " => contains(first(after, 60), " with "),
+        "Error in " => {
             let (call, rest) = take(after, |byte| is_name(byte) || byte == b'.');
             !call.is_empty() && rest.starts_with(b"(") && contains_any(rest, &[") : ", "): "])
         }
-        b"In procedure " => contains(first(after, 60), ": "),
-        b"Unbound variable: " | b"Unknown procedure: " | b"is an invalid integer" | b"Access violation" => {
+        "In procedure " => contains(first(after, 60), ": "),
+        "Unbound variable: " | "Unknown procedure: " | "is an invalid integer" | "Access violation" => {
             hit.is_opened() || hit.before().ends_with(b": ") || hit.before().ends_with(b"\" ")
         }
-        b"invoked from within" | b"while executing" => after.trim_ascii_end().is_empty() || after.starts_with(b"\\n"),
-        b"X::" => !ends_in_name(hit.before()) && after.first().is_some_and(u8::is_ascii_uppercase),
-        b" is not of type " => {
+        "invoked from within" | "while executing" => after.trim_ascii_end().is_empty() || after.starts_with(b"\\n"),
+        "X::" => !ends_in_name(hit.before()) && after.first().is_some_and(u8::is_ascii_uppercase),
+        " is not of type " => {
             contains(last(hit.before(), 80), "The value")
                 && after.first().is_some_and(u8::is_ascii_uppercase)
                 && after.get(1).is_some_and(u8::is_ascii_uppercase)
         }
-        b"arithmetic error " => after.first().is_some_and(u8::is_ascii_uppercase),
-        b"errno=" => at_digit(after),
-        b" of argument" => contains(hit.before(), "invalid '"),
-        b"' not found" => {
+        "arithmetic error " => after.first().is_some_and(u8::is_ascii_uppercase),
+        "errno=" => at_digit(after),
+        " of argument" => contains(hit.before(), "invalid '"),
+        "' not found" => {
             contains_any(last(hit.before(), 60), &["Error: object '", "\"object '", ": object '"])
                 || last(hit.before(), 60).starts_with(b"object '")
         }
-        b"is not TRUE" => hit.before().trim_ascii_end().ends_with(b")"),
-        b"bad argument #" => at_digit(after) && contains(after, " to '"),
-        b"Fatal error: exception " => after.first().is_some_and(u8::is_ascii_uppercase),
-        b"can't read \"" => contains(after, "no such "),
-        b"Can't locate " => contains(after, "@INC"),
-        b"Can't locate object method " => contains_any(after, &["via package", "\""]),
-        b"Can't call method \"" => contains_any(after, &["undefined value", "unblessed reference", "without a package"]),
-        b"Use of uninitialized value" => contains_any(after, &[" in ", " at "]),
-        b"Global symbol \"" => contains(after, "requires explicit package"),
-        b"invalid command name \"" => contains(after, "\""),
+        "is not TRUE" => hit.before().trim_ascii_end().ends_with(b")"),
+        "bad argument #" => at_digit(after) && contains(after, " to '"),
+        "Fatal error: exception " => after.first().is_some_and(u8::is_ascii_uppercase),
+        "can't read \"" => contains(after, "no such "),
+        "Can't locate " => contains(after, "@INC"),
+        "Can't locate object method " => contains_any(after, &["via package", "\""]),
+        "Can't call method \"" => contains_any(after, &["undefined value", "unblessed reference", "without a package"]),
+        "Use of uninitialized value" => contains_any(after, &[" in ", " at "]),
+        "Global symbol \"" => contains(after, "requires explicit package"),
+        "invalid command name \"" => contains(after, "\""),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn cloud(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"arn:aws:" | b"arn:aws-" => !ends_in_name(hit.before()) && hit.after().iter().take(80).filter(|&&byte| byte == b':').count() >= 2,
+        "arn:aws:" | "arn:aws-" => !ends_in_name(hit.before()) && hit.after().iter().take(80).filter(|&&byte| byte == b':').count() >= 2,
         // Lambda tells hundredths of seconds.
-        b"Task timed out after " => {
+        "Task timed out after " => {
             let (_, rest) = take(hit.after(), |byte| byte.is_ascii_digit());
             rest.starts_with(b".") && contains(first(rest, 20), " seconds")
         }
-        b"(Service: " => contains(hit.after(), "Status Code: ") || contains(hit.after(), "Request ID"),
+        "(Service: " => contains(hit.after(), "Status Code: ") || contains(hit.after(), "Request ID"),
         _ => true,
     }
     .then_some(hit.start)

@@ -276,11 +276,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
 ];
 
 fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let (before, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b')' | b'(' | b']' | b'['));
     let script = contains_any(last(hit.before(), 40), &["Error(", "throw ", "console."]) || hit.is_in_script();
     match word {
-        b" is not a function" | b" is not iterable" | b" is not a constructor" => {
+        " is not a function" | " is not iterable" | " is not a constructor" => {
             !script
                 && (name.contains(&b'.') && name.first() != Some(&b'.')
                     || before.ends_with(b"Error: ")
@@ -289,9 +289,9 @@ fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
                     // All that is said, and of no word at the beginning of a sentence.
                     || matches!(before.last(), None | Some(b'"' | b'\''))
                         && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r' | b' '))
-                        && (word == b" is not a constructor" || name.first().is_some_and(u8::is_ascii_lowercase)))
+                        && (word == " is not a constructor" || name.first().is_some_and(u8::is_ascii_lowercase)))
         }
-        b" is not defined" => {
+        " is not defined" => {
             !script
                 && !name.is_empty()
                 && (before.ends_with(b"Error: ")
@@ -299,59 +299,59 @@ fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
                         && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r'))
                         && name.iter().all(|&byte| is_name(byte)))
         }
-        b"template not found: " | b"Failed to render '" | b"Failed to lookup view \"" => contains(hit.after(), "."),
-        b"Parse error on line " => hit.after().first().is_some_and(u8::is_ascii_digit),
-        b" could not be found\"" => contains(last(hit.before(), 60), "The partial "),
-        b"Cast to " => contains(hit.after(), " failed for value "),
-        b"fetch failed" | b"socket hang up" | b"Received undefined" => {
+        "template not found: " | "Failed to render '" | "Failed to lookup view \"" => contains(hit.after(), "."),
+        "Parse error on line " => hit.after().first().is_some_and(u8::is_ascii_digit),
+        " could not be found\"" => contains(last(hit.before(), 60), "The partial "),
+        "Cast to " => contains(hit.after(), " failed for value "),
+        "fetch failed" | "socket hang up" | "Received undefined" => {
             !script && (hit.is_alone() || last(hit.before(), 3).ends_with(b": ") || hit.before().ends_with(b"reason"))
         }
-        b"Class constructor " => contains(hit.after(), "cannot be invoked without 'new'"),
-        b"Cannot access '" => contains(hit.after(), "' before initialization"),
-        b"Unexpected token '" => !script && contains_any(hit.after(), &["is not valid JSON", " in JSON"]),
-        b" before initialization" => contains(last(hit.before(), 60), "Cannot access '"),
-        b"is not valid JSON" | b" in JSON at position " => !script && contains_any(last(hit.before(), 120), &["Unexpected ", "Expected "]),
-        b"Cannot find module '" => !script && !hit.after().is_empty(),
+        "Class constructor " => contains(hit.after(), "cannot be invoked without 'new'"),
+        "Cannot access '" => contains(hit.after(), "' before initialization"),
+        "Unexpected token '" => !script && contains_any(hit.after(), &["is not valid JSON", " in JSON"]),
+        " before initialization" => contains(last(hit.before(), 60), "Cannot access '"),
+        "is not valid JSON" | " in JSON at position " => !script && contains_any(last(hit.before(), 120), &["Unexpected ", "Expected "]),
+        "Cannot find module '" => !script && !hit.after().is_empty(),
         _ => !script,
     }
     .then_some(hit.start)
 }
 
 fn python(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"' object is not " => starts_with_any(hit.after(), &["subscriptable", "callable", "iterable", "an iterator", "JSON"]),
-        b"local variable '" => contains(hit.after(), "referenced before"),
-        b"[Errno " => hit.after().starts_with(b"None]") || hit.after().first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'),
-        b"No module named '" => take(hit.after(), |byte| is_name(byte) || byte == b'.').1.starts_with(b"'"),
-        b"cannot import name '" => contains(hit.after(), "'"),
-        b"' has no attribute '" => contains_any(hit.before(), &["module '", "type object '"]),
-        b"validation error for " | b"validation errors for " => {
+        "' object is not " => starts_with_any(hit.after(), &["subscriptable", "callable", "iterable", "an iterator", "JSON"]),
+        "local variable '" => contains(hit.after(), "referenced before"),
+        "[Errno " => hit.after().starts_with(b"None]") || hit.after().first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'),
+        "No module named '" => take(hit.after(), |byte| is_name(byte) || byte == b'.').1.starts_with(b"'"),
+        "cannot import name '" => contains(hit.after(), "'"),
+        "' has no attribute '" => contains_any(hit.before(), &["module '", "type object '"]),
+        "validation error for " | "validation errors for " => {
             last(hit.before(), 6).iter().any(u8::is_ascii_digit) && hit.after().first().is_some_and(u8::is_ascii_uppercase)
         }
-        b"division by zero" | b"index out of range" | b"pop from empty list" | b"substring not found" | b"is not in list" => {
+        "division by zero" | "index out of range" | "pop from empty list" | "substring not found" | "is not in list" => {
             hit.is_alone() || contains_any(last(hit.before(), 40), &["Error", "list ", "string ", "tuple ", "bytes"])
         }
         // What a parser says of the client's own body is for the client.
-        b"Expecting value: line " | b"Extra data: line " | b"Expecting property name enclosed in double quotes" => {
+        "Expecting value: line " | "Extra data: line " | "Expecting property name enclosed in double quotes" => {
             (hit.is_opened() || hit.before().ends_with(b"Error: "))
                 && !contains_any(hit.line, &["parse error", "decode error", "json_invalid", "nvalid JSON", "alformed"])
         }
-        b"must be str, not " => {
+        "must be str, not " => {
             !hit.after().is_empty() && contains_any(first(hit.after(), 12), &["int", "None", "bytes", "list", "dict", "tuple", "float"])
         }
-        b"generator didn't " => starts_with_any(hit.after(), &["stop", "yield"]),
-        b") when calling the " => contains(hit.before(), "error occurred ("),
+        "generator didn't " => starts_with_any(hit.after(), &["stop", "yield"]),
+        ") when calling the " => contains(hit.before(), "error occurred ("),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn php(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
         // A warning names its function first.
-        b"(): " => {
+        "(): " => {
             ends_in_name(hit.before())
                 && starts_with_any(
                     hit.after(),
@@ -370,61 +370,61 @@ fn php(hit: &mut Hit<'_>) -> Option<usize> {
                     ],
                 )
         }
-        b"could not find driver" => hit.is_alone() || contains(hit.before(), "PDO"),
-        b"Undefined variable" => starts_with_any(hit.after(), &[" $", ": "]),
-        b"Undefined array key" => {
+        "could not find driver" => hit.is_alone() || contains(hit.before(), "PDO"),
+        "Undefined variable" => starts_with_any(hit.after(), &[" $", ": "]),
+        "Undefined array key" => {
             starts_with_any(hit.after(), &[" \"", " \\\"", " '"]) || hit.after().get(1).is_some_and(u8::is_ascii_digit)
         }
-        b"Class \"" | b"Class '" => {
+        "Class \"" | "Class '" => {
             let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'\\');
             !name.is_empty()
                 && starts_with_any(rest.get(lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default(), &[" not found"])
         }
-        b"Target class [" => contains(hit.after(), "] does not exist"),
-        b"View [" => contains(hit.after(), "] not found"),
-        b"Route [" => contains(hit.after(), "] not defined"),
-        b"Object of class " => contains(hit.after(), "could not be converted to"),
-        b"Cannot redeclare " => contains(hit.after(), "("),
-        b"Failed to listen on " => contains(hit.after(), "reason:"),
-        b"non-object" => contains(hit.before(), "property"),
-        b"syntax error, unexpected " | b"Syntax error, unexpected" => !hit.after().is_empty(),
-        b"Typed property " => contains(hit.after(), "::$"),
-        b"Division by zero in " => contains(hit.after(), "/"),
-        b"Modulo by zero" => hit.is_alone() || contains(hit.before(), "Error"),
-        b" must be of type " => contains(hit.after(), " given"),
-        b"Allowed memory size of " | b"Maximum execution time of " => {
+        "Target class [" => contains(hit.after(), "] does not exist"),
+        "View [" => contains(hit.after(), "] not found"),
+        "Route [" => contains(hit.after(), "] not defined"),
+        "Object of class " => contains(hit.after(), "could not be converted to"),
+        "Cannot redeclare " => contains(hit.after(), "("),
+        "Failed to listen on " => contains(hit.after(), "reason:"),
+        "non-object" => contains(hit.before(), "property"),
+        "syntax error, unexpected " | "Syntax error, unexpected" => !hit.after().is_empty(),
+        "Typed property " => contains(hit.after(), "::$"),
+        "Division by zero in " => contains(hit.after(), "/"),
+        "Modulo by zero" => hit.is_alone() || contains(hit.before(), "Error"),
+        " must be of type " => contains(hit.after(), " given"),
+        "Allowed memory size of " | "Maximum execution time of " => {
             hit.after().first().is_some_and(u8::is_ascii_digit)
                 && contains_any(hit.after(), &["seconds exceeded", "second exceeded", "bytes exhausted"])
         }
-        b"Call to undefined function " | b"Call to undefined method " | b"Call to a member function " => contains(hit.after(), "()"),
+        "Call to undefined function " | "Call to undefined method " | "Call to a member function " => contains(hit.after(), "()"),
         _ => true,
     }
     .then_some(hit.start)
 }
 
 fn ruby(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     match word {
-        b"undefined method '" | b"undefined method `" => contains(hit.after(), " for "),
-        b"Couldn't find " => {
+        "undefined method '" | "undefined method `" => contains(hit.after(), " for "),
+        "Couldn't find " => {
             contains_any(hit.after(), &[" with 'id'=", " with '", " without an ID", " with an out of range"])
                 && hit.after().first().is_some_and(u8::is_ascii_uppercase)
         }
-        b"Controller#" => contains_any(
+        "Controller#" => contains_any(
             last(hit.before(), 80),
             &["Error in ", "Exception in ", "Invalid in ", "NotFound in ", "Missing in ", "Template in "],
         ),
-        b"divided by 0" => hit.is_alone() || contains(last(hit.before(), 30), "Error"),
-        b"comparison of " => contains(hit.after(), " with ") && contains(hit.after(), " failed"),
-        b"Missing partial " => take(hit.after(), is_name).1.starts_with(b"/") || contains(first(hit.after(), 40), "_"),
-        b"is missing a template for" => contains(hit.before(), "#") || contains(hit.after(), "request format"),
-        b"private method '" | b"private method `" => contains(hit.after(), " called for "),
-        b"Validation failed: " => contains_any(hit.before(), &["RecordInvalid", "::"]),
-        b"invalid byte sequence in " => starts_with_any(hit.after(), &["UTF", "US-ASCII"]),
-        b"can't modify frozen " => hit.after().first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'#'),
-        b"uninitialized constant " => hit.after().first().is_some_and(u8::is_ascii_uppercase),
-        b"Errno::E" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
-        b"no implicit conversion of " => contains(hit.after(), " into "),
+        "divided by 0" => hit.is_alone() || contains(last(hit.before(), 30), "Error"),
+        "comparison of " => contains(hit.after(), " with ") && contains(hit.after(), " failed"),
+        "Missing partial " => take(hit.after(), is_name).1.starts_with(b"/") || contains(first(hit.after(), 40), "_"),
+        "is missing a template for" => contains(hit.before(), "#") || contains(hit.after(), "request format"),
+        "private method '" | "private method `" => contains(hit.after(), " called for "),
+        "Validation failed: " => contains_any(hit.before(), &["RecordInvalid", "::"]),
+        "invalid byte sequence in " => starts_with_any(hit.after(), &["UTF", "US-ASCII"]),
+        "can't modify frozen " => hit.after().first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'#'),
+        "uninitialized constant " => hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        "Errno::E" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        "no implicit conversion of " => contains(hit.after(), " into "),
         _ => true,
     }
     .then_some(hit.start)
@@ -432,11 +432,11 @@ fn ruby(hit: &mut Hit<'_>) -> Option<usize> {
 
 /// A symbol with a place or a call: `connect ECONNREFUSED 10.0.0.5:5432`, `ENOENT: no such file or directory, open 'x'`.
 fn system(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     if ends_in_name(hit.before()) {
         return None;
     }
-    if word == b"ERR_" {
+    if word == "ERR_" {
         if hit.is_in_script() {
             return None;
         }

@@ -184,11 +184,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
 /// All that is said, but for a number or a name behind it. Behind a colon only what programs chain so: `quantity: Index out of range`
 /// is for who filled in the form.
 fn whole(hit: &mut Hit<'_>) -> Option<usize> {
-    let word = hit.line.get(hit.start..hit.end)?;
+    let word = hit.word();
     let before = hit.before();
     let begun =
         matches!(before.trim_ascii_end().last(), None | Some(b'"' | b'\'' | b'>')) || ends_in_any(before, &["rror: ", "xception: "]);
-    let chained = before.ends_with(b": ") && is_any(word, CHAINED);
+    let chained = before.ends_with(b": ") && is_any(word.as_bytes(), CHAINED);
     let rest = hit.after().trim_ascii_start();
     let tail = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'(' | b')' | b'.')).count();
     let ends = rest.get(tail..).unwrap_or_default().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b'\\' | b'\r'));
