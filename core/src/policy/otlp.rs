@@ -114,6 +114,8 @@ mod tests {
             (with(r#","headers":{"x y":"1"}"#), "report.otlp.headers: \"x y\" is not a header name: write letters, digits and dashes, at most 64".to_owned()),
             (with(r#","headers":{"Host":"1"}"#), "report.otlp.headers: \"Host\" describes the request itself, which Backstop writes: leave it out".to_owned()),
             (with(r#","headers":{"x-key":"s3cret\r\n"}"#), "report.otlp.headers.x-key: is not a header value: write at most 1024 visible ASCII characters and spaces between them".to_owned()),
+            (with(r#","headers":{"x-key":["s3cret"]}"#), "report.otlp.headers.x-key: is not a text: write visible characters and spaces, in double quotes".to_owned()),
+            (with(r#","headers":"x-key=s3cret""#), "report.otlp.headers: is not an object of headers: write for example {\"x-api-key\": \"…\"}".to_owned()),
             (with(r#","headers":{"x-key":" s3cret"}"#), "report.otlp.headers.x-key: is not a header value: write at most 1024 visible ASCII characters and spaces between them".to_owned()),
         ];
         for (json, expected) in rows {
