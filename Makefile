@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test fmt lint unit e2e browser eval docs demo bench bench-core bench-module fuzz deny clean clean-tools
+.PHONY: help setup build test fmt lint unit e2e browser observability eval docs demo bench bench-core bench-module fuzz deny clean clean-tools
 
 FUZZ_SECONDS ?= 60
 
@@ -15,7 +15,7 @@ setup: ## bring the wasm targets, Envoy and workerd into .tools/
 build: setup ## leave the Envoy filter in dist/backstop.wasm and the edge worker in dist/worker/
 	@sh tools/build.sh
 
-test: build fmt lint unit e2e browser docs ## everything that CI checks
+test: build fmt lint unit observability e2e browser docs ## everything that CI checks
 
 fmt: setup ## check the formatting
 	cargo fmt --all --check
@@ -27,6 +27,9 @@ unit: setup ## tests of the crates, and of the scripts around Envoy and the benc
 	cargo test -q --locked -p backstop-core -p backstop-filter -p backstop-worker -p backstop-cli -p xtask
 	python3 -m unittest discover -q -s envoy
 	python3 -m unittest discover -q -s bench
+
+observability: ## the alerts for Prometheus, by promtool (left out where there is none)
+	@sh tools/observability.sh
 
 e2e: build ## the cases on core, on both Envoys and on workerd; the worker's own tests; the built module's answers
 	cargo test --locked --no-fail-fast -p backstop-tests

@@ -73,6 +73,8 @@ export class Head {
 export class Proxy {
   /** What the module logged since this was last emptied: `{ level, text }`, errors from level 4 on. */
   log = [];
+  /** What the module counts: `{ name, total }`. */
+  metrics = [];
   /** Milliseconds since 1970, for the module. They pass only when somebody changes them. */
   now = 1_800_000_000_000;
   #exports = {};
@@ -180,6 +182,12 @@ export class Proxy {
     return OK;
   }
 
+  #measured(id, more) {
+    if (this.metrics[id] === undefined) return NOT_FOUND;
+    this.metrics[id].total += more;
+    return OK;
+  }
+
   #property(path) {
     const time = Buffer.alloc(8);
     time.writeBigUInt64LE(BigInt(this.now) * 1_000_000n);
@@ -199,6 +207,13 @@ export class Proxy {
       // Time stands, so nothing is ever due.
       proxy_set_tick_period_milliseconds: () => OK,
       proxy_get_property: (at, size, addressAt, sizeAt) => this.#give(this.#property(this.#text(at, size)), addressAt, sizeAt),
+      // A metric's number is its place here.
+      proxy_define_metric: (_kind, at, size, idAt) => {
+        this.#bytes.writeUInt32LE(this.metrics.push({ name: this.#text(at, size), total: 0n }) - 1, idAt);
+        return OK;
+      },
+      proxy_increment_metric: (id, more) => this.#measured(id, more),
+      proxy_record_metric: (id, value) => this.#measured(id, value),
       // For the access log, which is not kept here.
       proxy_set_property: () => OK,
       proxy_get_buffer_bytes: (kind, start, size, addressAt, sizeAt) => {

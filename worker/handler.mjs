@@ -8,7 +8,8 @@ import { __wbg_reset_state as resetCore, End, Engine, Kind, Payload } from './ba
 /**
  * Makes the function that serves requests: `(request, env, context) => Promise<Response>`.
  *
- * `env` holds the settings `BACKSTOP` and `ORIGIN`; they are read once. `context.waitUntil`, where there is one, outlives the answer.
+ * `env` holds the settings `BACKSTOP` and `ORIGIN` and the binding `BACKSTOP_METRICS`; they are read once. `context.waitUntil`, where there
+ * is one, outlives the answer.
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
@@ -176,6 +177,7 @@ function start(env) {
     complain('configuration', `BACKSTOP refused, the default configuration is in force: ${error?.message}`);
     engine = new Engine('{}');
   }
+  if (typeof env.BACKSTOP_METRICS?.writeDataPoint === 'function') engine.measure(measurer(env.BACKSTOP_METRICS));
   const endpoint = engine.collector();
   return {
     engine,
@@ -189,6 +191,25 @@ function start(env) {
     timeout: engine.timeout(),
     touched: engine.statuses(),
     underWay: new Set(),
+  };
+}
+
+/**
+ * Writes data points to Workers Analytics Engine: the labels of `backstop_responses_total` as blobs, the rule as index, then bytes,
+ * milliseconds, and 1 or 0 for a page that fell back and for a report that was left out. README.md lists the columns.
+ */
+function measurer(dataset) {
+  let failed = false;
+  return (point) => {
+    const columns = point.split(';');
+    const blobs = columns.slice(1, -4).map((label) => label.slice(label.indexOf('=') + 1));
+    try {
+      dataset.writeDataPoint({ indexes: [blobs[0]], blobs, doubles: columns.slice(-4).map(Number) });
+    } catch (error) {
+      // Once: it would fail for every error.
+      if (!failed) complain('metrics', `BACKSTOP_METRICS: ${error}`);
+      failed = true;
+    }
   };
 }
 

@@ -6,6 +6,7 @@ use crate::correlation::Correlation;
 use crate::detect::{Category, Finding};
 use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead, Rpc};
 use crate::inspection::Inspection;
+use crate::metrics::LogFields;
 use crate::page;
 use crate::policy::{Policy, RuleMatch};
 use crate::proxy_status::{self, Seen};
@@ -218,6 +219,13 @@ impl Exchange {
     /// The correlation ID, as it goes upstream, to the client and into the report.
     pub fn correlation_id(&self) -> &str {
         &self.correlation.id
+    }
+
+    /// What the access log tells of an intercepted error; `None` where no rule matched, or none could yet.
+    pub fn log_fields(&self) -> Option<LogFields<'_>> {
+        let State::Intercepted(response) = &self.state else { return None };
+        let (action, status) = (response.action.as_str(), response.status.as_u16());
+        Some(LogFields { id: &self.correlation.id, rule: &response.rule, action, status })
     }
 
     /// The response head arrived. Only the first call counts.

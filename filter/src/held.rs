@@ -2,7 +2,7 @@
 
 use crate::host;
 use crate::pairs;
-use crate::plugin::Plugin;
+use crate::plugin::{Course, Plugin};
 use backstop_core::{End, Exchange, HeaderEdits, Replacement, ResponseHead, Verdict};
 use http::header::CONTENT_LENGTH;
 use std::cell::{Cell, RefCell};
@@ -72,7 +72,7 @@ impl Response {
 
     /// Ends the exchange: what the client gets; the report is out.
     pub(crate) fn conclude(self, end: End) -> Conclusion {
-        match (self.plugin.finish(self.exchange, end, true), self.replacement) {
+        match (self.plugin.finish(self.exchange, end, Course::Held), self.replacement) {
             (Verdict::Replace(replacement), _) | (Verdict::Served, Some(replacement)) => Conclusion::Replace(replacement),
             (Verdict::Release(edits), _) => Conclusion::Release(edits, None),
             (Verdict::Amend(edits, body), _) => Conclusion::Release(edits, Some(body)),

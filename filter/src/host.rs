@@ -4,6 +4,7 @@
 //! a request its answer. These return `None` or [`Refused`] instead. Names and numbers are those of the proxy-wasm ABI 0.2.1.
 #![expect(unsafe_code, reason = "the proxy's functions are foreign functions; each call passes pointers to live Rust values")]
 
+use backstop_core::LogFields;
 use std::ptr::null_mut;
 use std::time::Duration;
 
@@ -20,6 +21,14 @@ pub(crate) enum Map {
     ResponseTrailers = 3,
     /// Of the answer to a [`call`].
     CallResponseHeaders = 6,
+}
+
+/// What a metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum MetricKind {
+    Counter = 0,
+    Histogram = 2,
 }
 
 /// Milliseconds since 1970.
@@ -106,11 +115,36 @@ pub(crate) fn request_millis() -> Option<u64> {
     Some(nanos / 1_000_000)
 }
 
-/// Makes the correlation ID known to the access log, as `%FILTER_STATE(wasm.backstop_id:PLAIN)%`.
-pub(crate) fn publish_id(id: &str) {
-    let path = "backstop_id";
-    // SAFETY: pointers and lengths of live strings. Only the access log loses where this fails.
-    let _ = unsafe { proxy_set_property(path.as_ptr(), path.len(), id.as_ptr(), id.len()) };
+/// Makes these known to the access log, as `%FILTER_STATE(wasm.backstop_id:PLAIN)%`, `wasm.backstop_rule`, `wasm.backstop_action` and
+/// `wasm.backstop_status`.
+pub(crate) fn publish(fields: LogFields<'_>) {
+    let status = fields.status.to_string();
+    for (path, value) in
+        [("backstop_id", fields.id), ("backstop_rule", fields.rule), ("backstop_action", fields.action), ("backstop_status", &status)]
+    {
+        // SAFETY: pointers and lengths of live strings. Only the access log loses where this fails.
+        let _ = unsafe { proxy_set_property(path.as_ptr(), path.len(), value.as_ptr(), value.len()) };
+    }
+}
+
+/// Makes a metric known, or finds it again; the number is good for this VM.
+pub(crate) fn define_metric(kind: MetricKind, name: &str) -> Option<u32> {
+    let mut id = 0;
+    // SAFETY: pointer and length of a live string; the host writes to a live u32.
+    let status = unsafe { proxy_define_metric(kind as u32, name.as_ptr(), name.len(), &mut id) };
+    if status == OK { Some(id) } else { None }
+}
+
+/// Adds to a counter. A number from [`define_metric`] is never refused.
+pub(crate) fn increment_metric(id: u32, more: i64) {
+    // SAFETY: no pointers.
+    let _ = unsafe { proxy_increment_metric(id, more) };
+}
+
+/// Adds a sample to a histogram. A number from [`define_metric`] is never refused.
+pub(crate) fn record_metric(id: u32, value: u64) {
+    // SAFETY: no pointers.
+    let _ = unsafe { proxy_record_metric(id, value) };
 }
 
 /// Answers the current stream from here. `details` becomes Envoy's response code details.
@@ -199,6 +233,9 @@ unsafe extern "C" {
     fn proxy_remove_header_map_value(map: u32, key: *const u8, key_size: usize) -> u32;
     fn proxy_get_property(path: *const u8, path_size: usize, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;
+    fn proxy_define_metric(kind: u32, name: *const u8, name_size: usize, id: *mut u32) -> u32;
+    fn proxy_increment_metric(id: u32, offset: i64) -> u32;
+    fn proxy_record_metric(id: u32, value: u64) -> u32;
     fn proxy_send_local_response(
         status: u32,
         details: *const u8,

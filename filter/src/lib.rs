@@ -7,6 +7,7 @@ mod capture;
 mod configuration;
 mod held;
 mod host;
+mod metrics;
 mod pairs;
 mod plugin;
 mod shipping;
@@ -59,6 +60,7 @@ impl RootContext for Root {
             Ok(policy) => {
                 self.plugin = Some(Rc::new(Plugin::new(policy, Rc::clone(&self.held))));
                 host::set_tick_period(held::TICK_MILLIS);
+                metrics::announce();
                 true
             }
             Err(error) => {

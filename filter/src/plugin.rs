@@ -1,8 +1,8 @@
 //! One accepted configuration, and what its streams share.
 
 use crate::held::Held;
-use crate::host;
 use crate::shipping::Shipping;
+use crate::{host, metrics};
 use backstop_core::{Decision, End, Exchange, Limiter, Policy, Seed, Verdict};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,17 +36,19 @@ impl Plugin {
         Seed { unix_millis: host::now_millis(), random: self.entropy.borrow_mut().take() }
     }
 
-    /// Ends an exchange and hands its report out: to the proxy's log, where a replaced error is worth a warning, and to the collector. Tells the access log its
-    /// ID, unless that is `published` already. Returns what the client gets.
-    pub(crate) fn finish(&self, exchange: Exchange, end: End, published: bool) -> Verdict {
+    /// Ends an exchange, counts it, and hands its report out: to the proxy's log, where a replaced error is worth a warning, and to the collector.
+    /// Tells the access log of it, unless that was done at its head. Returns what the client gets.
+    pub(crate) fn finish(&self, exchange: Exchange, end: End, course: Course) -> Verdict {
         let now = host::now_millis();
         let outcome = exchange.finish(end, now);
         if let Some(mut report) = outcome.report {
-            if !published {
-                host::publish_id(report.request_id());
+            if course == Course::Direct {
+                host::publish(report.log_fields());
             }
+            metrics::record(&report.measures(), course == Course::Held);
             // No borrow of the limiter lives across a call into the proxy, as in `held`.
             let admitted = self.limiter.borrow_mut().admits(&report, now);
+            let mut written = false;
             if admitted {
                 if let Some(arrival) = host::request_millis() {
                     report.set_arrival(arrival);
@@ -56,6 +58,7 @@ impl Plugin {
                 );
                 let told = self.limiter.borrow_mut().tell(&report, now);
                 if let Some(told) = told {
+                    written = true;
                     if self.policy.logs() {
                         let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
                         log::log!(level, "{}", told.line());
@@ -65,9 +68,23 @@ impl Plugin {
                     }
                 }
             }
+            if !written {
+                metrics::count(metrics::REPORTS_SUPPRESSED, 1);
+            }
         }
         outcome.verdict
     }
+}
+
+/// What a response had behind it when its exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// Its head waited for the decision.
+    Held,
+    /// The client got it as it came.
+    Observed,
+    /// It was decided on sight.
+    Direct,
 }
 
 /// Random bytes, fetched in stock: a call into the proxy costs more than the bytes.

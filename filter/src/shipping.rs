@@ -4,6 +4,7 @@
 //! stream. A response to a client never waits for any of it.
 
 use crate::host::{self, Map};
+use crate::metrics;
 use crate::pairs;
 use backstop_core::{Collector, Drops, Outbox, Policy, Told};
 use std::cell::{Cell, RefCell};
@@ -17,13 +18,15 @@ pub(crate) struct Shipping {
     outbox: RefCell<Outbox>,
     /// The call under way.
     token: Cell<Option<u32>>,
+    /// What the metrics know, in the order of [`SERIES`].
+    counted: Cell<[u64; 4]>,
 }
 
 impl Shipping {
     /// `None` where the configuration names no collector.
     pub(crate) fn new(policy: &Policy) -> Option<Shipping> {
         let collector = Arc::clone(policy.collector()?);
-        Some(Shipping { collector, outbox: RefCell::new(Outbox::new(policy)?), token: Cell::new(None) })
+        Some(Shipping { collector, outbox: RefCell::new(Outbox::new(policy)?), token: Cell::new(None), counted: Cell::default() })
     }
 
     /// Takes an admitted report.
@@ -33,6 +36,7 @@ impl Shipping {
 
     /// Sends what is due. Only in the root's context.
     pub(crate) fn ship(&self) {
+        self.count();
         let now = host::now_millis();
         let Some(body) = self.outbox.borrow_mut().poll(now, false) else { return };
         let collector = &self.collector;
@@ -59,10 +63,19 @@ impl Shipping {
         self.ended(status.unwrap_or_default(), pairs::find(&head, "retry-after"), &body);
     }
 
-    /// How many reports the collector did not get.
-    #[expect(dead_code, reason = "for the metrics")]
-    pub(crate) fn dropped(&self) -> Drops {
-        self.outbox.borrow().dropped()
+    /// Counts what came of reports since the last time.
+    fn count(&self) {
+        let now = {
+            let outbox = self.outbox.borrow();
+            let Drops { queue_full, rejected, gave_up } = outbox.dropped();
+            [outbox.taken(), queue_full, rejected, gave_up]
+        };
+        let before = self.counted.replace(now);
+        for ((now, before), series) in now.into_iter().zip(before).zip(SERIES) {
+            if now > before {
+                metrics::count(series, u32::try_from(now.saturating_sub(before)).unwrap_or(u32::MAX));
+            }
+        }
     }
 
     fn ended(&self, status: u16, retry_after: Option<&[u8]>, body: &[u8]) {
@@ -72,11 +85,20 @@ impl Shipping {
             outbox.answered(status, retry_after, body, now);
             outbox.complaint()
         };
+        self.count();
         if let Some(complaint) = complaint {
             log::error!("{complaint} (cluster {})", self.collector.cluster());
         }
     }
 }
+
+/// Reports that the collector took, and those that it did not get, by reason.
+const SERIES: [&str; 4] = [
+    "backstop_reports_sent_total;sink=otlp",
+    "backstop_reports_dropped_total;sink=otlp;reason=queue_full",
+    "backstop_reports_dropped_total;sink=otlp;reason=rejected",
+    "backstop_reports_dropped_total;sink=otlp;reason=gave_up",
+];
 
 /// Bytes of an answer that are read: it says how many records were refused.
 const MAX_ANSWER: usize = 4096;

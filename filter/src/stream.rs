@@ -8,7 +8,7 @@ use crate::capture;
 use crate::held::{self, Conclusion, Response};
 use crate::host::{self, Map, Refused};
 use crate::pairs;
-use crate::plugin::Plugin;
+use crate::plugin::{Course, Plugin};
 use backstop_core::config::Capture;
 use backstop_core::{
     Correlation, End, Exchange, HeaderEdits, Origin, Payload, Plan, Policy, Replacement, RequestHead, ResponseHead, Step, Verdict,
@@ -124,7 +124,7 @@ impl Stream {
                 return Action::Continue;
             }
             Plan::Observe(edits) => {
-                host::publish_id(exchange.correlation_id());
+                publish(&exchange);
                 apply(Map::ResponseHeaders, &edits);
                 self.stage = Stage::Observed(Box::new(exchange));
                 return Action::Continue;
@@ -133,7 +133,7 @@ impl Stream {
             Plan::Replace(replacement) => Some(replacement),
         };
         // Now, for the access log of a response that is broken off while it waits.
-        host::publish_id(exchange.correlation_id());
+        publish(&exchange);
         let mut response = Box::new(Response::new(plugin, exchange, head));
         if let Some(replacement) = replacement {
             response.decide(replacement);
@@ -186,9 +186,9 @@ impl Stream {
     }
 
     /// Ends an exchange whose client was served on the way.
-    fn finish(&self, exchange: Exchange, end: End, published: bool) {
+    fn finish(&self, exchange: Exchange, end: End, course: Course) {
         if let Some(plugin) = &self.plugin {
-            let _ = plugin.finish(exchange, end, published);
+            let _ = plugin.finish(exchange, end, course);
         }
     }
 
@@ -285,7 +285,7 @@ impl HttpContext for Stream {
             Stage::Observed(mut exchange) => {
                 let chunk = host::response_body(0, size).unwrap_or_default();
                 if exchange.on_body(&chunk) == Step::Finish || end_of_stream {
-                    self.finish(*exchange, End::Complete, true);
+                    self.finish(*exchange, End::Complete, Course::Observed);
                 } else {
                     self.stage = Stage::Observed(exchange);
                 }
@@ -303,12 +303,12 @@ impl HttpContext for Stream {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => Action::Continue,
             Stage::Observed(exchange) => {
-                self.finish(*exchange, End::Complete, true);
+                self.finish(*exchange, End::Complete, Course::Observed);
                 Action::Continue
             }
             Stage::AwaitingTrailers(mut exchange) => {
                 apply(Map::ResponseTrailers, &exchange.on_trailers(&trailers()));
-                self.finish(*exchange, End::Complete, false);
+                self.finish(*exchange, End::Complete, Course::Direct);
                 Action::Continue
             }
             Stage::Held => match self.take_held() {
@@ -328,7 +328,7 @@ impl Drop for Stream {
     fn drop(&mut self) {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle | Stage::AwaitingTrailers(_) => {}
-            Stage::Observed(exchange) => self.finish(*exchange, End::Aborted, true),
+            Stage::Observed(exchange) => self.finish(*exchange, End::Aborted, Course::Observed),
             Stage::Held => {
                 if let Some((_, response)) = self.take_held() {
                     let _ = response.conclude(End::Aborted);
@@ -340,7 +340,7 @@ impl Drop for Stream {
 
 /// The response ends with its head, or needs nothing of its body.
 fn finish_on_head(plugin: &Plugin, exchange: Exchange, head: &ResponseHead) -> Action {
-    match plugin.finish(exchange, End::Complete, false) {
+    match plugin.finish(exchange, End::Complete, Course::Direct) {
         Verdict::Release(edits) => {
             apply(Map::ResponseHeaders, &edits);
             Action::Continue
@@ -380,6 +380,13 @@ fn apply(map: Map, edits: &HeaderEdits) {
         if host::add_field(map, name.as_str(), value.as_bytes()).is_err() {
             log::error!("the proxy did not add the field `{name}`");
         }
+    }
+}
+
+/// Tells the access log, before the exchange ends.
+fn publish(exchange: &Exchange) {
+    if let Some(fields) = exchange.log_fields() {
+        host::publish(fields);
     }
 }
 

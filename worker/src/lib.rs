@@ -4,26 +4,25 @@
 //! other costs more than the work itself, so there are few calls with few strings: a head is one text, an answer one object.
 #![allow(clippy::too_many_arguments, reason = "each is a plain value; an object would cost a crossing for each of its members")]
 
-mod desk;
+mod shipping;
 mod wire;
 
 use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
-use desk::Desk;
 use http::StatusCode;
 use http::header::HeaderName;
-use std::cell::RefCell;
+use js_sys::Function;
 use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wire::{Answer, Kind};
+use wire::{Answer, Kind, Reporter};
 
 /// A compiled configuration.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
     policy: Arc<Policy>,
-    desk: Rc<RefCell<Desk>>,
+    reporter: Rc<Reporter>,
 }
 
 /// A response that waits for its body, or for the end of it.
@@ -31,7 +30,7 @@ pub struct Engine {
 #[derive(Debug)]
 pub struct Pending {
     exchange: Exchange,
-    desk: Rc<RefCell<Desk>>,
+    reporter: Rc<Reporter>,
 }
 
 /// How a response body reaches [`Pending`].
@@ -65,7 +64,7 @@ impl Engine {
     pub fn new(config: &str) -> Result<Engine, JsError> {
         std::panic::set_hook(Box::new(|panic| wire::console_error(&format!("backstop: {panic}"))));
         let policy = Policy::from_json(config)?;
-        Ok(Engine { desk: Rc::new(RefCell::new(Desk::new(&policy))), policy: Arc::new(policy) })
+        Ok(Engine { reporter: Rc::new(Reporter::new(&policy)), policy: Arc::new(policy) })
     }
 
     /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.
@@ -81,6 +80,12 @@ impl Engine {
     /// The name of the correlation header, lower case.
     pub fn header(&self) -> String {
         self.policy.correlation_header().as_str().to_owned()
+    }
+
+    /// From now on `write` is called with a data point for each intercepted error, also for those whose report is left out:
+    /// `backstop_responses_total;rule=…;…;reason=…;BYTES;MILLISECONDS;FALLBACK;SUPPRESSED`. What it throws is ignored.
+    pub fn measure(&self, write: Function) {
+        self.reporter.measure(write);
     }
 
     /// The request headers that [`Engine::correlate`] reads, one a line.
@@ -130,7 +135,7 @@ impl Engine {
         };
         let mut exchange = self.exchange(request, id, arrived)?;
         let plan = exchange.on_response(&head);
-        let pending = Pending { exchange, desk: Rc::clone(&self.desk) };
+        let pending = Pending { exchange, reporter: Rc::clone(&self.reporter) };
         Ok(match plan {
             // `AwaitTrailers` is for a gRPC 200, which never comes here: no fetch shows the trailers.
             Plan::Finish | Plan::AwaitTrailers => pending.finish(End::Complete, now),
@@ -144,7 +149,7 @@ impl Engine {
     pub fn fail(&self, request: &str, id: String, arrived: f64, status: u16, detail: &str, now: f64) -> Result<Answer, JsError> {
         let exchange = self.exchange(request, id, arrived)?;
         let now = wire::millis(now);
-        Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, now), &self.desk, now))
+        Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, now), &self.reporter, now))
     }
 
     fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
@@ -170,15 +175,15 @@ impl Pending {
         let now = wire::millis(now);
         let outcome = self.exchange.finish(end.into(), now);
         match step {
-            Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report.as_ref(), &self.desk, now),
-            Step::Continue | Step::Finish => wire::outcome(outcome, &self.desk, now),
+            Step::Replace(replacement) => wire::replace(&replacement).reporting(outcome.report.as_ref(), &self.reporter, now),
+            Step::Continue | Step::Finish => wire::outcome(outcome, &self.reporter, now),
         }
     }
 
     /// The body ended, or is not read any further.
     pub fn finish(self, end: End, now: f64) -> Answer {
         let now = wire::millis(now);
-        wire::outcome(self.exchange.finish(end.into(), now), &self.desk, now)
+        wire::outcome(self.exchange.finish(end.into(), now), &self.reporter, now)
     }
 }
 

@@ -7,14 +7,13 @@
 //! characters that they are, so that each runtime turns them back into the same bytes.
 
 use crate::Pending;
-use crate::desk::Desk;
-use backstop_core::{HeaderEdits, Outcome, Replacement, Report, RequestHead, Verdict};
+use backstop_core::{HeaderEdits, Limiter, Measures, Outbox, Outcome, Policy, Replacement, Report, RequestHead, Verdict};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-use js_sys::Uint8Array;
+use js_sys::{Function, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsError};
+use wasm_bindgen::{JsCast, JsError, JsValue};
 
 /// What an [`Answer`] is about.
 #[wasm_bindgen]
@@ -69,12 +68,65 @@ impl Answer {
     }
 
     /// Adds the operator's copy, one line of JSON; empty where it goes to the collector alone.
-    pub(crate) fn reporting(self, report: Option<&Report>, desk: &RefCell<Desk>, now: u64) -> Self {
-        if let Some(line) = report.and_then(|report| desk.borrow_mut().take(report, now)) {
+    pub(crate) fn reporting(self, report: Option<&Report>, reporter: &Reporter, now: u64) -> Self {
+        if let Some(line) = report.and_then(|report| reporter.report(report, now)) {
             self.set_report(&line);
         }
         self
     }
+}
+
+/// Where reports and data points go.
+#[derive(Debug)]
+pub(crate) struct Reporter {
+    limiter: RefCell<Limiter>,
+    /// Where the configuration names a collector.
+    pub(crate) outbox: RefCell<Option<Outbox>>,
+    /// Whether lines are written.
+    logs: bool,
+    /// Asked for by [`Engine::measure`](crate::Engine::measure).
+    write: RefCell<Option<Function>>,
+}
+
+impl Reporter {
+    pub(crate) fn new(policy: &Policy) -> Self {
+        Reporter {
+            limiter: RefCell::new(Limiter::new(policy)),
+            outbox: RefCell::new(Outbox::new(policy)),
+            logs: policy.logs(),
+            write: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn measure(&self, write: Function) {
+        *self.write.borrow_mut() = Some(write);
+    }
+
+    /// Hands the data point over, and the report to the collector; its line, where it is to be written at all: an empty one if the collector alone
+    /// gets it.
+    fn report(&self, report: &Report, now: u64) -> Option<String> {
+        let told = {
+            let mut limiter = self.limiter.borrow_mut();
+            if limiter.admits(report, now) { limiter.tell(report, now) } else { None }
+        };
+        if let (Some(outbox), Some(told)) = (self.outbox.borrow_mut().as_mut(), &told) {
+            outbox.push(told, now);
+        }
+        let line = told.map(|told| if self.logs { told.line() } else { String::new() });
+        // No borrow lives across the call.
+        let write = self.write.borrow().clone();
+        if let Some(write) = write {
+            // Nothing depends on a number.
+            let _ = write.call1(&JsValue::UNDEFINED, &point(&report.measures(), line.is_none()).into());
+        }
+        line
+    }
+}
+
+/// A data point as text, for [`Engine::measure`](crate::Engine::measure). Labels hold no `;`.
+fn point(measures: &Measures, suppressed: bool) -> String {
+    let (fell_back, suppressed) = (u8::from(measures.fell_back), u8::from(suppressed));
+    format!("{};{};{};{fell_back};{suppressed}", measures.series, measures.body_bytes, measures.millis)
 }
 
 /// An answer without any value.
@@ -109,7 +161,7 @@ pub(crate) fn replace(replacement: &Replacement) -> Answer {
 }
 
 /// The end of an exchange.
-pub(crate) fn outcome(outcome: Outcome, desk: &RefCell<Desk>, now: u64) -> Answer {
+pub(crate) fn outcome(outcome: Outcome, reporter: &Reporter, now: u64) -> Answer {
     let answer = match &outcome.verdict {
         Verdict::Release(changes) => edits(Kind::Release, changes),
         Verdict::Amend(changes, body) => {
@@ -120,7 +172,7 @@ pub(crate) fn outcome(outcome: Outcome, desk: &RefCell<Desk>, now: u64) -> Answe
         Verdict::Replace(replacement) => replace(replacement),
         Verdict::Served => answer(Kind::Served),
     };
-    answer.reporting(outcome.report.as_ref(), desk, now)
+    answer.reporting(outcome.report.as_ref(), reporter, now)
 }
 
 /// Reads a request head.
@@ -224,6 +276,13 @@ mod tests {
         for text in ["", "\n", "name", "bad name\nvalue", "name\nbell\u{7}"] {
             assert!(headers(text).is_empty(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_point_has_its_columns_in_order() {
+        let measures = Measures { series: "total;rule=a;reason=b".to_owned(), body_bytes: 82, millis: 7, fell_back: true };
+        assert_eq!(point(&measures, false), "total;rule=a;reason=b;82;7;1;0");
+        assert_eq!(point(&Measures { fell_back: false, ..measures }, true), "total;rule=a;reason=b;82;7;0;1");
     }
 
     #[test]

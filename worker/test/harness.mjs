@@ -73,8 +73,11 @@ export function respond(status, fields = {}, body = '') {
   return Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), bytes]);
 }
 
-/** workerd with the files of dist/worker, or with `files` in place of some of them. */
-export async function startWorkerd({ origin, bindings = {}, files = {} }) {
+/**
+ * workerd with the files of dist/worker, or with `files` in place of some of them. With `points`, an origin of its own, there is a binding
+ * `BACKSTOP_METRICS`, whose data points workerd sends there.
+ */
+export async function startWorkerd({ origin, bindings = {}, files = {}, points }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'backstop-workerd-'));
   for (const name of readdirSync(DIST)) copyFileSync(path.join(DIST, name), path.join(folder, name));
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
@@ -83,18 +86,22 @@ export async function startWorkerd({ origin, bindings = {}, files = {} }) {
   const module = (name) => `(name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}")`;
   const binding = ([name, value]) =>
     typeof value === 'string' ? `(name = "${name}", text = ${JSON.stringify(value)})` : `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`;
+  const bound = Object.entries(bindings).map(binding);
+  if (points !== undefined) bound.push('(name = "BACKSTOP_METRICS", analyticsEngine = "points")');
   writeFileSync(
     path.join(folder, 'config.capnp'),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [ (name = "main", worker = .worker), (name = "origin", external = (address = "127.0.0.1:${origin.port}", http = ())) ],
+  services = [ (name = "main", worker = .worker), (name = "origin", external = (address = "127.0.0.1:${origin.port}", http = ())),
+    (name = "points", external = (address = "127.0.0.1:${(points ?? origin).port}", http = ())) ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ] );
 const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "origin",
   modules = [ ${modules.map(module).join(', ')} ],
-  bindings = [ ${Object.entries(bindings).map(binding).join(', ')} ] );
+  bindings = [ ${bound.join(', ')} ] );
 `,
   );
-  const child = spawn(WORKERD, ['serve', path.join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const experimental = points === undefined ? [] : ['--experimental'];
+  const child = spawn(WORKERD, ['serve', ...experimental, path.join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   child.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const running = collect(child);
   running.port = await new Promise((resolve, reject) => {

@@ -120,6 +120,18 @@ pub enum Action {
     Replace,
 }
 
+impl Action {
+    /// The name used in configuration, reports and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Pass => "pass",
+            Action::Observe => "observe",
+            Action::Sanitize => "sanitize",
+            Action::Replace => "replace",
+        }
+    }
+}
+
 /// How bodies are inspected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspect {

@@ -33,6 +33,7 @@ pub struct Outbox {
     seen: u64,
     /// Varies with what is sent.
     random: u64,
+    taken: u64,
     dropped: Drops,
     /// Dropped, and told by no record yet.
     untold: u64,
@@ -81,6 +82,7 @@ impl Outbox {
             clock: 0,
             seen: 0,
             random: 0,
+            taken: 0,
             dropped: Drops::default(),
             untold: 0,
             complaint: None,
@@ -159,6 +161,7 @@ impl Outbox {
                 self.failures = 0;
                 let (rejected, why) = partial_success(body);
                 let rejected = rejected.min(all);
+                self.taken = self.taken.saturating_add(all.saturating_sub(rejected));
                 self.dropped.rejected = self.dropped.rejected.saturating_add(rejected);
                 self.forget(rejected, false);
                 if rejected > 0 {
@@ -190,6 +193,11 @@ impl Outbox {
     pub fn wait(&mut self, now: u64) -> Option<u64> {
         self.tick(now);
         (!self.waiting.is_empty()).then(|| self.due.saturating_sub(self.clock))
+    }
+
+    /// How many reports the collector took since the beginning.
+    pub fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// How many reports were dropped since the beginning. The next record tells how many were dropped before it, as `backstop.dropped`.
@@ -416,7 +424,7 @@ mod tests {
             sent += count(&body);
             outbox.answered(200, None, &[], START);
         }
-        assert_eq!((sent, outbox.bytes), (held, 0));
+        assert_eq!((sent, outbox.bytes, outbox.taken()), (held, 0, u64::try_from(held).unwrap()));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The report's fields, and the line of JSON that they make.
 
 use super::Entry;
-use crate::config::Action;
 use crate::json::Json;
 use crate::time::rfc3339;
 
@@ -29,7 +28,7 @@ impl Entry {
         fields.text("backstop.origin", Some(self.origin.as_str()), MAX_NAME);
         fields.text("backstop.detail", self.detail.as_deref(), MAX_TEXT);
         fields.text("backstop.rule", Some(&self.rule), MAX_NAME);
-        fields.text("backstop.action", Some(action_name(self.action)), MAX_NAME);
+        fields.text("backstop.action", Some(self.action.as_str()), MAX_NAME);
         fields.text("backstop.decision", Some(self.decision.as_str()), MAX_NAME);
         fields.text("backstop.reason", Some(self.reason.as_str()), MAX_NAME);
         fields.text("backstop.page_fallback", self.fallback.as_deref(), MAX_TEXT);
@@ -108,15 +107,6 @@ pub(super) fn line(fields: &[Field]) -> String {
     one_line(line)
 }
 
-fn action_name(action: Action) -> &'static str {
-    match action {
-        Action::Pass => "pass",
-        Action::Observe => "observe",
-        Action::Sanitize => "sanitize",
-        Action::Replace => "replace",
-    }
-}
-
 /// The beginning of a text, at most so many bytes.
 fn bounded(text: &str, max: usize) -> &str {
     (0..=max).rev().find_map(|end| text.get(..end.min(text.len()))).unwrap_or_default()
@@ -162,6 +152,7 @@ const MAX_FINDINGS: usize = 16;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 pub(super) mod tests {
     use super::*;
+    use crate::config::Action;
     use crate::correlation::{self, Correlation};
     use crate::detect::{Category, Finding};
     use crate::head::Origin;

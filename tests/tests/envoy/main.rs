@@ -1,5 +1,7 @@
 //! Every case on real Envoys, and what cannot be said as a case.
 
+mod metrics;
+mod observability;
 mod otlp;
 mod plugins;
 mod special;
@@ -12,5 +14,7 @@ fn main() {
     others.extend(otlp::trials());
     others.extend(special::plain_trials());
     others.extend(plugins::trials());
+    others.extend(metrics::trials());
+    others.extend(observability::trials());
     suite::main(vec![Box::new(envoy::CURRENT), Box::new(envoy::OLDEST), Box::new(envoy::PLAIN)], others)
 }

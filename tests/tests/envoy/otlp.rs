@@ -313,5 +313,8 @@ fn bounded(host: EnvoyHost) -> Result<()> {
     let told: Vec<_> = collector.records()?.iter().map(dropped).collect();
     ensure!(told == [None, None, None, None, Some(json!(7))], "{told:?}");
     ensure!(report_of(&stand.envoy.log(), "order-4711").is_none(), "`log` is off");
-    Ok(())
+    let counted = |series: &str| stand.envoy.stat(&format!("wasmcustom.backstop_reports_{series}"));
+    plugins::eventually("the counters", || {
+        Ok((counted("sent_total;sink=otlp")?, counted("dropped_total;sink=otlp;reason=queue_full")?) == (5, 7))
+    })
 }

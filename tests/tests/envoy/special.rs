@@ -91,14 +91,14 @@ pub(crate) fn trials(host: EnvoyHost) -> Vec<Trial> {
 }
 
 /// An Envoy and its upstream, which plays these cases.
-pub(super) struct Stand {
-    pub(super) envoy: Envoy,
-    upstream: ScriptedUpstream,
-    cases: Vec<Arc<Case>>,
+pub(crate) struct Stand {
+    pub(crate) envoy: Envoy,
+    pub(crate) upstream: ScriptedUpstream,
+    pub(crate) cases: Vec<Arc<Case>>,
 }
 
 impl Stand {
-    pub(super) fn new(host: EnvoyHost, config: &Value, as_text: bool, cases: Vec<Value>) -> Result<Stand> {
+    pub(crate) fn new(host: EnvoyHost, config: &Value, as_text: bool, cases: Vec<Value>) -> Result<Stand> {
         let cases = cases.into_iter().map(|case| Ok(Arc::new(serde_json::from_value(case)?))).collect::<Result<Vec<Arc<Case>>>>()?;
         let upstream = RUNTIME.block_on(ScriptedUpstream::start(&cases, HttpVersion::One))?;
         let settings = Settings { config: host.config(config), upstream: upstream.address, http: HttpVersion::One, as_text };
@@ -106,7 +106,7 @@ impl Stand {
         Ok(Stand { envoy, upstream, cases })
     }
 
-    fn send(&self, case: &str) -> Result<Answer> {
+    pub(crate) fn send(&self, case: &str) -> Result<Answer> {
         let case = self.cases.iter().find(|known| known.name == case).with_context(|| format!("no case {case}"))?;
         RUNTIME.block_on(client::send(self.envoy.address, case)).with_context(|| format!("{}\n{}", case.name, self.envoy.log_tail()))
     }
@@ -131,11 +131,11 @@ impl Stand {
 }
 
 /// A case of which only name, upstream, request and time limit are of use here.
-fn script(name: &str, request: Value, upstream: Value) -> Value {
+pub(crate) fn script(name: &str, request: Value, upstream: Value) -> Value {
     json!({"name": name, "request": request, "upstream": upstream, "expect": {"outcome": "replaced", "status": 500, "report": null}})
 }
 
-fn leak() -> Value {
+pub(crate) fn leak() -> Value {
     script("leak", json!({}), json!({"headers": [["content-type", "text/plain"]], "body": ["ORA-00942: table or view does not exist"]}))
 }
 

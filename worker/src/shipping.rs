@@ -1,36 +1,9 @@
-//! Where reports go: to the log, as lines that `handler.mjs` writes, and to a collector, as requests that it sends.
+//! What `handler.mjs` needs to ship reports to a collector: it sends the requests that core makes.
 
 use crate::Engine;
 use crate::wire;
-use backstop_core::{Limiter, Outbox, Policy, Report};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-/// What the engine and its exchanges hand their reports to.
-#[derive(Debug)]
-pub(crate) struct Desk {
-    limiter: Limiter,
-    outbox: Option<Outbox>,
-    logs: bool,
-}
-
-impl Desk {
-    pub(crate) fn new(policy: &Policy) -> Self {
-        Desk { limiter: Limiter::new(policy), outbox: Outbox::new(policy), logs: policy.logs() }
-    }
-
-    /// Takes a report; the line to log, where it is to be written at all. An empty one says that the collector alone gets it.
-    pub(crate) fn take(&mut self, report: &Report, now: u64) -> Option<String> {
-        if !self.limiter.admits(report, now) {
-            return None;
-        }
-        let told = self.limiter.tell(report, now)?;
-        if let Some(outbox) = &mut self.outbox {
-            outbox.push(&told, now);
-        }
-        Some(if self.logs { told.line() } else { String::new() })
-    }
-}
 
 /// The way to the collector. `now` is in milliseconds since 1970.
 #[wasm_bindgen]
@@ -55,24 +28,24 @@ impl Engine {
 
     /// The body of the request to send now; `undefined` where there is none.
     pub fn ship(&self, now: f64) -> Option<Uint8Array> {
-        let mut desk = self.desk.borrow_mut();
-        let body = desk.outbox.as_mut()?.poll(wire::millis(now), true)?;
+        let mut outbox = self.reporter.outbox.borrow_mut();
+        let body = outbox.as_mut()?.poll(wire::millis(now), true)?;
         Some(Uint8Array::from(body.as_slice()))
     }
 
     /// In how many milliseconds to ask again; `undefined` where no report waits.
     #[wasm_bindgen(js_name = shipWait)]
     pub fn ship_wait(&self, now: f64) -> Option<f64> {
-        let mut desk = self.desk.borrow_mut();
-        let wait = desk.outbox.as_mut()?.wait(wire::millis(now))?;
+        let mut outbox = self.reporter.outbox.borrow_mut();
+        let wait = outbox.as_mut()?.wait(wire::millis(now))?;
         Some(f64::from(u32::try_from(wait).unwrap_or(u32::MAX)))
     }
 
     /// What came of a request: the answer's status (0 where there was none), its `retry-after` and the beginning of its body. Returns what the
     /// operator should know.
     pub fn shipped(&self, status: u16, retry_after: Option<String>, body: &[u8], now: f64) -> Option<String> {
-        let mut desk = self.desk.borrow_mut();
-        let outbox = desk.outbox.as_mut()?;
+        let mut outbox = self.reporter.outbox.borrow_mut();
+        let outbox = outbox.as_mut()?;
         outbox.answered(status, retry_after.as_deref().map(str::as_bytes), body, wire::millis(now));
         outbox.complaint()
     }
