@@ -34,13 +34,14 @@ export function makeHandler({ fetchOrigin, decodes }) {
       if (underWay.size >= MAX_UNDER_WAY) underWay.clear();
       underWay.add(id);
       try {
-        const same = given === id && !again && trace === undefined && backstop.origin === null && (request.method === 'GET' || !headers.has('expect'));
+        const withToken = backstop.tokenHeader !== undefined && headers.has(backstop.tokenHeader);
+        const same = given === id && !again && trace === undefined && !withToken && backstop.origin === null && (request.method === 'GET' || !headers.has('expect'));
         response = await fetchOrigin(same ? request : upstreamRequest(backstop, request, id, trace, again));
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
-        const failed = conclude(backstop.engine.fail(requestHead(request, trace), id, arrived, status, String(error), Date.now()));
+        const failed = conclude(backstop.engine.fail(requestHead(backstop, request, trace), id, arrived, status, String(error), Date.now()));
         ship(backstop, context);
         return failed;
       } finally {
@@ -48,7 +49,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
       }
       if (response.status < 400 || backstop.touched[response.status] !== 1) return backstop.echoes ? echo(response, backstop.header, id) : response;
       const current = backstop;
-      const answer = await intercept(current, requestHead(request, trace), request, id, arrived, response, context);
+      const answer = await intercept(current, requestHead(current, request, trace), request, id, arrived, response, context);
       ship(current, context);
       return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;
     } catch (error) {
@@ -187,6 +188,7 @@ function start(env) {
     usual: engine.usual(),
     header: engine.header(),
     sources: engine.sources().split('\n'),
+    tokenHeader: engine.tokenHeader(),
     echoes: engine.echoes(),
     timeout: engine.timeout(),
     touched: engine.statuses(),
@@ -240,7 +242,7 @@ function uuid7(now) {
  * A copy of the request, as it goes upstream: with its ID and the fields of a new trace, to ORIGIN where there is one. A request whose ID is under way already
  * may be one that came back, and is counted.
  */
-function upstreamRequest({ header, origin }, request, id, trace, again) {
+function upstreamRequest({ header, origin, tokenHeader }, request, id, trace, again) {
   let upstream;
   if (origin === null) {
     upstream = new Request(request);
@@ -255,6 +257,7 @@ function upstreamRequest({ header, origin }, request, id, trace, again) {
   }
   const { headers } = upstream;
   headers.set(header, id);
+  if (tokenHeader !== undefined) headers.delete(tokenHeader);
   if (trace !== undefined) for (const [name, value] of unpack(trace)) headers.set(name, value);
   // The body is sent anyway, and some runtimes take the origin's "100 Continue" for its answer.
   if (request.method !== 'GET') headers.delete('expect');
@@ -269,10 +272,10 @@ function upstreamRequest({ header, origin }, request, id, trace, again) {
 class Loop extends Error {}
 
 /** What core reads of a request; a trace that started here came with it. */
-function requestHead(request, trace) {
+function requestHead({ sources }, request, trace) {
   let head = `${request.method}\n${request.url}`;
-  for (const name of trace === undefined ? [...READ, 'traceparent'] : READ) {
-    const value = request.headers.get(name);
+  for (const name of sources) {
+    const value = trace !== undefined && name === 'traceparent' ? null : request.headers.get(name);
     if (value !== null) head += `\n${name}\n${value}`;
   }
   return trace === undefined ? head : `${head}\n${trace}`;
@@ -485,8 +488,6 @@ const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
 const MAX_ANSWER = 4096;
 /** How much later than planned, in milliseconds, shipping may go on before it counts as ended. */
 const LATE = 1000;
-/** Request headers that core reads of an error; what it reads for an ID, it read before. */
-const READ = ['accept', 'accept-language', 'content-type'];
 const ORIGIN_HINT = 'set it to scheme and host of the application, such as "http://127.0.0.1:3000"';
 /** Bodies up to this length are read at once. */
 const SHORT = 65_536;

@@ -1,5 +1,5 @@
 //! The native command `backstop`: `scan` says whether Backstop would let a client see these bodies, `preview` and `export` show what
-//! clients get instead.
+//! clients get instead, `token` lets a trusted viewer see the original.
 //!
 //! Core decides; this crate reads files, asks core as a host does, and prints the answer.
 
@@ -10,9 +10,10 @@ mod place;
 mod preview;
 mod sample;
 mod scan;
+mod token;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use config::cannot_read;
 use output::Verdict;
 use preview::Preview;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => scan(&arguments),
         Command::Preview(arguments) => preview(&arguments),
         Command::Export(arguments) => export(&arguments),
+        Command::Token(arguments) => token(&arguments),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -55,6 +57,9 @@ enum Command {
     /// Writes the pages that clients get into a folder, for a bucket or another server
     #[command(long_about = EXPORT_ABOUT)]
     Export(ExportArguments),
+    /// Signs a token with which a trusted viewer sees original errors for a while; see docs/reveal.md
+    #[command(long_about = TOKEN_ABOUT)]
+    Token(TokenArguments),
 }
 
 #[derive(Args)]
@@ -101,6 +106,38 @@ fn export(arguments: &ExportArguments) -> Result<u8> {
     let policy = config::policy(arguments.config.as_deref(), None)?;
     let written = export::export(&policy, &arguments.folder, &arguments.host, &arguments.path)?;
     say(&format!("{written} pages in {}", arguments.folder.display()))?;
+    Ok(SAFE)
+}
+
+#[derive(Args)]
+#[command(group(ArgGroup::new("secret").required(true).args(["secret_file", "config"])))]
+struct TokenArguments {
+    /// The one host that it is for, without a port
+    #[arg(long, value_name = "HOST")]
+    host: String,
+
+    /// How the paths begin that it is for; /api/ is all below it, / everything
+    #[arg(long, value_name = "PATH")]
+    path: String,
+
+    /// How long it counts: 90s, 15m, 8h or 7d, at most 90d
+    #[arg(long, value_name = "TIME")]
+    expires: String,
+
+    /// A file with the configuration's `reveal.secret` and nothing else
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+
+    /// The Backstop configuration itself
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+fn token(arguments: &TokenArguments) -> Result<u8> {
+    let key = token::key(arguments.secret_file.as_deref(), arguments.config.as_deref())?;
+    let issued = token::issue(&key, &arguments.host, &arguments.path, &arguments.expires)?;
+    writeln!(io::stdout(), "{}", issued.token).context("cannot write to standard output")?;
+    eprint!("\n{}", issued.hints);
     Ok(SAFE)
 }
 
@@ -226,6 +263,12 @@ Writes the pages that clients get into a folder, for a bucket or another server.
 There is a file for each status that the configuration intercepts and each format (500.html, 500.json, 500.problem.json, 500.txt, 500.xml, \
 500.problem.xml), those of the default language in the folder itself, all others in a folder of their tag (de/500.html). The pages have no \
 request ID and no time, which nobody knows beforehand. A page that is a redirect has no file.";
+
+const TOKEN_ABOUT: &str = "\
+Signs a token with which a trusted viewer sees original errors for a while.
+
+The token is printed alone on standard output, how to use it on standard error. The secret is that of the configuration (`reveal.secret`) and is \
+read from a file: on a command line it would show in the list of processes and in the shell's history.";
 
 const SCAN_AFTER: &str = "\
 Exit status:

@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::negotiate::negotiate;
 use crate::page::{self, Page, Theme};
 use crate::policy::{Answer, Policy, bare_path};
+use crate::reveal::Original;
 use crate::time;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
@@ -20,6 +21,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) unix_millis: u64,
     /// A random number.
     pub(crate) chance: u64,
+    /// What a trusted viewer sees of the error.
+    pub(crate) original: Option<&'a Original>,
 }
 
 /// An answer, and why it is not the one that was configured.
@@ -31,6 +34,8 @@ pub(crate) struct Composed {
 }
 
 /// Puts the answer together. `kept` are the fields of the upstream's head that it keeps.
+///
+/// Facts with an original make the built-in answer with it, never a template. Redirects and gRPC have no room for one.
 pub(crate) fn compose(policy: &Policy, answer: &Answer, facts: Facts<'_>, received: StatusCode, kept: HeaderMap) -> Composed {
     let request = facts.request;
     let status = answer.status.unwrap_or(received);
@@ -74,8 +79,10 @@ pub(crate) fn compose(policy: &Policy, answer: &Answer, facts: Facts<'_>, receiv
         json: answer.json,
         brand: policy.brand(request),
         language,
+        original: facts.original,
     };
-    let own = answer.templates.iter().filter_map(|index| policy.template(*index)).find(|template| template.format() == format);
+    let templates = if facts.original.is_some() { &[] } else { answer.templates.as_slice() };
+    let own = templates.iter().filter_map(|index| policy.template(*index)).find(|template| template.format() == format);
     let (rendered, fallback) = match own.map(|template| page.render_with(template)) {
         Some(Ok(rendered)) => (rendered, None),
         Some(Err(problem)) => (page.render(), Some(problem)),
@@ -89,6 +96,9 @@ pub(crate) fn compose(policy: &Policy, answer: &Answer, facts: Facts<'_>, receiv
     };
     let mut headers = head::replacement_headers(headers, described, correlation);
     answer.headers.apply(&mut headers);
+    if facts.original.is_some() {
+        head::keep_private(&mut headers);
+    }
     let body = if request.method == Method::HEAD { Vec::new() } else { rendered.body };
     Composed { replacement: Replacement { status, headers, body, grpc: None }, fallback }
 }
@@ -131,7 +141,7 @@ impl Policy {
     /// The first rule counts that would match, for whichever origin; where none does, the answer is that of `respond` at the top.
     pub fn sample(&self, request: &RequestHead, status: StatusCode, request_id: &str, unix_millis: u64) -> Replacement {
         let rule = [Origin::Upstream, Origin::Proxy].into_iter().find_map(|origin| self.rule(request, status.as_u16(), origin));
-        let facts = Facts { request, request_id, unix_millis, chance: 0 };
+        let facts = Facts { request, request_id, unix_millis, chance: 0, original: None };
         compose(self, self.answer(rule.map(|rule| rule.index)), facts, status, HeaderMap::new()).replacement
     }
 

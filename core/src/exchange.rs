@@ -11,6 +11,7 @@ use crate::page;
 use crate::policy::{Policy, RuleMatch};
 use crate::proxy_status::{self, Seen};
 use crate::report::{Decision, Entry, Reason, Report};
+use crate::reveal::{self, Original};
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode;
@@ -139,6 +140,8 @@ pub struct Exchange {
     started: u64,
     /// Random, for what is to be spread.
     chance: u64,
+    /// The client may see original errors.
+    is_trusted: bool,
     state: State,
 }
 
@@ -183,6 +186,10 @@ struct Intercepted {
     /// It has a `content-length`.
     has_length: bool,
     inspection: Inspection,
+    /// A replacement shows the original error.
+    reveals: bool,
+    /// The last one did.
+    revealed: bool,
 }
 
 /// Where the client stands.
@@ -190,6 +197,8 @@ struct Intercepted {
 enum Stage {
     /// It waits; the body is held.
     Held,
+    /// The same, but it gets a replacement in any case: a trusted viewer, who is to see what the body says.
+    Doomed,
     /// It waits; there is no body.
     Bodiless,
     /// It gets the upstream's response as it comes.
@@ -202,7 +211,7 @@ enum Stage {
 
 impl Exchange {
     /// Starts an exchange.
-    pub fn new(policy: Arc<Policy>, request: RequestHead, seed: Seed) -> Self {
+    pub fn new(policy: Arc<Policy>, mut request: RequestHead, seed: Seed) -> Self {
         let mut correlation = policy.correlate(&request.headers, &seed);
         if !correlation.new_trace.is_empty() {
             // One that the host started came with the request; this one nobody saw.
@@ -213,7 +222,9 @@ impl Exchange {
         }
         // The last bytes, which show least of themselves in an ID.
         let chance = seed.random.last_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
-        Exchange { policy, request, correlation, started: seed.unix_millis, chance, state: State::Waiting }
+        let is_trusted = policy.reveals_to(&request, seed.unix_millis);
+        reveal::forget(&mut request.headers);
+        Exchange { policy, request, correlation, started: seed.unix_millis, chance, is_trusted, state: State::Waiting }
     }
 
     /// The correlation ID, as it goes upstream, to the client and into the report.
@@ -244,6 +255,7 @@ impl Exchange {
             return Plan::Finish;
         };
         let mut response = Intercepted::new(Some(rule), head, self.kept(&head.headers), &self.policy);
+        response.reveals = self.reveals(response.rule_index);
         if rule.action == Action::Sanitize {
             response.leaking = self.leaking(&head.headers);
         }
@@ -277,7 +289,16 @@ impl Exchange {
             return Step::Finish;
         }
         response.inspection.push(self.policy.detectors(), chunk);
-        if response.stage != Stage::Held || response.inspection.is_safe() {
+        if response.stage == Stage::Held && response.reveals && !response.inspection.is_safe() {
+            response.stage = Stage::Doomed;
+        }
+        let is_decided = match response.stage {
+            Stage::Held => !response.inspection.is_safe(),
+            // Nothing of what follows would be shown.
+            Stage::Doomed => response.inspection.is_over() || response.inspection.is_more_than_excerpt(),
+            _ => false,
+        };
+        if !is_decided {
             return if response.inspection.is_over() { Step::Finish } else { Step::Continue };
         }
         response.stage = Stage::Replaced;
@@ -309,7 +330,7 @@ impl Exchange {
                 }
                 let remove = match response.stage {
                     Stage::Held if response.inspection.is_safe() => self.leaking(trailers),
-                    Stage::Held | Stage::Replaced => trailers.keys().cloned().collect(),
+                    Stage::Held | Stage::Doomed | Stage::Replaced => trailers.keys().cloned().collect(),
                     Stage::Bodiless | Stage::Observed | Stage::Grpc(..) => Vec::new(),
                 };
                 self.state = State::Intercepted(response);
@@ -327,7 +348,7 @@ impl Exchange {
         let State::Intercepted(mut response) = std::mem::replace(&mut self.state, State::Untouched) else {
             return Outcome { verdict: Verdict::Release(HeaderEdits::default()), report: None };
         };
-        if matches!(response.stage, Stage::Held | Stage::Observed | Stage::Replaced) {
+        if matches!(response.stage, Stage::Held | Stage::Doomed | Stage::Observed | Stage::Replaced) {
             response.inspection.end(self.policy.detectors(), end);
         }
         let (verdict, decision) = match response.stage {
@@ -344,7 +365,7 @@ impl Exchange {
             Stage::Held if response.inspection.is_safe() => (self.release(&response), Decision::Released),
             Stage::Bodiless if response.action == Action::Observe => (Verdict::Release(HeaderEdits::default()), Decision::Observed),
             Stage::Bodiless if response.action == Action::Sanitize => (Verdict::Release(self.release_edits(&response)), Decision::Released),
-            Stage::Held | Stage::Bodiless => (Verdict::Replace(self.replacement(&mut response)), Decision::Replaced),
+            Stage::Held | Stage::Doomed | Stage::Bodiless => (Verdict::Replace(self.replacement(&mut response)), Decision::Replaced),
         };
         let reason = match response.action {
             Action::Replace => Reason::Always,
@@ -366,6 +387,7 @@ impl Exchange {
         };
         let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
         let mut response = Intercepted::new(rule, &head, HeaderMap::new(), &self.policy);
+        response.reveals = self.reveals(response.rule_index);
         let replacement = self.replacement(&mut response);
         let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
         Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
@@ -412,15 +434,35 @@ impl Exchange {
         Some(edits)
     }
 
+    /// Whether a replacement shows the original error: not where there is no room for it.
+    fn reveals(&self, rule: Option<usize>) -> bool {
+        self.is_trusted && self.policy.answer(rule).redirect.is_none() && head::rpc(&self.request.headers).is_none()
+    }
+
     /// Decides for a replacement before the body is seen.
     fn replace_now(&self, response: &mut Intercepted) -> Plan {
+        if response.reveals {
+            response.stage = Stage::Doomed;
+            return Plan::Hold;
+        }
         response.stage = Stage::Replaced;
         Plan::Replace(self.replacement(response))
     }
 
     /// What the client gets in place of the response.
     fn replacement(&self, response: &mut Intercepted) -> Replacement {
-        let facts = Facts { request: &self.request, request_id: &self.correlation.id, unix_millis: self.started, chance: self.chance };
+        let is_cut = response.inspection.is_more_than_excerpt();
+        let masks = &self.policy.reports().masks;
+        let read = || Original::read(masks, response.inspection.excerpt(), is_cut, response.detail.as_deref());
+        let original = if response.reveals { read() } else { None };
+        response.revealed = original.is_some();
+        let facts = Facts {
+            request: &self.request,
+            request_id: &self.correlation.id,
+            unix_millis: self.started,
+            chance: self.chance,
+            original: original.as_ref(),
+        };
         let kept = std::mem::take(&mut response.kept);
         let Composed { mut replacement, fallback } =
             answer::compose(&self.policy, self.policy.answer(response.rule_index), facts, response.status, kept);
@@ -531,6 +573,7 @@ impl Exchange {
             action: response.action,
             decision,
             reason,
+            revealed: response.revealed,
             fallback: response.fallback,
             findings: inspection.findings().to_vec(),
             snippets: Vec::new(),
@@ -567,6 +610,8 @@ impl Intercepted {
             takes_id: head::takes_id(&head.headers),
             has_length: head.headers.contains_key(CONTENT_LENGTH),
             inspection: Inspection::new(head, policy.max_bytes(), policy.is_strict()),
+            reveals: false,
+            revealed: false,
         }
     }
 }

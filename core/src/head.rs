@@ -191,6 +191,22 @@ fn set_always(headers: &mut HeaderMap, correlation: (&HeaderName, &HeaderValue),
     set(headers, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
+/// Makes an answer one for nobody but its client, whatever the operator says of caches.
+pub(crate) fn keep_private(headers: &mut HeaderMap) {
+    let mut telling = Vec::new();
+    for name in headers.keys() {
+        if ["cache-control", "surrogate-control", "expires"].iter().any(|end| name.as_str().ends_with(end)) {
+            telling.push(name.clone());
+        }
+    }
+    for name in telling {
+        headers.remove(&name);
+    }
+    set(headers, header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    let vary = vary_with(headers, &[b"cookie", b"x-backstop-reveal"]);
+    set(headers, header::VARY, vary);
+}
+
 /// A kind of gRPC, by `content-type`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Rpc {

@@ -126,6 +126,11 @@ impl Inspection {
     }
 
     /// The beginning of the decoded body.
+    pub(crate) fn excerpt(&self) -> &[u8] {
+        &self.look.excerpt
+    }
+
+    /// The same, for the report.
     pub(crate) fn into_excerpt(self) -> Vec<u8> {
         self.look.excerpt
     }

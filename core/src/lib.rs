@@ -24,6 +24,7 @@ mod policy;
 mod proxy_status;
 mod redact;
 mod report;
+mod reveal;
 mod time;
 mod trace;
 
@@ -38,3 +39,4 @@ pub use metrics::{LogFields, Measures, SeriesTable};
 pub use otlp::{Collector, Drops, Outbox};
 pub use policy::{ConfigError, Policy};
 pub use report::{Decision, Reason, Report, Told};
+pub use reveal::{RevealClaims, RevealKey};

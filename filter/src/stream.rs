@@ -258,6 +258,10 @@ impl HttpContext for Stream {
             }
             self.issued = Some(correlation);
         }
+        // A viewer's token is for this filter alone.
+        if let Some(name) = policy.token_header().filter(|name| pairs::find(&pairs, name.as_str()).is_some()) {
+            let _ = host::remove_field(Map::RequestHeaders, name.as_str());
+        }
         self.request = Some(pairs);
         Action::Continue
     }

@@ -28,7 +28,9 @@ struct Input {
 
 fuzz_target!(|input: Input| {
     let action = ["observe", "sanitize", "replace"][usize::from(input.action % 3)];
-    let policy = Policy::from_json(&format!(r#"{{"rules":[{{"match":{{}},"action":"{action}"}}],"inspect":{{"max_bytes":512}}}}"#)).unwrap();
+    let environment = ["production", "development"][usize::from(input.action / 3 % 2)];
+    let rules = format!(r#"[{{"match":{{}},"action":"{action}"}}]"#);
+    let policy = Policy::from_json(&format!(r#"{{"rules":{rules},"inspect":{{"max_bytes":512}},"environment":"{environment}"}}"#)).unwrap();
     let request = RequestHead {
         method: if input.head { Method::HEAD } else { Method::GET },
         host: input.host,

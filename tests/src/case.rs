@@ -218,6 +218,8 @@ pub struct Expect {
 pub enum ExpectedOutcome {
     /// The client got a generic answer.
     Replaced,
+    /// The client, a trusted viewer, got an answer with the original error.
+    Revealed,
     /// The client got the upstream's answer with the ID added.
     Released,
     /// The client got the upstream's answer as it was.

@@ -4,6 +4,7 @@
 //!
 //! - `replaced`: the answer is complete, its `content-length` is right, it carries exactly one ID, the same in header, body, report
 //!   and in what the upstream received; it is not cacheable; nothing that described the old body is left.
+//! - `revealed`: the same, but private; a token is told in `vary` and has not reached the upstream.
 //! - `released`: every byte and header of the upstream's answer, except headers that the case speaks of, and exactly one ID, as above.
 //! - `untouched`: every byte and header of the upstream's answer, and nothing added for correlation.
 //! - `edited`: only what the case spells out.
@@ -30,6 +31,9 @@ pub struct Observation {
 /// What [`check`] says of a visible secret.
 pub const LEAK: &str = "the client sees the secret";
 
+/// The header with a viewer's token.
+const TOKEN: &str = "x-backstop-reveal";
+
 /// What described the old body, or tells about the server.
 const DROPPED: [&str; 8] =
     ["etag", "last-modified", "content-encoding", "content-range", "transfer-encoding", "link", "x-powered-by", "x-aspnet-version"];
@@ -50,7 +54,11 @@ pub fn check(case: &Case, id_header: &str, seen: &Observation) -> Vec<String> {
     check.body();
     check.report();
     match case.expect.outcome {
-        ExpectedOutcome::Replaced => check.replaced(),
+        ExpectedOutcome::Replaced => check.replaced("no-store"),
+        ExpectedOutcome::Revealed => {
+            check.replaced("private, no-store");
+            check.revealed();
+        }
         ExpectedOutcome::Released => {
             check.same_as_upstream(true);
             check.one_id();
@@ -212,7 +220,14 @@ impl Check<'_> {
         }
     }
 
-    fn replaced(&mut self) {
+    fn revealed(&mut self) {
+        let vary = self.seen.answer.header("vary").join(",").to_ascii_lowercase();
+        self.that(vary.contains("cookie") && vary.contains(TOKEN), || format!("vary does not tell what a token changes: {vary:?}"));
+        let received = self.seen.upstream.as_ref().map(|received| values(&received.headers, TOKEN)).unwrap_or_default();
+        self.that(received.is_empty(), || format!("the upstream received the token: {received:?}"));
+    }
+
+    fn replaced(&mut self, cache_control: &str) {
         self.one_id();
         let answer = &self.seen.answer;
         let head = self.case.method() == "HEAD";
@@ -228,7 +243,7 @@ impl Check<'_> {
             let id = self.id.clone().unwrap_or_default();
             self.that(contains(&answer.body, id.as_bytes()), || format!("the body does not show the ID {id:?}: {}", excerpt(&answer.body)));
         }
-        self.that(answer.header("cache-control") == ["no-store"], || "cache-control is not no-store".to_owned());
+        self.that(answer.header("cache-control") == [cache_control], || format!("cache-control is not {cache_control}"));
         self.that(answer.header("x-content-type-options") == ["nosniff"], || "x-content-type-options is not nosniff".to_owned());
         let vary = answer.header("vary").join(",").to_ascii_lowercase();
         self.that(vary.split(',').any(|name| name.trim() == "accept"), || format!("vary does not name accept: {vary:?}"));

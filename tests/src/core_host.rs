@@ -137,6 +137,9 @@ impl Core {
         }
         let mut sent_upstream = headers.clone();
         sent_upstream.insert(self.id_header.clone(), HeaderValue::from_str(&id).context("the ID does not fit into a header")?);
+        if let Some(name) = self.policy.token_header() {
+            sent_upstream.remove(name);
+        }
         let upstream = (!case.upstream.refuse).then(|| Received {
             path: case.path().to_owned(),
             headers: fields_of(&sent_upstream),

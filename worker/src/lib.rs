@@ -88,9 +88,15 @@ impl Engine {
         self.reporter.measure(write);
     }
 
-    /// The request headers that [`Engine::correlate`] reads, one a line.
+    /// The request headers that core reads, one a line.
     pub fn sources(&self) -> String {
         self.policy.request_fields().iter().map(HeaderName::as_str).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The header with which a client may present a token, which is not for the upstream; `undefined` where none counts.
+    #[wasm_bindgen(js_name = tokenHeader)]
+    pub fn token_header(&self) -> Option<String> {
+        self.policy.token_header().map(|name| name.as_str().to_owned())
     }
 
     /// Whether the common cases of [`Engine::correlate`] are as `handler.mjs` repeats them.

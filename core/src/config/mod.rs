@@ -19,6 +19,8 @@ pub use respond::{
     Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template,
 };
 
+use std::fmt;
+
 /// One JSON document for every host. `{}` means: status 5xx → `sanitize`.
 ///
 /// Default: every part has its own, so that the empty document already protects.
@@ -47,6 +49,10 @@ pub struct Config {
     pub languages: Languages,
     /// What the operator's log gets.
     pub report: Report,
+    /// Who may see original errors, by a signed token. Default: nobody.
+    pub reveal: Option<Reveal>,
+    /// Whether original errors are anybody's to see. Default `production`: they are not.
+    pub environment: Environment,
     /// Where the Envoy filter learns about the request; other hosts ignore it.
     pub capture: Capture,
 }
@@ -335,6 +341,31 @@ impl Default for Report {
             otlp: None,
         }
     }
+}
+
+/// The secrets that sign the tokens of trusted viewers: 32 to 512 characters. `Debug` does not show them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Reveal {
+    /// The secret that signs new tokens.
+    pub secret: String,
+    /// The one before it, whose tokens still count. Default: none.
+    pub previous_secret: Option<String>,
+}
+
+impl fmt::Debug for Reveal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reveal(***)")
+    }
+}
+
+/// What kind of system this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Environment {
+    /// Clients get generic answers. The default.
+    #[default]
+    Production,
+    /// Every client sees the original error in every replacement, secrets masked. Only where all clients are developers.
+    Development,
 }
 
 /// What is masked besides what always is, wherever a report quotes the error, its path or the proxy's words.

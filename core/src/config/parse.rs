@@ -2,6 +2,7 @@
 
 use super::{Config, ConfigError, places, read, shortened};
 use crate::json::Json;
+use crate::redact::{Masks, redact_with};
 
 /// Parses a document; an empty one means `{}`.
 pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
@@ -53,9 +54,21 @@ fn not_json(json: &str, error: &serde_json::Error) -> ConfigError {
     } else {
         "correct this place"
     };
-    let skipped = left.chars().count().saturating_sub(CONTEXT);
-    let shown: String = left.chars().skip(skipped).chain(right.chars()).collect();
-    let shown = shortened(&shown);
+    // The line may hold a secret, whose name is on another one.
+    let above = error.line().checked_sub(2).and_then(|above| memchr::memchr_iter(b'\n', json.as_bytes()).nth(above));
+    let start = above.map_or(0, |end| end.saturating_add(1));
+    let places = [0, before, line.len()].map(|place| start.saturating_add(place));
+    let mut flat = json.as_bytes().to_vec();
+    flat.iter_mut().filter(|byte| matches!(byte, b'\r' | b'\n')).for_each(|byte| *byte = b' ');
+    let (masked, places) = redact_with(&Masks::default(), &flat, &places);
+    let shown = match places.as_slice() {
+        [start, place, end] => {
+            let (left, right) = (masked.get(*start..*place).unwrap_or_default(), masked.get(*place..*end).unwrap_or_default());
+            let skipped = left.chars().count().saturating_sub(CONTEXT);
+            shortened(&left.chars().skip(skipped).chain(right.chars()).collect::<String>())
+        }
+        _ => String::new(),
+    };
     let at = format!("line {}, column {}", error.line(), error.column());
     ConfigError::of(at, shown, format!("is not JSON: {message}; {hint}"))
 }
@@ -90,17 +103,17 @@ mod tests {
             ("a list", "[]", "the document: [] is not an object: write {} for the defaults, or an object with `rules`"),
             ("a text", r#""5xx""#, r#"the document: "5xx" is not an object: write {} for the defaults, or an object with `rules`"#),
             ("a number", "5", "the document: 5 is not an object: write {} for the defaults, or an object with `rules`"),
-            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture` (did you mean `rules`?)"#),
-            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture`"#),
+            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture` (did you mean `rules`?)"#),
+            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture`"#),
             ("unknown field in a rule", r#"{"rules":[{"match":{},"acton":"pass"}]}"#, r#"rules[0]: "acton" is not known here: write `name`, `match`, `action`, `respond` or `headers` (did you mean `action`?)"#),
             ("unknown field in match", r#"{"rules":[{"match":{"statuses":["5xx"]},"action":"pass"}]}"#, r#"rules[0].match: "statuses" is not known here: write `status`, `host`, `path`, `method` or `origin` (did you mean `status`?)"#),
             ("unknown field in path", r#"{"rules":[{"match":{"path":{"regex":"x"}},"action":"pass"}]}"#, r#"rules[0].match.path: "regex" is not known here: write `exact` or `prefix`"#),
             ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `status`, `format`, `json`, `templates`, `redirect`, `retry_after` or `proxy_status` (did you mean `json`?)"#),
-            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture` (did you mean `inspect`?)"#),
+            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture` (did you mean `inspect`?)"#),
             ("unknown field behind brackets in a text", r#"{"brand":{"name":"a\"]}\\"},"rules":[{"match":{"status":["5xx"],"zzz":1}}]}"#, r#"rules[0].match: "zzz" is not known here: write `status`, `host`, `path`, `method` or `origin`"#),
             ("unknown field on a later line", "{\"brand\": {},\n \"inspect\": {\n  \"max_byte\": 5}}", r#"inspect: "max_byte" is not known here: write `max_bytes`, `timeout_ms`, `level`, `allow` or `deny` (did you mean `max_bytes`?)"#),
-            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture`"#),
-            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report` or `capture`"#),
+            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture`"#),
+            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture`"#),
             ("unknown action", r#"{"rules":[{"match":{},"action":"replce"}]}"#, r#"rules[0].action: "replce" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `replace`?)"#),
             ("unknown action, far from all", r#"{"rules":[{"match":{},"action":"block"}]}"#, r#"rules[0].action: "block" is not an action: write `pass`, `observe`, `sanitize` or `replace`"#),
             ("action in capitals", r#"{"rules":[{"match":{},"action":"PASS"}]}"#, r#"rules[0].action: "PASS" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `pass`?)"#),
@@ -165,6 +178,31 @@ mod tests {
         for (name, json, expected) in rows {
             assert_eq!(refusal(json), *expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_in_no_refusal() {
+        for json in [
+            r#"{"reveal":"s3cr3t-s3cr3t"}"#,
+            r#"{"reveal":["s3cr3t-s3cr3t"]}"#,
+            r#"{"reveal":{"secret":["s3cr3t-s3cr3t"]}}"#,
+            r#"{"reveal":{"secret":{"s3cr3t-s3cr3t":1}}}"#,
+            r#"{"reveal":{"secret":"s3cr3t-s3cr3t","previous_secret":["s3cr3t-s3cr3t"]}}"#,
+            r#"{"reveal":{"secret":"s3cr3t-s3cr3t","secret":"s3cr3t-s3cr3t"}}"#,
+            r#"{"reveal":{"secret":"s3cr3t-s3cr3t" "environment":"production"}}"#,
+            r#"{"reveal":{"secret":"s3cr3t-s3cr3t\x"}}"#,
+            r#"{"reveal":{"secret":"s3cr3t-s3cr3t}}"#,
+            r#"{"reveal":{'secret':'s3cr3t-s3cr3t'}}"#,
+            "{\"reveal\":{\"secret\":\n\"s3cr3t-s3cr3t\" x}}",
+        ] {
+            let refusal = refusal(json);
+            assert!(!refusal.contains("s3cr3t") && !refusal.contains("accepted"), "{refusal}");
+        }
+        let accepted = refusal(r#"{"reveal":{"secret":"s3cr3t-s3cr3t"}}"#);
+        assert!(accepted.contains("Reveal(***)") && !accepted.contains("s3cr3t"), "{accepted}");
+        let masked =
+            r#"line 1, column 37: "{\"reveal\":{\"secret\":\"***\" \"x\":1}}" is not JSON: expected `,` or `}`; add it before this place"#;
+        assert_eq!(refusal(r#"{"reveal":{"secret":"s3cr3t-s3cr3t" "x":1}}"#), masked);
     }
 
     #[test]

@@ -73,6 +73,11 @@ fn find(path: &str) -> Option<&'static Place> {
     PLACES.iter().find(|place| place.path == path)
 }
 
+/// Whether what stands at a path is not shown.
+fn is_secret(path: &str) -> bool {
+    path.starts_with("reveal") || path.starts_with("report.otlp.headers")
+}
+
 impl Place {
     fn refuse(&self, at: &str, value: &Json) -> ConfigError {
         let optional = !self.is_needed && !self.path.is_empty() && !self.path.ends_with("[]");
@@ -82,11 +87,8 @@ impl Place {
             (Kind::Text | Kind::Choice(_), _) => format!("is not a text: write {}, in double quotes", self.fix),
             _ => format!("is not {}: write {}", self.noun, self.fix),
         };
-        // A collector's key may be in it.
-        if self.path.starts_with("report.otlp.headers") {
-            return ConfigError::at(at, problem);
-        }
-        ConfigError::of(at, value.clone(), problem)
+        // A secret may be in it.
+        if is_secret(self.path) { ConfigError::at(at, problem) } else { ConfigError::of(at, value.clone(), problem) }
     }
 
     /// The path that its members begin with: some parts of the document stand at two places.
@@ -283,6 +285,10 @@ const PLACES: &[Place] = &[
     place("report.otlp.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 60000"),
     place("report.otlp.flush_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 60000"),
     place("report.otlp.queue", Kind::Number, "a number of reports", "a whole number from 1 to 4096"),
+    place("reveal", Kind::Object, "an object", r#"{"secret": "..."} with a secret of 32 to 512 characters"#),
+    needed("reveal.secret", Kind::Text, "a secret", "32 to 512 characters"),
+    place("reveal.previous_secret", Kind::Text, "a secret", "32 to 512 characters"),
+    place("environment", Kind::Choice(&["production", "development"]), "an environment", "production or development"),
     place("capture", Kind::Choice(&["request_headers", "filter_state"]), "a capture", "request_headers or filter_state"),
 ];
 
@@ -319,6 +325,7 @@ mod tests {
             "brand.colors" => json!({"accent": "x"}),
             "respond.redirect" => json!({"to": "x"}),
             "respond.retry_after" => json!({"seconds": 1}),
+            "reveal" => json!({"secret": "x"}),
             "templates{}" => json!({"format": "json", "text": "x"}),
             "report.otlp" => json!({"endpoint": "x"}),
             _ => json!({}),
@@ -376,9 +383,8 @@ mod tests {
             let at = path.replace("[]", "[0]").replace("{}", ".x");
             for wrong in [wrong, Value::Null] {
                 let error = parse(&document_with(path, &wrong).to_string()).unwrap_err();
-                // A key is not shown.
-                let shown = if path.starts_with("report.otlp.headers") { String::new() } else { wrong.to_string() };
-                assert_eq!((error.at, error.text), (at.clone(), shown), "{path}");
+                let text = if is_secret(path) { String::new() } else { wrong.to_string() };
+                assert_eq!((error.at, error.text), (at.clone(), text), "{path}");
             }
             if let Kind::Choice(words) = place.kind {
                 for word in words {

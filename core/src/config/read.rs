@@ -15,6 +15,11 @@ pub(super) fn config(document: &Json) -> Config {
         brands: document.list("brands", host_brand).unwrap_or_default(),
         languages: part(document, "languages", languages),
         report: part(document, "report", report),
+        reveal: document.get("reveal").map(reveal),
+        environment: match word(document, "environment") {
+            "development" => Environment::Development,
+            _ => Environment::Production,
+        },
         capture: match word(document, "capture") {
             "filter_state" => Capture::FilterState,
             _ => Capture::RequestHeaders,
@@ -190,6 +195,10 @@ fn otlp(otlp: &Json) -> Otlp {
         flush_ms: otlp.number("flush_ms").unwrap_or(default.flush_ms),
         queue: otlp.number("queue").unwrap_or(default.queue),
     }
+}
+
+fn reveal(reveal: &Json) -> Reveal {
+    Reveal { secret: text(reveal, "secret"), previous_secret: reveal.text("previous_secret") }
 }
 
 fn format(name: Option<&Json>) -> Format {

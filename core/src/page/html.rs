@@ -66,6 +66,9 @@ pub(crate) fn render(page: &Page<'_>) -> String {
     out.push_str("</div>\n</main>\n");
 
     footer(&mut out, brand);
+    if let Some(original) = page.original {
+        out.add(&["<pre dir=\"ltr\" lang=\"en\" tabindex=\"0\">", &escape(&original.text()), "</pre>\n"]);
+    }
     out.add(&["<script>", SCRIPT, "</script>\n</body>\n</html>\n"]);
     out
 }
@@ -254,6 +257,7 @@ mod tests {
             json: JsonShape::Flat,
             brand,
             language,
+            original: None,
         }
     }
 

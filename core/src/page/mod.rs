@@ -17,10 +17,12 @@ pub(crate) use theme::Theme;
 use crate::config::{Format, JsonShape};
 use crate::json::Json;
 use crate::language::{Language, Text};
+use crate::reveal::Original;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-/// Everything that a page may show: of the upstream nothing but the status, of the request nothing but its first line without the query.
+/// Everything that a page may show: of the upstream nothing but the status (to trusted viewers the original error), of the request nothing
+/// but its first line without the query.
 /// A text that is not known is empty.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
@@ -37,6 +39,8 @@ pub(crate) struct Page<'a> {
     pub(crate) json: JsonShape,
     pub(crate) brand: &'a Brand,
     pub(crate) language: &'a Language,
+    /// Only for trusted viewers.
+    pub(crate) original: Option<&'a Original>,
 }
 
 /// A rendered page.
@@ -54,16 +58,18 @@ impl Page<'_> {
     /// Machines read the title of a status as the standard names it (RFC 9110 §15); only people get it in their language.
     pub(crate) fn render(&self) -> Rendered {
         let (status, request_id) = (self.status, self.request_id);
-        let (title, message) = (reason(status), self.language.message(status));
+        let (title, generic) = (reason(status), self.language.message(status));
+        let message = self.original.and_then(|original| original.message.as_deref()).unwrap_or(generic);
+        let stack = self.original.map_or("", |original| &original.stack);
         let code = status.as_u16();
         let body = match (self.format, self.json) {
-            (Format::Json, JsonShape::Flat) => json(&Flat { error: title, message, request_id }),
-            (Format::Json, JsonShape::Nested) => json(&Nested { error: NestedError { code, message, request_id } }),
-            (Format::ProblemJson, _) => json(&Problem { kind: "about:blank", title, status: code, detail: message, request_id }),
+            (Format::Json, JsonShape::Flat) => json(&Flat { error: title, message, stack, request_id }),
+            (Format::Json, JsonShape::Nested) => json(&Nested { error: NestedError { code, message, stack, request_id } }),
+            (Format::ProblemJson, _) => json(&Problem { kind: "about:blank", title, status: code, detail: message, stack, request_id }),
             (Format::Text, _) => text(self),
             (Format::Html, _) => html::render(self),
-            (Format::Xml, _) => xml::error(status.as_str(), title, message, request_id),
-            (Format::ProblemXml, _) => xml::problem(status.as_str(), title, message, request_id),
+            (Format::Xml, _) => xml::error(status.as_str(), title, [message, stack], request_id),
+            (Format::ProblemXml, _) => xml::problem(status.as_str(), title, [message, stack], request_id),
         };
         let policy = match self.format {
             Format::Html => HeaderValue::from_str(&self.brand.content_security_policy).ok(),
@@ -115,6 +121,9 @@ fn text(page: &Page<'_>) -> String {
     if !request_id.is_empty() {
         body.push_str(&[label, ": ", request_id, "\n"].concat());
     }
+    if let Some(original) = page.original {
+        body.push_str(&["\n", &original.text(), "\n"].concat());
+    }
     body
 }
 
@@ -123,6 +132,9 @@ fn text(page: &Page<'_>) -> String {
 struct Flat<'a> {
     error: &'a str,
     message: &'a str,
+    /// Only for trusted viewers, here as below.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    stack: &'a str,
     /// Empty in a page that is kept as a file.
     #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
@@ -138,6 +150,8 @@ struct Nested<'a> {
 struct NestedError<'a> {
     code: u16,
     message: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    stack: &'a str,
     /// Empty in a page that is kept as a file.
     #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
@@ -152,6 +166,8 @@ struct Problem<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    stack: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     request_id: &'a str,
 }
@@ -189,6 +205,7 @@ mod tests {
             json,
             brand: &brand,
             language: languages.lookup(&headers),
+            original: None,
         };
         let rendered = page.render();
         let shown = matches!(format, Format::Html | Format::Xml | Format::ProblemXml);

@@ -87,6 +87,7 @@ impl PageTemplate {
                 json: config::JsonShape::Flat,
                 brand,
                 language: &language,
+                original: None,
             };
             self.render(&page).map_err(|problem| {
                 let values = if text.is_empty() { "no optional values" } else { "all values" };

@@ -157,6 +157,7 @@ code,time{font:.9375rem/1.5 var(--mono)}
 code{-webkit-user-select:all;user-select:all}
 button{margin-inline-start:.25rem;padding:.1rem .6rem;border:1px solid var(--line);border-radius:var(--round);background:none;color:var(--link);font:inherit;font-size:.8125rem;font-weight:600;cursor:pointer}
 #said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+pre{grid-column:1/-1;max-width:100%;margin:0;padding:1rem;font:.8125rem/1.5 var(--mono);white-space:pre-wrap;text-align:start}
 footer,footer ul{display:flex;flex-wrap:wrap;gap:.375rem 1.25rem;margin:0;padding:0;font-size:.875rem;color:var(--soft);list-style:none}
 footer li{margin:0}
 :focus-visible{outline:3px solid var(--link);outline-offset:3px;border-radius:2px}

@@ -5,13 +5,14 @@ use crate::config::Format;
 use http::HeaderValue;
 
 /// `application/xml`
-pub(super) fn error(code: &str, title: &str, message: &str, request_id: &str) -> String {
-    document("error", &[("code", code), ("title", title), ("message", message), ("requestId", request_id)])
+pub(super) fn error(code: &str, title: &str, [message, stack]: [&str; 2], request_id: &str) -> String {
+    document("error", &[("code", code), ("title", title), ("message", message), ("stack", stack), ("requestId", request_id)])
 }
 
 /// `application/problem+xml` (RFC 9457, appendix B; the name space is that of RFC 7807, which the appendix keeps).
-pub(super) fn problem(code: &str, title: &str, detail: &str, request_id: &str) -> String {
-    let members = [("type", "about:blank"), ("title", title), ("status", code), ("detail", detail), ("requestId", request_id)];
+pub(super) fn problem(code: &str, title: &str, [detail, stack]: [&str; 2], request_id: &str) -> String {
+    let members =
+        [("type", "about:blank"), ("title", title), ("status", code), ("detail", detail), ("stack", stack), ("requestId", request_id)];
     document("problem xmlns=\"urn:ietf:rfc:7807\"", &members)
 }
 

@@ -3,7 +3,9 @@
 use super::answer::{self, Answer};
 use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Reports, Rule, StatusSet, brand, otlp};
 use crate::Action;
-use crate::config::{self, Capture, Config, ConfigError, Correlation, Echo, Inspect, Level, Match, Members, OriginMatch, PathMatch};
+use crate::config::{
+    self, Capture, Config, ConfigError, Correlation, Echo, Environment, Inspect, Level, Match, Members, OriginMatch, PathMatch,
+};
 use crate::correlation::{Correlator, TRACEPARENT};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
 use crate::head::Origin;
@@ -11,8 +13,9 @@ use crate::json::Json;
 use crate::language::Languages;
 use crate::page::PageTemplate;
 use crate::redact::Masks;
+use crate::reveal::{self, RevealKey, Viewers};
 use http::Method;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderName};
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -31,6 +34,11 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
     let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &templates, &header)?;
     let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &templates, &header))?;
     let touched = touched(&rules);
+    let mut request_fields = request_fields(&correlator);
+    if config.reveal.is_some() {
+        request_fields.push(reveal::HEADER);
+        request_fields.push(COOKIE);
+    }
     Ok(Policy {
         rules,
         touched,
@@ -38,7 +46,7 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
         templates,
         brands: brand::brands(config.brand, config.brands)?,
         languages: Languages::compile(config.languages)?,
-        request_fields: request_fields(&correlator),
+        request_fields,
         correlator,
         echoes,
         max_bytes: in_range("inspect.max_bytes", config.inspect.max_bytes, MAX_BYTES, "because Envoy's buffer holds 1 MiB by default")?,
@@ -50,9 +58,25 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
         )?),
         reports: reports(config.report)?,
         capture: config.capture,
+        viewers: viewers(config.reveal, config.environment)?,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,
     })
+}
+
+fn viewers(reveal: Option<config::Reveal>, environment: Environment) -> Result<Viewers, ConfigError> {
+    let mut keys = Vec::new();
+    if let Some(reveal) = &reveal {
+        let mut add = |at: &str, secret: &str| {
+            keys.push(RevealKey::new(secret).map_err(|problem| ConfigError::at(at, problem))?);
+            Ok(())
+        };
+        add("reveal.secret", &reveal.secret)?;
+        if let Some(previous) = &reveal.previous_secret {
+            add("reveal.previous_secret", previous)?;
+        }
+    }
+    Ok(Viewers { everyone: environment == Environment::Development, keys })
 }
 
 fn reports(report: config::Report) -> Result<Reports, ConfigError> {
@@ -269,6 +293,14 @@ pub(super) fn host(text: &str) -> Result<HostPattern, String> {
     Err(problem.to_owned())
 }
 
+/// A host that is one, in lower case.
+pub(crate) fn exact_host(text: &str) -> Result<String, String> {
+    match host(text)? {
+        HostPattern::Exact(host) => Ok(host),
+        HostPattern::Suffix(_) => Err("is more than one host: write one, for example api.example.com".to_owned()),
+    }
+}
+
 pub(super) fn path_pattern(at: &str, path: PathMatch) -> Result<PathPattern, ConfigError> {
     let (field, text, pattern): (_, _, fn(String) -> PathPattern) = match (path.exact, path.prefix) {
         (Some(text), None) => ("exact", text, PathPattern::Exact),
@@ -276,18 +308,25 @@ pub(super) fn path_pattern(at: &str, path: PathMatch) -> Result<PathPattern, Con
         (Some(_), Some(_)) => return Err(ConfigError::at(at, "has both `exact` and `prefix`: keep one, or write two rules")),
         (None, None) => return Err(ConfigError::at(at, r#"is empty: write {"exact": "/health"} or {"prefix": "/api/"}"#)),
     };
-    let problem = if !text.starts_with('/') {
-        "does not start with /: write the path from its beginning, for example /api/"
+    match path_problem(&text) {
+        None => Ok(pattern(text)),
+        Some(problem) => Err(ConfigError::of(format!("{at}.{field}"), text, problem)),
+    }
+}
+
+/// What keeps a text from being a path, or the beginning of one.
+pub(crate) fn path_problem(text: &str) -> Option<&'static str> {
+    if !text.starts_with('/') {
+        Some("does not start with /: write the path from its beginning, for example /api/")
     } else if text.contains(['?', '#']) {
-        "has a query or a fragment: leave it out, only the path is compared"
+        Some("has a query or a fragment: leave it out, only the path is compared")
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "has characters that no request has: write the path as it stands in requests, percent-encoded"
+        Some("has characters that no request has: write the path as it stands in requests, percent-encoded")
     } else if text.len() > MAX_PATH {
-        "is longer than 1024 characters: write a shorter prefix"
+        Some("is longer than 1024 characters: write a shorter prefix")
     } else {
-        return Ok(pattern(text));
-    };
-    Err(ConfigError::of(format!("{at}.{field}"), text, problem))
+        None
+    }
 }
 
 fn method(text: &str) -> Result<Method, String> {
@@ -424,7 +463,7 @@ const TAKEN_HEADERS: &[&str] = &[
     "clear-site-data", "nel", "permissions-policy", "pragma", "range", "ratelimit", "ratelimit-policy", "referer", "referrer-policy",
     "server-timing", "sourcemap", "x-powered-by", "refresh", "retry-after", "server", "set-cookie", "strict-transport-security", "te", "traceparent",
     "tracestate", "trailer", "transfer-encoding", "upgrade", "user-agent", "vary", "via", "warning", "www-authenticate",
-    "x-content-type-options", "x-frame-options", "x-robots-tag",
+    "x-backstop-reveal", "x-content-type-options", "x-frame-options", "x-robots-tag",
 ];
 const TAKEN_PREFIXES: &[&str] =
     &["accept-", "access-control-", "alt-svc", "content-", "cross-origin-", "grpc-", "if-", "proxy-", "sec-", "x-forwarded-"];
@@ -532,12 +571,18 @@ mod tests {
             ("header set-cookie", r#"{"correlation":{"header":"set-cookie"}}"#, r#"correlation.header: "set-cookie" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
             ("header traceparent", r#"{"correlation":{"header":"traceparent"}}"#, r#"correlation.header: "traceparent" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
             ("header x-forwarded-for", r#"{"correlation":{"header":"x-forwarded-for"}}"#, r#"correlation.header: "x-forwarded-for" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
+            ("header x-backstop-reveal", r#"{"correlation":{"header":"X-Backstop-Reveal"}}"#, r#"correlation.header: "X-Backstop-Reveal" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
             ("no sources", r#"{"correlation":{"sources":[]}}"#, "correlation.sources: is empty: name a header, or write `\"trust\": false` to take no ID over"),
             ("nine sources", r#"{"correlation":{"sources":["a","b","c","d","e","f","g","h","i"]}}"#, "correlation.sources: has 9 entries: at most 8 are allowed"),
             ("source cookie", r#"{"correlation":{"sources":["traceparent","Cookie"]}}"#, r#"correlation.sources[1]: "Cookie" has a meaning of its own: write a header name that nothing else uses, for example x-request-id"#),
             ("source twice", r#"{"correlation":{"sources":["cf-ray","CF-Ray"]}}"#, r#"correlation.sources[1]: "CF-Ray" stands in this list twice: keep one of the two"#),
             ("echo behind the matcher", r#"{"correlation":{"echo":"all"},"capture":"filter_state"}"#, r#"correlation.echo: "all" does not go with `capture: filter_state`, whose matcher keeps most responses away: write errors, and let Envoy add the field (`response_headers_to_add` of the virtual host), or take the plain wiring"#),
             ("header too long", r#"{"correlation":{"header":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}}"#, r#"correlation.header: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"#),
+            ("reveal: a short secret", r#"{"reveal":{"secret":"0123456789abcdef0123456789abcde"}}"#, "reveal.secret: is not safe: write 32 to 512 letters, digits and signs, for example what `openssl rand -hex 32` prints"),
+            ("reveal: a short previous secret", r#"{"reveal":{"secret":"0123456789abcdef0123456789abcdef","previous_secret":"0123"}}"#, "reveal.previous_secret: is not safe: write 32 to 512 letters, digits and signs, for example what `openssl rand -hex 32` prints"),
+            ("reveal: no secret", r#"{"reveal":{}}"#, "reveal: `secret` is missing: write 32 to 512 characters"),
+            ("reveal: a text", r#"{"reveal":"0123456789abcdef0123456789abcdef"}"#, r#"reveal: is not an object: write {"secret": "..."} with a secret of 32 to 512 characters"#),
+            ("another environment", r#"{"environment":"staging"}"#, r#"environment: "staging" is not an environment: write `production` or `development`"#),
             ("brand name: empty", r#"{"brand":{"name":""}}"#, r#"brand.name: "" is empty: leave it out instead"#),
             ("brand name: white", r#"{"brand":{"name":" "}}"#, r#"brand.name: " " is empty: leave it out instead"#),
             ("brand name: too long", r#"{"brand":{"name":"äääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääääää"}}"#, r#"brand.name: "ääääääääääääääääääääääääääääääääääääääääääääääääääääääääääää…" is longer than 80 characters: write a shorter name"#),

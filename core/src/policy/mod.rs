@@ -8,6 +8,7 @@ mod otlp;
 pub use crate::config::ConfigError;
 
 pub(crate) use answer::Answer;
+pub(crate) use compile::{exact_host, path_problem};
 
 use crate::config::{Capture, Config};
 use crate::correlation::{Correlation, Correlator, DEFAULT_HEADER};
@@ -17,6 +18,7 @@ use crate::language::Languages;
 use crate::otlp::Collector;
 use crate::page::{Brand, PageTemplate};
 use crate::redact::Masks;
+use crate::reveal::{self, RevealKey, Viewers};
 use crate::{Action, Seed};
 use http::Method;
 use http::header::{HeaderMap, HeaderName};
@@ -36,6 +38,7 @@ pub struct Policy {
     hold_timeout: Duration,
     reports: Reports,
     capture: Capture,
+    viewers: Viewers,
     /// What clients get where no rule decided.
     answer: Answer,
     templates: Vec<PageTemplate>,
@@ -140,9 +143,27 @@ impl Policy {
     }
 
     /// Where the Envoy filter learns about the request. The bundled wiring leaves the ID to Envoy; a policy that must set another
-    /// header, or another ID than the client's, needs the request headers whatever the configuration says.
+    /// header, or another ID than the client's, needs the request headers whatever the configuration says. So does one with tokens:
+    /// Envoy can store one cookie only with all others.
     pub fn capture(&self) -> Capture {
-        if self.correlates_as_usual() && *self.correlation_header() == DEFAULT_HEADER { self.capture } else { Capture::RequestHeaders }
+        let is_plain = self.correlates_as_usual() && *self.correlation_header() == DEFAULT_HEADER && self.viewers.keys.is_empty();
+        if is_plain { self.capture } else { Capture::RequestHeaders }
+    }
+
+    /// The header with which clients may present a token; `None` where none counts. It is not for the upstream: a host removes it
+    /// from what it sends there.
+    pub fn token_header(&self) -> Option<HeaderName> {
+        self.reveal_key().map(|_| reveal::HEADER)
+    }
+
+    /// What signs new tokens of trusted viewers; `None` where the configuration has no `reveal`.
+    pub fn reveal_key(&self) -> Option<&RevealKey> {
+        self.viewers.keys.first()
+    }
+
+    /// Whether the sender of a request may see original errors.
+    pub(crate) fn reveals_to(&self, request: &RequestHead, unix_millis: u64) -> bool {
+        self.viewers.include(request, unix_millis)
     }
 
     /// Whether reports are written to the host's log.
@@ -302,7 +323,7 @@ impl PathPattern {
 }
 
 /// An authority without its port and without the final dot of a full name; an IPv6 literal with its brackets.
-fn bare_host(authority: &str) -> &str {
+pub(crate) fn bare_host(authority: &str) -> &str {
     if authority.starts_with('[') {
         return authority.find(']').and_then(|end| authority.get(..=end)).unwrap_or(authority);
     }

@@ -330,6 +330,8 @@ const PREFIXES: &[(&str, usize)] = &[
     ("sk-proj-", 16), ("sk-ant-", 16), ("sk-svcacct-", 16), ("sk-", 20), ("hf_", 20), ("r8_", 20), ("gsk_", 20),
     // Package registries
     ("npm_", 20), ("pypi-", 20), ("rubygems_", 20), ("dckr_pat_", 16),
+    // Our own
+    ("bsr1.", 8),
     // Others
     ("dop_v1_", 20), ("doo_v1_", 20), ("shpat_", 16), ("shpss_", 16), ("shpca_", 16), ("shppa_", 16), ("SG.", 20), ("hvs.", 16), ("hvb.", 16),
     ("lin_api_", 16), ("figd_", 16), ("sntrys_", 16), ("sntryu_", 16), ("glsa_", 16), ("glc_", 20), ("PMAK-", 16), ("NRAK-", 16), ("ATATT3", 16),

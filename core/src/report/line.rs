@@ -31,6 +31,9 @@ impl Entry {
         fields.text("backstop.action", Some(self.action.as_str()), MAX_NAME);
         fields.text("backstop.decision", Some(self.decision.as_str()), MAX_NAME);
         fields.text("backstop.reason", Some(self.reason.as_str()), MAX_NAME);
+        if self.revealed {
+            fields.0.push(("backstop.revealed", Json::Bool(true)));
+        }
         fields.text("backstop.page_fallback", self.fallback.as_deref(), MAX_TEXT);
         fields.0.push(("backstop.findings", self.findings()));
         if !self.removed_headers.is_empty() {
@@ -108,7 +111,7 @@ pub(super) fn line(fields: &[Field]) -> String {
 }
 
 /// The beginning of a text, at most so many bytes.
-fn bounded(text: &str, max: usize) -> &str {
+pub(crate) fn bounded(text: &str, max: usize) -> &str {
     (0..=max).rev().find_map(|end| text.get(..end.min(text.len()))).unwrap_or_default()
 }
 
@@ -145,7 +148,7 @@ const MAX_NAME: usize = 128;
 /// The longest DNS name has 253 characters.
 const MAX_HOST: usize = 255;
 const MAX_TEXT: usize = 1024;
-const MAX_EXCERPT: usize = 4096;
+pub(crate) const MAX_EXCERPT: usize = 4096;
 const MAX_FINDINGS: usize = 16;
 
 #[cfg(test)]
@@ -190,6 +193,7 @@ pub(super) mod tests {
             action: Action::Sanitize,
             decision: Decision::Released,
             reason: Reason::Clean,
+            revealed: false,
             fallback: None,
             findings: Vec::new(),
             snippets: Vec::new(),
@@ -228,6 +232,7 @@ pub(super) mod tests {
             action: Action::Replace,
             decision: Decision::Replaced,
             reason: Reason::Unsafe,
+            revealed: true,
             fallback: Some("the template page writes too much".to_owned()),
             removed_headers: vec!["x-powered-by".to_owned()],
             findings: vec![found("python.traceback", Category::StackTrace, 0), found("sql.syntax", Category::Database, 120)],
@@ -264,7 +269,7 @@ pub(super) mod tests {
                 r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.route":"orders","service.version":"2026.11.21-3","backstop.status_received":503,"#,
                 r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","#,
-                r#""backstop.page_fallback":"the template page writes too much","backstop.findings":["#,
+                r#""backstop.revealed":true,"backstop.page_fallback":"the template page writes too much","backstop.findings":["#,
                 r#"{"detector":"python.traceback","category":"stack_trace","offset":0,"snippet":"Traceback"},"#,
                 r#"{"detector":"sql.syntax","category":"database","offset":120}],"backstop.removed_headers":["x-powered-by"],"backstop.content_type":"text/html; charset=utf-8","#,
                 r#""backstop.body_bytes":2048,"exception.type":"KeyError","exception.message":"'price'","#,

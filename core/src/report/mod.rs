@@ -12,7 +12,7 @@ use crate::trace::{self, Fnv, Trace};
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use line::{Field, host_name};
+pub(crate) use line::{Field, MAX_EXCERPT, bounded, host_name};
 
 /// One intercepted error.
 ///
@@ -51,6 +51,8 @@ pub(crate) struct Entry {
     pub(crate) action: Action,
     pub(crate) decision: Decision,
     pub(crate) reason: Reason,
+    /// The client was a trusted viewer, and saw the original error.
+    pub(crate) revealed: bool,
     /// Why a template was not used.
     pub(crate) fallback: Option<String>,
     pub(crate) findings: Vec<Finding>,
@@ -229,14 +231,19 @@ impl Report {
         let (excerpt, snippets) = self.quoted();
         (entry.excerpt, entry.snippets) = (excerpt, snippets);
         if !entry.findings.is_empty() {
-            // From the redacted text, where names of members tell secrets; and once more, because escapes hide some.
-            entry.trace = trace::read(entry.excerpt.as_bytes()).map(|trace| trace.map(redact));
+            entry.trace = trace_of(&self.masks, &entry.excerpt);
         } else if entry.upstream_id.is_none() {
             entry.upstream_id = id_in(&entry.excerpt);
         }
         entry.upstream_id = entry.upstream_id.filter(|id| *id != entry.correlation.id).map(|id| redact(&id));
         Written(entry)
     }
+}
+
+/// What a masked excerpt tells of an error: from the masked text, where names of members tell secrets, and masked once more, because
+/// escapes hide some.
+pub(crate) fn trace_of(masks: &Masks, masked: &str) -> Option<Trace> {
+    trace::read(masked.as_bytes()).map(|trace| trace.map(|text| redact_with(masks, text.as_bytes(), &[]).0))
 }
 
 /// A report whose secrets are masked.
