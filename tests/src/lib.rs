@@ -8,6 +8,7 @@
 pub mod case;
 pub mod check;
 pub mod client;
+pub mod collector;
 pub mod core_host;
 pub mod corpus;
 pub mod envoy;

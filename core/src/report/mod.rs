@@ -12,7 +12,7 @@ use crate::trace::{self, Fnv, Trace};
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use line::{Field, MAX_EXCERPT, bounded};
+pub(crate) use line::{Field, MAX_EXCERPT, bounded, host_name};
 
 /// One intercepted error.
 ///
@@ -178,7 +178,7 @@ impl Report {
     /// unknown is left out. Text fields are cut at 1 KiB or less and the excerpt at 4 KiB, so that the line stays below 64 KiB.
     /// Hosts write it through a [`Limiter`](crate::Limiter).
     pub fn to_json(&self) -> String {
-        self.written().line(0, 0)
+        self.written().told(0, 0).line()
     }
 
     /// For each of [`Report::findings`], the line around it: at most 100 characters, secrets masked, `…` where it is cut off.
@@ -255,14 +255,39 @@ impl Written {
         u64::from_str_radix(&self.0.trace.as_ref()?.fingerprint, 16).ok()
     }
 
-    /// Field by field, for a sink of another form; with the number of reports that were dropped before it, and that of those alike.
-    pub(crate) fn fields(&self, suppressed: u64, alike: u64) -> Vec<Field> {
-        self.0.fields(suppressed, alike)
+    /// With the number of reports that were dropped before it, and that of those alike.
+    pub(crate) fn told(&self, suppressed: u64, alike: u64) -> Told {
+        Told { fields: self.0.fields(suppressed, alike), unix_millis: self.0.unix_millis }
+    }
+}
+
+/// A report's fields, secrets masked: made once, written by every sink.
+#[derive(Debug)]
+pub struct Told {
+    fields: Vec<Field>,
+    unix_millis: u64,
+}
+
+impl Told {
+    /// One line of JSON, as [`Report::to_json`].
+    pub fn line(&self) -> String {
+        line::line(&self.fields)
     }
 
-    /// The same as a line of JSON.
-    pub(crate) fn line(&self, suppressed: u64, alike: u64) -> String {
-        line::line(&self.fields(suppressed, alike))
+    /// In the order of the line, for a sink of another form.
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// When the request arrived.
+    pub(crate) fn unix_millis(&self) -> u64 {
+        self.unix_millis
+    }
+
+    /// Of a report with every field, or with few.
+    #[cfg(test)]
+    pub(crate) fn sample(full: bool) -> Told {
+        Written(if full { line::tests::full() } else { line::tests::minimal() }).told(0, 0)
     }
 }
 

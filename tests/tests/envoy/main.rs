@@ -2,6 +2,7 @@
 
 mod metrics;
 mod observability;
+mod otlp;
 mod plugins;
 mod special;
 
@@ -10,6 +11,7 @@ use backstop_tests::{envoy, suite};
 fn main() {
     let mut others = special::trials(envoy::CURRENT);
     others.extend(special::trials(envoy::OLDEST));
+    others.extend(otlp::trials());
     others.extend(special::plain_trials());
     others.extend(plugins::trials());
     others.extend(metrics::trials());

@@ -111,8 +111,18 @@ impl Stand {
         RUNTIME.block_on(client::send(self.envoy.address, case)).with_context(|| format!("{}\n{}", case.name, self.envoy.log_tail()))
     }
 
+    /// Waits until the log says something.
+    pub(super) fn eventually(&self, what: &str, said: impl Fn(&str) -> bool) -> Result<()> {
+        let started = Instant::now();
+        while !said(&self.envoy.log()) {
+            ensure!(started.elapsed() < Duration::from_secs(10), "{what}: the log does not tell\n{}", self.envoy.log_tail());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
     /// The request after whatever happened before is answered as it should be.
-    fn works(&self) -> Result<()> {
+    pub(super) fn works(&self) -> Result<()> {
         let answer = self.send("leak")?;
         let replaced = answer.status == 500 && contains(&answer.body, b"An unexpected error occurred") && answer.broken.is_none();
         ensure!(replaced, "the next request is not answered as it should be: {answer:?}\n{}", self.envoy.log_tail());
