@@ -5,6 +5,7 @@ use backstop_tests::case::{Case, HttpVersion, contains};
 use backstop_tests::client;
 use backstop_tests::collector::{Collector, Conduct, attributes};
 use backstop_tests::envoy::report_of;
+use backstop_tests::secrets::{self, Secret};
 use backstop_tests::suite::{self, RUNTIME};
 use backstop_tests::upstream::ScriptedUpstream;
 use backstop_tests::workerd::{Origin, Workerd, WorkerdHost};
@@ -15,10 +16,11 @@ use std::time::{Duration, Instant};
 
 type Test = fn() -> Result<()>;
 
-const TESTS: [(&str, Test); 6] = [
+const TESTS: [(&str, Test); 7] = [
     ("origin-from-the-binding", origin_binding),
     ("an-invalid-configuration-fails-closed", invalid_configuration),
     ("websocket", websocket),
+    ("no-secret-anywhere", no_secret_anywhere),
     ("otlp-a-record-says-what-the-line-says", otlp_record),
     ("otlp-collectors-that-fail", otlp_failing),
     ("otlp-what-gathers-goes-together", otlp_gathers),
@@ -160,5 +162,30 @@ fn otlp_gathers() -> Result<()> {
     let told: Vec<_> = collector.records()?.iter().map(|record| attributes(&record.attributes).get("backstop.dropped").cloned()).collect();
     ensure!(told == [None, None, None, None, Some(json!(4))], "{told:?}");
     ensure!(!workerd.log().contains("backstop.report"), "`log` is off");
+    Ok(())
+}
+
+/// Secrets of every kind, looked for in the answers, on the console and in what the collector gets.
+fn no_secret_anywhere() -> Result<()> {
+    let collector = Collector::start(&[Conduct::Take])?;
+    let all = secrets::all();
+    let cases = all.iter().map(Secret::case).collect::<Result<Vec<_>>>()?;
+    let upstream = RUNTIME.block_on(ScriptedUpstream::start(&cases, HttpVersion::One))?;
+    let workerd = Workerd::launch(&secrets::config(&collector.endpoint()), upstream.address, Origin::Binding)?;
+    let mut ids = Vec::new();
+    for (secret, case) in all.iter().zip(&cases) {
+        let answer = RUNTIME.block_on(client::send(workerd.address, case))?;
+        secret.check_answer(&answer)?;
+        ids.push(answer.header("x-request-id").concat());
+    }
+    let started = Instant::now();
+    while !(ids.iter().all(|id| workerd.log().contains(id)) && collector.records()?.len() >= all.len()) {
+        ensure!(started.elapsed() < Duration::from_secs(10), "not all reports came\n{}", workerd.log_tail());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    secrets::check(&all, "the console", &workerd.log())?;
+    for request in collector.requests() {
+        secrets::check(&all, "the payload for the collector", &format!("{} {}", request.head, String::from_utf8_lossy(&request.body)))?;
+    }
     Ok(())
 }

@@ -4,10 +4,10 @@ mod line;
 
 use crate::config::Action;
 use crate::correlation::{self, Correlation};
-use crate::detect::Finding;
+use crate::detect::{Category, Finding};
 use crate::head::Origin;
 use crate::json::Json;
-use crate::redact::{Masks, line_around, redact_path, redact_with};
+use crate::redact::{Masks, hide_at, line_around, redact_path, redact_with};
 use crate::trace::{self, Fnv, Trace};
 use std::fmt;
 use std::sync::Arc;
@@ -194,7 +194,20 @@ impl Report {
         let findings = &self.entry.findings;
         let offset = |finding: &Finding| usize::try_from(finding.offset).unwrap_or(usize::MAX);
         let places: Vec<usize> = findings.iter().map(offset).collect();
-        let (excerpt, places) = redact_with(&self.masks, &self.excerpt, &places);
+        let (mut excerpt, mut places) = redact_with(&self.masks, &self.excerpt, &places);
+        for (index, finding) in findings.iter().enumerate() {
+            let Some(&place) = places.get(index) else { continue };
+            if finding.category == Category::Credential
+                && offset(finding) < self.excerpt.len()
+                && let Some(length) = hide_at(&mut excerpt, place)
+            {
+                // What stands behind it moves, what stood within it is at its mask.
+                for other in places.iter_mut().filter(|other| **other > place) {
+                    *other =
+                        other.saturating_sub(length).max(place).saturating_add(if *other >= place.saturating_add(length) { 3 } else { 0 });
+                }
+            }
+        }
         let snippet = |(finding, place): (&Finding, usize)| {
             if offset(finding) < self.excerpt.len() { line_around(&excerpt, place) } else { finding.literal.trim().to_owned() }
         };
@@ -325,6 +338,26 @@ mod tests {
     use super::line::tests::{full, minimal};
     use super::*;
     use serde_json::Value;
+
+    #[test]
+    fn what_a_detector_takes_for_a_credential_is_masked() {
+        let mut text = "a sk?zz/xx b c d e".to_owned();
+        assert_eq!(hide_at(&mut text, 2), Some("sk?zz/xx b c".len()));
+        assert_eq!(text, "a *** d e");
+        let mut text = "\"PGPASSWORD\": \"***\", b".to_owned();
+        assert_eq!(hide_at(&mut text, 1), None, "it is");
+        for place in [4, 5, 99] {
+            let mut text = "é€".to_owned();
+            let _ = hide_at(&mut text, place);
+        }
+
+        let body = "ValueError: key-0123456789abcdef0123456789abcdef was refused for AKIA";
+        let mut report = Report { entry: minimal(), excerpt: body.as_bytes().to_vec(), masks: Arc::default() };
+        let found = |category, offset| Finding { detector: "secret.vendor_token", category, offset, literal: "key-" };
+        report.entry.findings = vec![found(Category::Credential, 12), found(Category::Exception, 64)];
+        let line = report.to_json();
+        assert!(!line.contains("0123456789abcdef0123456789abcdef"), "{line}");
+    }
 
     #[test]
     fn tells_the_trace_without_its_secrets() {

@@ -4,6 +4,7 @@ mod metrics;
 mod observability;
 mod otlp;
 mod plugins;
+mod secrets;
 mod special;
 
 use backstop_tests::{envoy, suite};
@@ -14,6 +15,7 @@ fn main() {
     others.extend(otlp::trials());
     others.extend(special::plain_trials());
     others.extend(plugins::trials());
+    others.extend(secrets::trials());
     others.extend(metrics::trials());
     others.extend(observability::trials());
     suite::main(vec![Box::new(envoy::CURRENT), Box::new(envoy::OLDEST), Box::new(envoy::PLAIN)], others)

@@ -100,6 +100,11 @@ pub(crate) struct Stand {
 impl Stand {
     pub(crate) fn new(host: EnvoyHost, config: &Value, as_text: bool, cases: Vec<Value>) -> Result<Stand> {
         let cases = cases.into_iter().map(|case| Ok(Arc::new(serde_json::from_value(case)?))).collect::<Result<Vec<Arc<Case>>>>()?;
+        Self::of(host, config, as_text, cases)
+    }
+
+    /// The same with cases that are ready.
+    pub(super) fn of(host: EnvoyHost, config: &Value, as_text: bool, cases: Vec<Arc<Case>>) -> Result<Stand> {
         let upstream = RUNTIME.block_on(ScriptedUpstream::start(&cases, HttpVersion::One))?;
         let settings = Settings { config: host.config(config), upstream: upstream.address, http: HttpVersion::One, as_text };
         let envoy = host.launch(&settings)?;
