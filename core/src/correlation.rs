@@ -56,7 +56,7 @@ impl Correlator {
 
     /// Whether a value of the header is taken over as it is, whatever else the request has, and nothing is to be added to the request.
     pub(crate) fn keeps(&self, id: &[u8]) -> bool {
-        self.new_trace.is_none() && self.sources.first() == Some(&self.header) && is_valid(id) && !id.starts_with(ROOT.as_bytes())
+        self.new_trace.is_none() && self.sources.first() == Some(&self.header) && self.header != AMAZON && is_valid(id)
     }
 
     /// Whether all is as by default, but perhaps the header's name.
@@ -104,8 +104,8 @@ fn hex(field: &str, length: usize) -> Option<&str> {
 /// The ID in a header; of AWS's `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=…` the root.
 fn incoming(headers: &HeaderMap, header: &HeaderName) -> Option<String> {
     let value = single(headers, header)?.to_str().ok()?;
-    let root = value.split(';').find_map(|field| field.trim().strip_prefix(ROOT));
-    let id = root.unwrap_or(value);
+    let root = value.split(';').find_map(|field| field.trim().strip_prefix("Root="));
+    let id = root.filter(|_| *header == AMAZON).unwrap_or(value);
     is_valid(id.as_bytes()).then(|| id.to_owned())
 }
 
@@ -159,8 +159,8 @@ fn trace_id(seed: &Seed) -> String {
 
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The beginning of the field of `x-amzn-trace-id` that is the same for all of a request.
-const ROOT: &str = "Root=";
+/// What AWS's load balancers send.
+const AMAZON: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 /// What fits every header limit and log field; a UUID has 36, AWS and Cloudflare IDs less than 80.
 const MAX_ID: usize = 128;
@@ -286,6 +286,8 @@ mod tests {
             ("not the header, where that is no source", &all, &[("x-request-id", b"mine")], MINTED),
             ("the trace before the ID", &["traceparent", "x-request-id"], &[("x-request-id", b"mine"), trace], TRACE),
             ("no source", &[], &[("x-request-id", b"mine"), trace], MINTED),
+            ("a root in another header", &["x-request-id"], &[("x-request-id", b"Root=abc-1")], "Root=abc-1"),
+            ("junk before a root", &["x-request-id"], &[("x-request-id", b"<b>;Root=abc-1")], MINTED),
         ];
         for (name, sources, fields, expected) in rows {
             assert_eq!(correlator(sources).correlate(&headers(fields), &RFC_SEED).id, *expected, "{name}");

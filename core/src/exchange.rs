@@ -452,8 +452,8 @@ impl Exchange {
     /// What the client gets in place of the response.
     fn replacement(&self, response: &mut Intercepted) -> Replacement {
         let is_cut = response.inspection.is_more_than_excerpt();
-        let masks = &self.policy.reports().masks;
-        let read = || Original::read(masks, response.inspection.excerpt(), is_cut, response.detail.as_deref());
+        let (masks, inspection) = (&self.policy.reports().masks, &response.inspection);
+        let read = || Original::read(masks, inspection.excerpt(), inspection.findings(), is_cut, response.detail.as_deref());
         let original = if response.reveals { read() } else { None };
         response.revealed = original.is_some();
         let facts = Facts {

@@ -7,7 +7,7 @@ use crate::report::{Report, Told};
 /// one for each kind of error, with `report.max_alike_per_second`.
 ///
 /// A report that finds no token is dropped before its text is made, so a flood costs little; the next one tells how many were. What kind of
-/// error it is is known in two steps: first by what costs nothing to look at, then, for reports that are to be written, by their fingerprint,
+/// error it is is known in steps: first by what costs nothing to look at (without its words, by which it may take half of all), then, for reports that are to be written, by their fingerprint,
 /// which errors share whose words differ.
 #[derive(Debug)]
 pub struct Limiter {
@@ -46,10 +46,14 @@ impl Limiter {
     /// Whether a report may be written now, at `unix_millis`, as far as its text need not be known; one that may not is counted. Asked before a
     /// host asks its proxy for what only the text needs.
     pub fn admits(&mut self, report: &Report, unix_millis: u64) -> bool {
-        let kind = self.kind(report.kind(), unix_millis);
-        let admitted = kind.bucket.take(unix_millis) && self.all.take(unix_millis);
+        let (coarse, fine) = report.kinds();
+        let (alike, half) = (self.alike_per_second, (self.all.per_second / 2).max(self.alike_per_second));
+        let admitted = self.kind(fine, alike, unix_millis).bucket.take(unix_millis)
+            // Errors whose words always differ are many kinds, and may be one: they leave room for the rest.
+            && self.kind(coarse, half, unix_millis).bucket.take(unix_millis)
+            && self.all.take(unix_millis);
         if !admitted {
-            self.drop_one(report.kind(), unix_millis);
+            self.drop_one(fine, unix_millis);
         }
         admitted
     }
@@ -64,26 +68,26 @@ impl Limiter {
     pub fn tell(&mut self, report: &Report, unix_millis: u64) -> Option<Told> {
         let written = report.written();
         if let Some(fingerprint) = written.fingerprint()
-            && !self.kind(fingerprint, unix_millis).bucket.take(unix_millis)
+            && !self.kind(fingerprint, self.alike_per_second, unix_millis).bucket.take(unix_millis)
         {
             self.drop_one(fingerprint, unix_millis);
             return None;
         }
         let mut alike = 0_u64;
-        for key in [Some(report.kind()), written.fingerprint()].into_iter().flatten() {
-            alike = alike.saturating_add(std::mem::take(&mut self.kind(key, unix_millis).suppressed));
+        for key in [Some(report.kinds().1), written.fingerprint()].into_iter().flatten() {
+            alike = alike.saturating_add(std::mem::take(&mut self.kind(key, self.alike_per_second, unix_millis).suppressed));
         }
         Some(written.told(std::mem::take(&mut self.suppressed), alike))
     }
 
     fn drop_one(&mut self, key: u64, unix_millis: u64) {
-        let kind = self.kind(key, unix_millis);
+        let kind = self.kind(key, self.alike_per_second, unix_millis);
         kind.suppressed = kind.suppressed.saturating_add(1);
         self.suppressed = self.suppressed.saturating_add(1);
     }
 
     /// The kind with this key; a new one takes the place of the one that was asked for longest ago.
-    fn kind(&mut self, key: u64, unix_millis: u64) -> &mut Kind {
+    fn kind(&mut self, key: u64, per_second: u64, unix_millis: u64) -> &mut Kind {
         let place = match self.kinds.iter().position(|kind| kind.key == key) {
             Some(place) => place,
             None => {
@@ -91,7 +95,7 @@ impl Limiter {
                     let oldest = self.kinds.iter().enumerate().min_by_key(|(_, kind)| kind.bucket.asked).map(|(place, _)| place);
                     self.kinds.swap_remove(oldest.unwrap_or_default());
                 }
-                self.kinds.push(Kind { key, bucket: Bucket::new(self.alike_per_second, unix_millis), suppressed: 0 });
+                self.kinds.push(Kind { key, bucket: Bucket::new(per_second, unix_millis), suppressed: 0 });
                 self.kinds.len().saturating_sub(1)
             }
         };
@@ -209,11 +213,31 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_in_ever_other_words_hides_no_other_error() {
+        let policy = Arc::new(Policy::from_json("{}").unwrap());
+        let mut limiter = Limiter::new(&policy);
+        let rare = report(&policy, "ORA-00001: no key");
+        let mut told = 0;
+        for step in 0..10_000_u64 {
+            let word: String = (0..6).map(|digit| char::from(b'a' + (step >> (digit * 4) & 15) as u8)).collect();
+            let body = format!("Traceback (most recent call last):\n  File \"/a/b.py\", line 3, in f\nKeyError: '{word}'");
+            let flood = report(&policy, &body);
+            if limiter.admits(&flood, 1_000_000 + step) {
+                let _ = limiter.line(&flood, 1_000_000 + step);
+            }
+            if step % 1000 == 500 && limiter.admits(&rare, 1_000_000 + step) {
+                told += u32::from(limiter.line(&rare, 1_000_000 + step).is_some());
+            }
+        }
+        assert_eq!(told, 10);
+    }
+
+    #[test]
     fn kinds_are_bounded_and_the_oldest_goes() {
         let policy = Arc::new(Policy::from_json("{}").unwrap());
         let mut limiter = Limiter::new(&policy);
         for key in 0..10_000 {
-            limiter.kind(key, key).bucket.take(key);
+            limiter.kind(key, 10, key).bucket.take(key);
         }
         assert_eq!(limiter.kinds.len(), MAX_KINDS);
         assert!(limiter.kinds.iter().all(|kind| kind.key >= 10_000 - MAX_KINDS as u64));

@@ -24,6 +24,12 @@ pub(crate) fn find<'b>(bytes: &'b [u8], name: &str) -> Option<&'b [u8]> {
     iter(bytes).find(|(key, _)| *key == name.as_bytes()).map(|(_, value)| value)
 }
 
+/// The value of a field that is there once; names are lower-case.
+pub(crate) fn single<'b>(bytes: &'b [u8], name: &str) -> Option<&'b [u8]> {
+    let mut values = iter(bytes).filter(|(key, _)| *key == name.as_bytes()).map(|(_, value)| value);
+    values.next().filter(|_| values.next().is_none())
+}
+
 /// The fields that `wanted` asks for. A field that the `http` crate cannot represent (a control character in it) is left out,
 /// and so are pseudo-headers.
 pub(crate) fn headers(bytes: &[u8], wanted: impl Fn(&[u8]) -> bool) -> HeaderMap {

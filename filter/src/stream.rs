@@ -245,7 +245,7 @@ impl HttpContext for Stream {
         };
         // The upstream must get the very ID that client and report will carry.
         let name = policy.correlation_header();
-        if !pairs::find(&pairs, name.as_str()).is_some_and(|id| policy.keeps(id)) {
+        if !pairs::single(&pairs, name.as_str()).is_some_and(|id| policy.keeps(id)) {
             let request = capture::from_headers(&pairs, policy.request_fields());
             let correlation = policy.correlate(&request.headers, &plugin.seed());
             let fields = correlation.new_trace.iter().map(|(name, value)| (name, value.as_bytes()));

@@ -20,6 +20,19 @@ pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
     Ok(read::config(&document))
 }
 
+/// A text whose long words that have a digit, and may be keys, are masked.
+fn without_tokens(text: &str) -> String {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-' | '.');
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive(|c| !is_token(c)) {
+        let word = part.trim_end_matches(|c| !is_token(c));
+        let is_key = word.len() >= 16 && word.bytes().any(|byte| byte.is_ascii_digit());
+        out.push_str(if is_key { "***" } else { word });
+        out.push_str(part.strip_prefix(word).unwrap_or_default());
+    }
+    out
+}
+
 /// The document is not JSON.
 fn not_json(json: &str, error: &serde_json::Error) -> ConfigError {
     let line = json.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
@@ -64,6 +77,7 @@ fn not_json(json: &str, error: &serde_json::Error) -> ConfigError {
     let shown = match places.as_slice() {
         [start, place, end] => {
             let (left, right) = (masked.get(*start..*place).unwrap_or_default(), masked.get(*place..*end).unwrap_or_default());
+            let (left, right) = (without_tokens(left), without_tokens(right));
             let skipped = left.chars().count().saturating_sub(CONTEXT);
             shortened(&left.chars().skip(skipped).chain(right.chars()).collect::<String>())
         }
@@ -203,6 +217,26 @@ mod tests {
         let masked =
             r#"line 1, column 37: "{\"reveal\":{\"secret\":\"***\" \"x\":1}}" is not JSON: expected `,` or `}`; add it before this place"#;
         assert_eq!(refusal(r#"{"reveal":{"secret":"s3cr3t-s3cr3t" "x":1}}"#), masked);
+    }
+
+    #[test]
+    fn no_secret_is_shown_wherever_it_stands() {
+        let key = "0123456789abcdef0123456789abcdef";
+        for json in [
+            format!(r#"{{"rules":{{"reveal":{{"secret":"{key}"}}}}}}"#),
+            format!(r#"[{{"reveal":{{"secret":"{key}"}}}}]"#),
+            format!(r#"{{"environment":{{"secret":"{key}"}}}}"#),
+            format!(r#"{{"capture":["{key}"]}}"#),
+            format!(r#"{{"rules":[{{"match":{{}},"action":{{"{key}{key}{key}":1}}}}]}}"#),
+            format!(r#"{{"reveal":{{"secret":["{key}"]}}}}"#),
+            format!(r#"{{"report":{{"otlp":{{"service_name":["x-api-key: {key}"]}}}}}}"#),
+            format!("{{'reveal': '{key}'}}"),
+            format!("{{\"reveal\": {{\"secret\": \"{key}\" oops"),
+            format!("reveal:\n  secret: {key}"),
+        ] {
+            let refusal = refusal(&json);
+            assert!(!refusal.contains("0123456789"), "{refusal}");
+        }
     }
 
     #[test]

@@ -78,6 +78,19 @@ fn is_secret(path: &str) -> bool {
     path.starts_with("reveal") || path.starts_with("report.otlp.headers")
 }
 
+/// Whether a list or an object has more in it than short words.
+fn has_long_text(value: &Json) -> bool {
+    let is_long = |inner: &Json| matches!(inner, Json::Text(text) if text.len() > MAX_WORD) || has_long_text(inner);
+    match value {
+        Json::List(items) => items.iter().any(is_long),
+        Json::Object(members) => members.iter().any(|(name, value)| name.len() > MAX_NAME || is_long(value)),
+        _ => false,
+    }
+}
+
+/// The longest word of the configuration's own; every secret is longer.
+const MAX_WORD: usize = 15;
+
 impl Place {
     fn refuse(&self, at: &str, value: &Json) -> ConfigError {
         let optional = !self.is_needed && !self.path.is_empty() && !self.path.ends_with("[]");
@@ -87,8 +100,12 @@ impl Place {
             (Kind::Text | Kind::Choice(_), _) => format!("is not a text: write {}, in double quotes", self.fix),
             _ => format!("is not {}: write {}", self.noun, self.fix),
         };
-        // A secret may be in it.
-        if is_secret(self.path) { ConfigError::at(at, problem) } else { ConfigError::of(at, value.clone(), problem) }
+        // A secret may be in it; in what stands at the wrong place as well.
+        if is_secret(self.path) || has_long_text(value) {
+            ConfigError::at(at, problem)
+        } else {
+            ConfigError::of(at, value.clone(), problem)
+        }
     }
 
     /// The path that its members begin with: some parts of the document stand at two places.

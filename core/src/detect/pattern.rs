@@ -97,19 +97,22 @@ impl Pattern {
         })
     }
 
-    /// How long the longest match is that begins with the first byte, of at most [`MAX_LONGEST`]; 0 where there is none.
-    pub(crate) fn longest_at(&self, bytes: &[u8]) -> usize {
+    /// How long the longest match is that begins with the first byte, of at most [`MAX_LONGEST`], 0 where there is none; how many bytes that took;
+    /// and whether it may go on behind the last byte.
+    pub(crate) fn longest_at(&self, bytes: &[u8]) -> (usize, usize, bool) {
         let mut matching = Matching::default();
-        let mut longest = 0;
-        for (index, byte) in bytes.iter().take(MAX_LONGEST).enumerate() {
-            if self.step_from(&mut matching, *byte, if index == 0 { self.first } else { 0 }) {
-                longest = index.saturating_add(1);
+        let (mut longest, mut taken) = (0, 0_usize);
+        for byte in bytes.iter().take(MAX_LONGEST) {
+            let first = if taken == 0 { self.first } else { 0 };
+            taken = taken.saturating_add(1);
+            if self.step_from(&mut matching, *byte, first) {
+                longest = taken;
             }
             if matching.reached == 0 {
-                break;
+                return (longest, taken, false);
             }
         }
-        longest
+        (longest, taken, taken == bytes.len())
     }
 
     fn step_from(&self, matching: &mut Matching, byte: u8, first: Set) -> bool {

@@ -1,24 +1,19 @@
 //! [`Config`] → [`Policy`]: every check of what the values mean.
 
 use super::answer::{self, Answer};
-use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Reports, Rule, StatusSet, brand, otlp};
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, operator};
 use crate::Action;
-use crate::config::{
-    self, Capture, Config, ConfigError, Correlation, Echo, Environment, Inspect, Level, Match, Members, OriginMatch, PathMatch,
-};
-use crate::correlation::{Correlator, TRACEPARENT};
+use crate::config::{self, Capture, Config, ConfigError, Echo, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
 use crate::head::Origin;
 use crate::json::Json;
 use crate::language::Languages;
 use crate::page::PageTemplate;
-use crate::redact::Masks;
-use crate::reveal::{self, RevealKey, Viewers};
+use crate::reveal;
 use http::Method;
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderName};
+use http::header::COOKIE;
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
@@ -28,13 +23,13 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
                        field (`response_headers_to_add` of the virtual host), or take the plain wiring";
         return Err(ConfigError::of("correlation.echo", "all", problem));
     }
-    let correlator = correlator(config.correlation)?;
+    let correlator = operator::correlator(config.correlation)?;
     let header = correlator.header.clone();
     let templates = templates(config.templates)?;
     let answer = answer::compile("", &config.respond, &config.headers, &Answer::default(), &templates, &header)?;
     let rules = rules(config.rules, &|at, rule| answer::compile(at, &rule.respond, &rule.headers, &answer, &templates, &header))?;
     let touched = touched(&rules);
-    let mut request_fields = request_fields(&correlator);
+    let mut request_fields = operator::request_fields(&correlator);
     if config.reveal.is_some() {
         request_fields.push(reveal::HEADER);
         request_fields.push(COOKIE);
@@ -56,57 +51,16 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
             TIMEOUT_MS,
             "because a client waits meanwhile",
         )?),
-        reports: reports(config.report)?,
+        reports: operator::reports(config.report)?,
         capture: config.capture,
-        viewers: viewers(config.reveal, config.environment)?,
+        viewers: operator::viewers(config.reveal, config.environment)?,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,
     })
 }
 
-fn viewers(reveal: Option<config::Reveal>, environment: Environment) -> Result<Viewers, ConfigError> {
-    let mut keys = Vec::new();
-    if let Some(reveal) = &reveal {
-        let mut add = |at: &str, secret: &str| {
-            keys.push(RevealKey::new(secret).map_err(|problem| ConfigError::at(at, problem))?);
-            Ok(())
-        };
-        add("reveal.secret", &reveal.secret)?;
-        if let Some(previous) = &reveal.previous_secret {
-            add("reveal.previous_secret", previous)?;
-        }
-    }
-    Ok(Viewers { everyone: environment == Environment::Development, keys })
-}
-
-fn reports(report: config::Report) -> Result<Reports, ConfigError> {
-    if !report.log && report.otlp.is_none() {
-        let problem = "would leave reports without a reader: name a collector in `report.otlp`, or leave it out";
-        return Err(ConfigError::of("report.log", Json::Bool(false), problem));
-    }
-    let rate = |name: &str, number| in_range(&format!("report.{name}"), number, REPORTS_PER_SECOND, "because a log must stay readable");
-    let config::Deployment { version, header } = report.deployment;
-    if let Some(version) = version.as_deref().filter(|version| !is_printable(version)) {
-        let problem = "is not a version: write 1 to 64 printable ASCII characters";
-        return Err(ConfigError::of("report.deployment.version", version, problem));
-    }
-    let version_header = header.map(|header| id_header("report.deployment.header", &header, &[])).transpose()?;
-    Ok(Reports {
-        per_second: rate("max_per_second", report.max_per_second)?,
-        alike_per_second: rate("max_alike_per_second", report.max_alike_per_second)?,
-        masks: Arc::new(Masks {
-            addresses: report.redact.addresses,
-            patterns: patterns("report.redact.patterns", &report.redact.patterns)?,
-        }),
-        version,
-        version_header,
-        logs: report.log,
-        collector: report.otlp.as_ref().map(otlp::compile).transpose()?.map(Arc::new),
-    })
-}
-
 /// 1 to 64 printable ASCII characters.
-fn is_printable(text: &str) -> bool {
+pub(super) fn is_printable(text: &str) -> bool {
     (1..=MAX_RULE_NAME).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
@@ -150,7 +104,7 @@ fn texts(at: &str, texts: Vec<String>) -> Result<Vec<String>, ConfigError> {
     Ok(texts)
 }
 
-fn patterns(at: &str, patterns: &[String]) -> Result<Vec<Pattern>, ConfigError> {
+pub(super) fn patterns(at: &str, patterns: &[String]) -> Result<Vec<Pattern>, ConfigError> {
     refuse_long(at, patterns.len(), MAX_PATTERNS)?;
     let compile = |(index, text): (usize, &String)| {
         Pattern::new(text).map_err(|error| {
@@ -365,64 +319,6 @@ fn touched(rules: &[Rule]) -> StatusSet {
     touched
 }
 
-fn correlator(correlation: Correlation) -> Result<Correlator, ConfigError> {
-    let header = id_header("correlation.header", &correlation.header, &[])?;
-    let sources = match correlation.sources {
-        None => vec![header.clone(), TRACEPARENT],
-        Some(texts) => sources(&texts)?,
-    };
-    let sources = if correlation.trust { sources } else { Vec::new() };
-    Ok(Correlator { header, sources, format: correlation.format, new_trace: correlation.new_trace })
-}
-
-fn sources(texts: &[String]) -> Result<Vec<HeaderName>, ConfigError> {
-    let at = "correlation.sources";
-    if texts.is_empty() {
-        return Err(ConfigError::at(at, "is empty: name a header, or write `\"trust\": false` to take no ID over"));
-    }
-    refuse_long(at, texts.len(), MAX_SOURCES)?;
-    let mut sources: Vec<HeaderName> = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        let at = format!("{at}[{index}]");
-        let name = id_header(&at, text, &[TRACEPARENT.as_str()])?;
-        if sources.contains(&name) {
-            return Err(ConfigError::of(at, text.as_str(), "stands in this list twice: keep one of the two"));
-        }
-        sources.push(name);
-    }
-    Ok(sources)
-}
-
-/// What core reads of a request.
-fn request_fields(correlator: &Correlator) -> Vec<HeaderName> {
-    let mut fields = vec![ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, TRACEPARENT];
-    for name in std::iter::once(&correlator.header).chain(&correlator.sources) {
-        if !fields.contains(name) {
-            fields.push(name.clone());
-        }
-    }
-    fields
-}
-
-/// A header that may hold an ID: none that means something else, but those that are `known` to hold one as well.
-fn id_header(at: &str, text: &str, known: &[&str]) -> Result<HeaderName, ConfigError> {
-    let refuse = |problem: &str| Err(ConfigError::of(at, text, problem));
-    if text.starts_with(':') {
-        return refuse("is a pseudo-header of HTTP/2: write a header name of its own, for example x-request-id");
-    }
-    match HeaderName::from_bytes(text.as_bytes()) {
-        Ok(name) if text.len() <= MAX_HEADER => {
-            let name_text = name.as_str();
-            let is_taken = TAKEN_HEADERS.contains(&name_text) || TAKEN_PREFIXES.iter().any(|prefix| name_text.starts_with(prefix));
-            if is_taken && !known.contains(&name_text) {
-                return refuse("has a meaning of its own: write a header name that nothing else uses, for example x-request-id");
-            }
-            Ok(name)
-        }
-        _ => refuse("is not a header name: write letters, digits and dashes, at most 64, for example x-request-id"),
-    }
-}
-
 pub(super) fn in_range(at: &str, number: u64, range: RangeInclusive<u64>, reason: &str) -> Result<u64, ConfigError> {
     if range.contains(&number) {
         return Ok(number);
@@ -447,26 +343,9 @@ const MAX_RULE_NAME: usize = 64;
 const MAX_HOST: usize = 253;
 const MAX_PATH: usize = 1024;
 const MAX_METHOD: usize = 32;
-const MAX_HEADER: usize = 64;
-/// All that clouds and proxies are known to send, and a few.
-const MAX_SOURCES: usize = 8;
 /// Envoy holds no more than its buffer limit, 1 MiB by default, and answers a longer body itself.
 const MAX_BYTES: RangeInclusive<u64> = 1..=1_048_576;
 const TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
-const REPORTS_PER_SECOND: RangeInclusive<u64> = 1..=100_000;
-
-/// Headers that HTTP, a browser or Backstop itself gives a meaning; an ID in their place would break something.
-#[rustfmt::skip]
-const TAKEN_HEADERS: &[&str] = &[
-    "accept", "age", "allow", "authorization", "cache-control", "connection", "cookie", "date", "etag", "expect", "expires",
-    "forwarded", "from", "host", "http2-settings", "keep-alive", "last-modified", "link", "location", "max-forwards", "origin",
-    "clear-site-data", "nel", "permissions-policy", "pragma", "range", "ratelimit", "ratelimit-policy", "referer", "referrer-policy",
-    "server-timing", "sourcemap", "x-powered-by", "refresh", "retry-after", "server", "set-cookie", "strict-transport-security", "te", "traceparent",
-    "tracestate", "trailer", "transfer-encoding", "upgrade", "user-agent", "vary", "via", "warning", "www-authenticate",
-    "x-backstop-reveal", "x-content-type-options", "x-frame-options", "x-robots-tag",
-];
-const TAKEN_PREFIXES: &[&str] =
-    &["accept-", "access-control-", "alt-svc", "content-", "cross-origin-", "grpc-", "if-", "proxy-", "sec-", "x-forwarded-"];
 
 /// Each costs a look at every line where something was found, or at every line.
 const MAX_TEXTS: usize = 64;

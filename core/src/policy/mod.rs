@@ -3,6 +3,7 @@
 mod answer;
 mod brand;
 mod compile;
+mod operator;
 mod otlp;
 
 pub use crate::config::ConfigError;

@@ -52,9 +52,15 @@ fn endpoint(text: &str) -> Result<(String, (usize, usize)), &'static str> {
     })
 }
 
-/// A password that was written into a URL stays out of logs.
-fn endpoint_shown(text: &str) -> &str {
-    text.rsplit_once('@').map_or(text, |(_, host)| host)
+/// A password or a key that was written into a URL stays out of logs.
+fn endpoint_shown(text: &str) -> String {
+    let (text, query) = text.split_once('?').map_or((text, ""), |(text, _)| (text, "?…"));
+    [text.rsplit_once('@').map_or(text, |(_, host)| host), query].concat()
+}
+
+/// The name of a field, without a value that was written behind it.
+fn name_shown(text: &str) -> &str {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).next().unwrap_or_default()
 }
 
 fn headers(fields: &[(String, String)]) -> Result<Vec<(String, String)>, ConfigError> {
@@ -62,7 +68,7 @@ fn headers(fields: &[(String, String)]) -> Result<Vec<(String, String)>, ConfigE
     refuse_long(AT, fields.len(), MAX_HEADERS)?;
     let mut headers = vec![("content-type".to_owned(), "application/x-protobuf".to_owned())];
     for (text, value) in fields {
-        let name = any_name(text).map_err(|problem| ConfigError::of(AT, text.as_str(), problem))?;
+        let name = any_name(text).map_err(|problem| ConfigError::of(AT, name_shown(text), problem))?;
         if OWN.contains(&name.as_str()) {
             return Err(ConfigError::of(AT, text.as_str(), "describes the request itself, which Backstop writes: leave it out"));
         }
@@ -70,6 +76,9 @@ fn headers(fields: &[(String, String)]) -> Result<Vec<(String, String)>, ConfigE
             // The value may be a key: the refusal does not show it.
             let problem = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
             return Err(ConfigError::at([AT, ".", name.as_str()].concat(), problem));
+        }
+        if headers.iter().any(|(earlier, _)| earlier == name.as_str()) {
+            return Err(ConfigError::of(AT, name_shown(text), "stands here twice, case aside: keep one of the two"));
         }
         headers.push((name.as_str().to_owned(), value.clone()));
     }
@@ -102,7 +111,7 @@ mod tests {
             (url(""), format!("report.otlp.endpoint: \"\" {URL}")),
             (url("collector:4317"), format!("report.otlp.endpoint: \"collector:4317\" {URL}")),
             (url("grpc://collector:4317"), format!("report.otlp.endpoint: \"grpc://collector:4317\" {URL}")),
-            (url("http://a.example?x=1"), format!("report.otlp.endpoint: \"http://a.example?x=1\" {URL}")),
+            (url("http://a.example?x=1"), format!("report.otlp.endpoint: \"http://a.example?…\" {URL}")),
             (url("http://a b/"), format!("report.otlp.endpoint: \"http://a b/\" {URL}")),
             (url("http://a.example/#x"), format!("report.otlp.endpoint: \"http://a.example/#x\" {URL}")),
             (url("http://me:s3cret@a.example/"), "report.otlp.endpoint: \"a.example/\" has a user name or a password: write it as a field of `headers`, whose values are never shown".to_owned()),

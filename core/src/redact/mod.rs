@@ -12,6 +12,7 @@ mod token;
 mod value;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub(crate) use own::Masks;
 use text::{GAP, WORD, is_hex, skip, slice, span, take, window};
@@ -26,44 +27,70 @@ pub(crate) fn redact(bytes: &[u8]) -> String {
 }
 
 /// The same, with what an operator wants masked besides, and where some places of the text are then; a place within what is masked is at its
-/// mask.
+/// mask. Each looks for its own in the text as it came: neither may cut what the other would find.
 pub(crate) fn redact_with(masks: &Masks, bytes: &[u8], places: &[usize]) -> (String, Vec<usize>) {
     let text = clean(bytes);
+    let mut hidden = secrets(&text);
     if !masks.is_empty() {
-        let places: Vec<usize> = places.iter().map(|place| cleaned(bytes, *place)).collect();
-        let (text, places) = masks.apply(&text, &places);
-        return redact_with(&Masks::default(), text.as_bytes(), &places);
+        hidden = merged(hidden, masks.find(&text));
     }
-    let mut scan = Scan::new(&text);
     let mut out = String::with_capacity(text.len());
     // Where in the text, and where in the output, what is copied starts, and what is masked.
-    let mut parts = Vec::new();
+    let mut parts = Vec::with_capacity(hidden.len().saturating_mul(2).saturating_add(1));
     let mut copied = 0_usize;
-    let mut at = span(text.as_bytes(), GAP);
-    while at < text.len() {
-        let word = Word::new(&text, at);
-        if let Some(Hidden { keep, hide }) = scan.find(&word) {
-            at = at.saturating_add(keep);
-            parts.push((copied, out.len(), false));
-            out.push_str(slice(&text, copied, at));
-            parts.push((at, out.len(), true));
-            out.push_str(MASK);
-            at = at.saturating_add(hide);
-            copied = at;
-        } else {
-            at = at.saturating_add(word.step());
-        }
-        at = at.saturating_add(span(text.as_bytes().get(at..).unwrap_or_default(), GAP));
+    for Range { start, end } in hidden {
+        parts.push((copied, out.len(), false));
+        out.push_str(slice(&text, copied, start));
+        parts.push((start, out.len(), true));
+        out.push_str(MASK);
+        copied = end;
     }
     parts.push((copied, out.len(), false));
     out.push_str(skip(&text, copied));
     let moved = |place: &usize| {
-        let place = cleaned(bytes, *place);
+        let place = clean(bytes.get(..*place).unwrap_or(bytes)).len();
         let part = parts.partition_point(|(start, ..)| *start <= place).checked_sub(1).and_then(|part| parts.get(part));
         part.map_or(0, |(start, moved, masked)| moved.saturating_add(if *masked { 0 } else { place.saturating_sub(*start) }))
     };
     let places = places.iter().map(moved).collect();
     (out, places)
+}
+
+/// What is always hidden of a clean text, from left to right.
+fn secrets(text: &str) -> Vec<Range<usize>> {
+    let mut scan = Scan::new(text);
+    let mut hidden = Vec::new();
+    let mut at = span(text.as_bytes(), GAP);
+    while at < text.len() {
+        let word = Word::new(text, at);
+        if let Some(Hidden { keep, hide }) = scan.find(&word) {
+            let start = at.saturating_add(keep);
+            at = start.saturating_add(hide);
+            hidden.push(start..at);
+        } else {
+            at = at.saturating_add(word.step());
+        }
+        at = at.saturating_add(span(text.as_bytes().get(at..).unwrap_or_default(), GAP));
+    }
+    hidden
+}
+
+/// Both, from left to right; what overlaps is one.
+fn merged(one: Vec<Range<usize>>, other: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
+    let mut all: Vec<Range<usize>> = Vec::new();
+    loop {
+        let next = match (one.peek(), other.peek()) {
+            (Some(left), Some(right)) if right.start < left.start => other.next(),
+            (Some(_), _) => one.next(),
+            (None, _) => other.next(),
+        };
+        let Some(next) = next else { return all };
+        match all.last_mut() {
+            Some(last) if next.start < last.end => last.end = last.end.max(next.end),
+            _ => all.push(next),
+        }
+    }
 }
 
 /// Masks what a detector of credentials found at a place of a masked text, unless it is masked already: three words, such as `"key": "value`, at most
@@ -85,13 +112,11 @@ pub(crate) fn hide_at(text: &mut String, place: usize) -> Option<usize> {
 }
 
 const HIDDEN_WORDS: usize = 3;
+/// Bytes of a path that are looked at; more than are shown.
+const MAX_SEEN: usize = 2048;
+
 /// Longer than any credential on a line, but for keys in PEM.
 const MAX_HIDDEN: usize = 256;
-
-/// Where a place is when what stands before it is clean.
-fn cleaned(bytes: &[u8], place: usize) -> usize {
-    clean(bytes.get(..place).unwrap_or(bytes)).len()
-}
 
 /// The line around a place of a masked text, at most 100 characters, with `…` where it is cut off.
 pub(crate) fn line_around(text: &str, place: usize) -> String {
@@ -112,8 +137,10 @@ pub(crate) fn line_around(text: &str, place: usize) -> String {
 
 /// A path with the values of its query masked (`/a?b=***&c`), and what looks like a token or a mail address anywhere in it.
 /// A fragment is masked whole. Bounded to 1 KiB.
-pub(crate) fn redact_path(path: &str) -> String {
-    let path = clean(path.as_bytes()).replace(['\n', '\t'], "\u{fffd}");
+pub(crate) fn redact_path(masks: &Masks, path: &str) -> String {
+    let path = masks.hide(&clean(window(path, MAX_SEEN).as_bytes()));
+    // As a whole where it has an address in it, which may have a password.
+    let path = if path.contains("://") { redact(path.as_bytes()) } else { path }.replace(['\n', '\t'], "\u{fffd}");
     let (path, fragment) = path.split_once('#').map_or((path.as_str(), None), |(path, fragment)| (path, Some(fragment)));
     let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
     let mut out = String::new();
@@ -279,7 +306,7 @@ fn is_unsafe(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 
 /// Characters of a snippet, and of it at least before its place, where the line has them.
 const SNIPPET: usize = 100;

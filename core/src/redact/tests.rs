@@ -348,7 +348,7 @@ fn mixtures_of_marks_are_harmless() {
         let out = redact(bytes);
         assert!(out.len() <= 3 * bytes.len() + 3, "{text:?}");
         assert!(out.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')), "{text:?}");
-        redact_path(&text);
+        redact_path(&Masks::default(), &text);
     }
 }
 
@@ -391,10 +391,10 @@ fn the_time_grows_with_the_text_only() {
 fn paths_keep_their_route_only() {
     let hex = "0123456789abcdef0123456789abcdef";
     let long = format!("/{}", "ä/".repeat(2000));
-    let bounded = redact_path(&long);
+    let bounded = redact_path(&Masks::default(), &long);
     assert!(bounded.len() <= 1024 && bounded.len() > 1000 && bounded.ends_with('…'), "{bounded}");
     let long_token = format!("/{}x", "a".repeat(1000) + &hex.repeat(10));
-    assert!(!redact_path(&long_token).contains("0123"));
+    assert!(!redact_path(&Masks::default(), &long_token).contains("0123"));
     let rows = [
         ("plain", "/a/b.html", "/a/b.html"),
         ("empty", "", ""),
@@ -408,6 +408,7 @@ fn paths_keep_their_route_only() {
         ("JWT", "/a/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IifQ.Zq9/b", "/a/***/b"),
         ("hex", "/reset/0123456789abcdef0123456789abcdef/x", "/reset/***/x"),
         ("base64", "/reset/Zq9hunterZq9hunterZq9hunterZq9-_x/x", "/reset/***/x"),
+        ("address with a password", "/fetch/postgres://app:s3cretpw@db/x", "/fetch/postgres://app:***@db/x"),
         ("session in the path", "/a;jsessionid=0123;x/b", "/a;jsessionid=***;x/b"),
         ("mail address", "/users/jane@example.com/x", "/users/***@example.com/x"),
         ("known prefix", "/t/ghp_16C7e42F292c6912E7710c838347Ae178B4a", "/t/***"),
@@ -418,7 +419,7 @@ fn paths_keep_their_route_only() {
         ("short words stay", "/sk-learn/npm_x/core@next", "/sk-learn/npm_x/core@next"),
         ("control characters", "/a\r\n\u{1b}b\u{202e}", "/a\u{fffd}\u{fffd}b\u{fffd}"),
     ];
-    assert_rows(rows.map(|(name, path, expected)| (name, redact_path(path), expected.to_owned())));
+    assert_rows(rows.map(|(name, path, expected)| (name, redact_path(&Masks::default(), path), expected.to_owned())));
 }
 
 /// Marks without their secrets, to be repeated and mixed.

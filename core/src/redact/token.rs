@@ -335,6 +335,7 @@ const PREFIXES: &[(&str, usize)] = &[
     // Others
     ("dop_v1_", 20), ("doo_v1_", 20), ("shpat_", 16), ("shpss_", 16), ("shpca_", 16), ("shppa_", 16), ("SG.", 20), ("hvs.", 16), ("hvb.", 16),
     ("lin_api_", 16), ("figd_", 16), ("sntrys_", 16), ("sntryu_", 16), ("glsa_", 16), ("glc_", 20), ("PMAK-", 16), ("NRAK-", 16), ("ATATT3", 16),
+    ("key-", 32), ("EAACEdEose0cBA", 8), ("AKCp", 16), ("pat-na1-", 16), ("sq0csp-", 16), ("sq0atp-", 16),
     ("xkeysib-", 16), ("sbp_", 16), ("pscale_", 16), ("AGE-SECRET-KEY-", 16), ("dapi", 32),
 ];
 

@@ -7,7 +7,7 @@ use crate::correlation::{self, Correlation};
 use crate::detect::{Category, Finding};
 use crate::head::Origin;
 use crate::json::Json;
-use crate::redact::{Masks, hide_at, line_around, redact_path, redact_with};
+use crate::redact::{MASK, Masks, hide_at, line_around, redact_path, redact_with};
 use crate::trace::{self, Fnv, Trace};
 use std::fmt;
 use std::sync::Arc;
@@ -192,22 +192,7 @@ impl Report {
     /// The excerpt and the snippets, masked.
     fn quoted(&self) -> (String, Vec<String>) {
         let findings = &self.entry.findings;
-        let offset = |finding: &Finding| usize::try_from(finding.offset).unwrap_or(usize::MAX);
-        let places: Vec<usize> = findings.iter().map(offset).collect();
-        let (mut excerpt, mut places) = redact_with(&self.masks, &self.excerpt, &places);
-        for (index, finding) in findings.iter().enumerate() {
-            let Some(&place) = places.get(index) else { continue };
-            if finding.category == Category::Credential
-                && offset(finding) < self.excerpt.len()
-                && let Some(length) = hide_at(&mut excerpt, place)
-            {
-                // What stands behind it moves, what stood within it is at its mask.
-                for other in places.iter_mut().filter(|other| **other > place) {
-                    *other =
-                        other.saturating_sub(length).max(place).saturating_add(if *other >= place.saturating_add(length) { 3 } else { 0 });
-                }
-            }
-        }
+        let (excerpt, places) = masked(&self.masks, &self.excerpt, findings);
         let snippet = |(finding, place): (&Finding, usize)| {
             if offset(finding) < self.excerpt.len() { line_around(&excerpt, place) } else { finding.literal.trim().to_owned() }
         };
@@ -215,9 +200,9 @@ impl Report {
         (excerpt, snippets)
     }
 
-    /// A number that is the same for errors that look alike: by rule, status, decision, findings and the words of the body, without those that
-    /// have a digit.
-    pub(crate) fn kind(&self) -> u64 {
+    /// Numbers that are the same for errors that look alike: by rule, status, decision and findings, and by these and the words of the body,
+    /// without those that have a digit.
+    pub(crate) fn kinds(&self) -> (u64, u64) {
         let Entry { rule, status_received, origin, decision, reason, findings, .. } = &self.entry;
         let mut hash = Fnv::new();
         hash.add(rule.bytes());
@@ -225,18 +210,19 @@ impl Report {
         for name in [origin.as_str(), decision.as_str(), reason.as_str()].into_iter().chain(findings.iter().map(|found| found.detector)) {
             hash.add(name.bytes());
         }
+        let coarse = hash.0;
         let text = self.excerpt.get(..KIND_BYTES).unwrap_or(&self.excerpt);
         let words = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.iter().any(u8::is_ascii_digit));
         words.for_each(|word| hash.add(word.iter().copied()));
-        hash.0
+        (coarse, hash.0)
     }
 
     /// What a sink gets: everything that is known, secrets masked.
     pub(crate) fn written(&self) -> Written {
         let mut entry = self.entry.clone();
-        let redact = |text: &str| redact_with(&self.masks, text.as_bytes(), &[]).0;
-        // Own patterns are of what the path really says, before a name in it is cut or masked.
-        entry.path = redact_path(&self.masks.hide(&entry.path));
+        let redact = |text: &str| redact_with(&self.masks, bounded(text, MAX_SEEN).as_bytes(), &[]).0;
+        entry.path = redact_path(&self.masks, &entry.path);
+        entry.host = self.masks.hide(bounded(&entry.host, MAX_SEEN));
         let texts = [&mut entry.detail, &mut entry.content_type, &mut entry.route, &mut entry.version];
         for text in texts.into_iter().flatten() {
             *text = redact(text);
@@ -304,6 +290,30 @@ impl Told {
     }
 }
 
+/// An excerpt, masked, and where its findings are then. What a detector takes for a credential is masked in any case.
+pub(crate) fn masked(masks: &Masks, excerpt: &[u8], findings: &[Finding]) -> (String, Vec<usize>) {
+    let places: Vec<usize> = findings.iter().map(offset).collect();
+    let (mut text, mut places) = redact_with(masks, excerpt, &places);
+    for (index, finding) in findings.iter().enumerate() {
+        let Some(&place) = places.get(index) else { continue };
+        if finding.category == Category::Credential
+            && offset(finding) < excerpt.len()
+            && let Some(length) = hide_at(&mut text, place)
+        {
+            // What stands behind it moves, what stood within it is at its mask.
+            let end = place.saturating_add(length);
+            for other in places.iter_mut().filter(|other| **other > place) {
+                *other = if *other < end { place } else { other.saturating_sub(length).saturating_add(MASK.len()) };
+            }
+        }
+    }
+    (text, places)
+}
+
+fn offset(finding: &Finding) -> usize {
+    usize::try_from(finding.offset).unwrap_or(usize::MAX)
+}
+
 /// The ID that a JSON error gives itself, at its top or in `error`.
 fn id_in(excerpt: &str) -> Option<String> {
     let document: Json = serde_json::from_str(excerpt.trim_start().strip_prefix('\u{feff}').unwrap_or(excerpt)).ok()?;
@@ -318,6 +328,9 @@ fn id_in(excerpt: &str) -> Option<String> {
     let id = id(&document).or_else(|| id(document.get("error")?))?;
     correlation::is_valid(id.as_bytes()).then_some(id)
 }
+
+/// Bytes of a field that are looked at; more than are shown, so that what the end cuts is known for what it is.
+const MAX_SEEN: usize = 2048;
 
 /// Errors of one kind begin alike.
 const KIND_BYTES: usize = 1024;

@@ -7,10 +7,11 @@ mod token;
 
 pub use token::{RevealClaims, RevealKey};
 
+use crate::detect::Finding;
 use crate::head::RequestHead;
 use crate::policy::{bare_host, bare_path};
 use crate::redact::{Masks, redact_with};
-use crate::report::{MAX_EXCERPT, bounded, trace_of};
+use crate::report::{MAX_EXCERPT, bounded, masked, trace_of};
 use http::header::{COOKIE, HeaderMap, HeaderName};
 
 /// The header that carries a token.
@@ -78,12 +79,11 @@ pub(crate) struct Original {
 
 impl Original {
     /// Reads the beginning of a decoded body, or where there is none what the host itself says. `None` where nothing is known.
-    pub(crate) fn read(masks: &Masks, excerpt: &[u8], is_cut: bool, detail: Option<&str>) -> Option<Original> {
-        let redact = |bytes: &[u8]| redact_with(masks, bytes, &[]).0;
+    pub(crate) fn read(masks: &Masks, excerpt: &[u8], findings: &[Finding], is_cut: bool, detail: Option<&str>) -> Option<Original> {
         if excerpt.is_empty() {
-            return Some(Original { message: Some(redact(detail?.as_bytes())), stack: String::new() });
+            return Some(Original { message: Some(redact_with(masks, detail?.as_bytes(), &[]).0), stack: String::new() });
         }
-        let masked = redact(excerpt);
+        let (masked, _) = masked(masks, excerpt, findings);
         let mut stack = String::new();
         let message = trace_of(masks, &masked).and_then(|trace| {
             if masked.trim_start().starts_with(['<', '{', '[']) {
