@@ -3,7 +3,7 @@
 # everything is made in a temporary folder and moved into place when complete, so what is in place is whole.
 #
 # Leaves behind:
-#   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd  .tools/bin/wasm-opt
+#   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd  .tools/bin/wasm-opt, and .tools/bin/rotel where it has a build
 #   .tools/wasm-env   which cargo builds the wasm modules; tools/build.sh reads it
 #
 # BACKSTOP_WASM=rustup or BACKSTOP_WASM=debian forces that choice; otherwise the first of these that works is taken:
@@ -20,6 +20,7 @@ main() {
     bring_envoy envoy "$ENVOY_VERSION" "$ENVOY_SHA256"
     bring_envoy "envoy-$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_SHA256"
     bring_workerd
+    bring_rotel
     bring_wasm_opt
 }
 
@@ -213,6 +214,34 @@ bring_workerd() {
         in_place "$tmp/package/bin"
     fi
     link "../workerd-$WORKERD_VERSION/workerd" workerd
+}
+
+# A collector for the tests. The wheel is of one Python, but its program needs none.
+bring_rotel() {
+    place=.tools/rotel-$ROTEL_VERSION/rotel
+    if [ ! -x "$place" ]; then
+        if [ "$(uname -sm)" != "Linux x86_64" ]; then
+            say "no build of rotel for $(uname -sm): tests against it are left out"
+            return
+        fi
+        say "rotel $ROTEL_VERSION"
+        temporary
+        echo "rotel==$ROTEL_VERSION --hash=sha256:$ROTEL_SHA256" >"$tmp/requirements.txt"
+        python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes --python-version 3.11 \
+            --implementation cp --abi cp311 --platform manylinux_2_34_x86_64 -r "$tmp/requirements.txt" -d "$tmp" >"$tmp/log" 2>&1 \
+            || { tail -n 3 "$tmp/log" >&2; die "cannot fetch rotel $ROTEL_VERSION"; }
+        python3 -m zipfile -e "$tmp"/*.whl "$tmp/wheel"
+        mkdir "$tmp/alone"
+        mv "$tmp/wheel/rotel/rotel-agent" "$tmp/alone/rotel"
+        chmod +x "$tmp/alone/rotel"
+        if ! "$tmp/alone/rotel" --version >"$tmp/log" 2>&1; then
+            say "rotel does not run on this machine: tests against it are left out"
+            rm -rf "$tmp" .tools/bin/rotel
+            return
+        fi
+        in_place "$tmp/alone"
+    fi
+    link "../rotel-$ROTEL_VERSION/rotel" rotel
 }
 
 # A program of JavaScript, so one package for every machine.

@@ -41,13 +41,17 @@ export function makeHandler({ fetchOrigin, decodes }) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
-        return conclude(backstop.engine.fail(requestHead(backstop, request, trace), id, arrived, status, String(error), Date.now()));
+        const failed = conclude(backstop.engine.fail(requestHead(backstop, request, trace), id, arrived, status, String(error), Date.now()));
+        ship(backstop, context);
+        return failed;
       } finally {
         if (!again) underWay.delete(id);
       }
       if (response.status < 400 || backstop.touched[response.status] !== 1) return backstop.echoes ? echo(response, backstop.header, id) : response;
-      const answer = await intercept(backstop, requestHead(backstop, request, trace), request, id, arrived, response, context);
-      return backstop.echoes && !answer.headers.has(backstop.header) ? echo(answer, backstop.header, id) : answer;
+      const current = backstop;
+      const answer = await intercept(current, requestHead(current, request, trace), request, id, arrived, response, context);
+      ship(current, context);
+      return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;
     } catch (error) {
       recover(error, id);
       discard(response?.body);
@@ -55,7 +59,8 @@ export function makeHandler({ fetchOrigin, decodes }) {
     }
   };
 
-  async function intercept({ engine, timeout }, head, request, id, arrived, response, context) {
+  async function intercept(current, head, request, id, arrived, response, context) {
+    const { engine, timeout } = current;
     const { body, headers } = response;
     const length = headers.get('content-length');
     const coding = headers.get('content-encoding');
@@ -64,7 +69,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
     const plan = engine.open(head, id, arrived, response.status, pack(headers), payload, Date.now());
     const { pending } = plan;
     const later = (work) => {
-      const done = work.catch((error) => recover(error, id));
+      const done = work.then(() => ship(current, context)).catch((error) => recover(error, id));
       context?.waitUntil?.(done);
     };
     switch (plan.kind) {
@@ -82,6 +87,36 @@ export function makeHandler({ fetchOrigin, decodes }) {
         if (pending !== undefined) later(showRest(body.getReader(), pending, deadline(timeout)));
         else if (plan.kind === Kind.Replace) discard(body);
         return conclude(plan, response, body);
+    }
+  }
+
+  // Reports that wait for the collector go out one request after another, each with what gathered meanwhile. Where a runtime ends this
+  // with the request that began it, a later error goes on once `shippingUntil` is over.
+  function ship(current, context) {
+    const now = Date.now();
+    if (current !== backstop || current.collector === undefined || now < current.shippingUntil) return;
+    if (current.engine.shipWait(now) === undefined) return;
+    const done = shipAll(current).catch((error) => recover(error));
+    context?.waitUntil?.(done);
+  }
+
+  async function shipAll(current) {
+    const { engine, collector } = current;
+    // After a trap `engine` is of an instance that is gone.
+    while (current === backstop) {
+      const now = Date.now();
+      const body = engine.ship(now);
+      const wait = body === undefined ? engine.shipWait(now) : collector.timeout;
+      current.shippingUntil = wait === undefined ? 0 : now + wait + LATE;
+      if (wait === undefined) return;
+      if (body === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, Math.max(wait, 1)));
+        continue;
+      }
+      const { status, retryAfter, bytes } = await post(collector, body);
+      if (current !== backstop) return;
+      const problem = engine.shipped(status, retryAfter, bytes, Date.now());
+      if (problem !== undefined) complain('otlp', problem);
     }
   }
 
@@ -144,9 +179,12 @@ function start(env) {
     engine = new Engine('{}');
   }
   if (typeof env.BACKSTOP_METRICS?.writeDataPoint === 'function') engine.measure(measurer(env.BACKSTOP_METRICS));
+  const endpoint = engine.collector();
   return {
     engine,
     origin,
+    collector: endpoint && { endpoint, headers: [...unpack(engine.collectorFields())], timeout: engine.collectorTimeout() },
+    shippingUntil: 0,
     usual: engine.usual(),
     header: engine.header(),
     sources: engine.sources().split('\n'),
@@ -319,7 +357,8 @@ async function showRest(reader, pending, time) {
 
 /** Logs the report, and makes the response that the answer is about. */
 function conclude(answer, response, body) {
-  if (answer.report !== undefined) console.log(answer.report);
+  // An empty one goes to the collector alone.
+  if (answer.report) console.log(answer.report);
   if (answer.kind === Kind.Replace) return replacement(answer);
   if (answer.kind !== Kind.Release) return undefined;
   if (answer.body !== undefined) {
@@ -376,6 +415,31 @@ function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), 
   });
 }
 
+// --- the collector ---
+
+/** Sends a request; status 0 means that no answer came. */
+async function post({ endpoint, headers, timeout }, body) {
+  const answer = { status: 0, retryAfter: undefined, bytes: new Uint8Array(0) };
+  try {
+    const response = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.timeout(timeout) });
+    answer.status = response.status;
+    answer.retryAfter = response.headers.get('retry-after') ?? undefined;
+    if (response.body === null) return answer;
+    // It says how many records were refused.
+    const reader = response.body.getReader();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      answer.bytes = join(answer.bytes, read.value);
+      if (answer.bytes.length >= MAX_ANSWER) {
+        discard(reader);
+        break;
+      }
+    }
+  } catch {
+    // What is known by now counts: with a status, the collector has decided.
+  }
+  return answer;
+}
+
 // --- helpers ---
 
 /** Fields as core reads them: name and value on a line each. */
@@ -420,6 +484,10 @@ function complain(event, message, id) {
 
 /** What core takes for an ID: 1 to 128 safe characters. */
 const VALID_ID = /^[A-Za-z0-9._:+/=@~-]{1,128}$/;
+/** Bytes of a collector's answer that are read. */
+const MAX_ANSWER = 4096;
+/** How much later than planned, in milliseconds, shipping may go on before it counts as ended. */
+const LATE = 1000;
 const ORIGIN_HINT = 'set it to scheme and host of the application, such as "http://127.0.0.1:3000"';
 /** Bodies up to this length are read at once. */
 const SHORT = 65_536;

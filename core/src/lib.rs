@@ -18,6 +18,7 @@ mod language;
 mod limit;
 mod metrics;
 mod negotiate;
+mod otlp;
 mod page;
 mod policy;
 mod proxy_status;
@@ -35,6 +36,7 @@ pub use head::{GrpcStatus, HeaderEdits, Origin, Payload, Replacement, RequestHea
 pub use json::{decimal, is_json};
 pub use limit::Limiter;
 pub use metrics::{LogFields, Measures, SeriesTable};
+pub use otlp::{Collector, Drops, Outbox};
 pub use policy::{ConfigError, Policy};
-pub use report::{Decision, Reason, Report};
+pub use report::{Decision, Reason, Report, Told};
 pub use reveal::{RevealClaims, RevealKey};

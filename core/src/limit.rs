@@ -1,7 +1,7 @@
 //! Keeps an outage from becoming a flood of logs.
 
 use crate::policy::Policy;
-use crate::report::Report;
+use crate::report::{Report, Told};
 
 /// Bounds the reports that one host instance writes: a token bucket for all, that holds `report.max_per_second` and refills at that rate, and
 /// one for each kind of error, with `report.max_alike_per_second`.
@@ -54,9 +54,14 @@ impl Limiter {
         admitted
     }
 
-    /// An admitted report as one line of JSON, with the number of those that were not admitted before it. `None` where there were too many with
-    /// its fingerprint.
+    /// An admitted report as one line of JSON, as [`tell`](Limiter::tell).
     pub fn line(&mut self, report: &Report, unix_millis: u64) -> Option<String> {
+        self.tell(report, unix_millis).map(|told| told.line())
+    }
+
+    /// What every sink writes of an admitted report, with the number of those that were not admitted before it. `None` where there were too many
+    /// with its fingerprint.
+    pub fn tell(&mut self, report: &Report, unix_millis: u64) -> Option<Told> {
         let written = report.written();
         if let Some(fingerprint) = written.fingerprint()
             && !self.kind(fingerprint, unix_millis).bucket.take(unix_millis)
@@ -68,7 +73,7 @@ impl Limiter {
         for key in [Some(report.kind()), written.fingerprint()].into_iter().flatten() {
             alike = alike.saturating_add(std::mem::take(&mut self.kind(key, unix_millis).suppressed));
         }
-        Some(written.line(std::mem::take(&mut self.suppressed), alike))
+        Some(written.told(std::mem::take(&mut self.suppressed), alike))
     }
 
     fn drop_one(&mut self, key: u64, unix_millis: u64) {

@@ -6,6 +6,7 @@
 
 use backstop_core::LogFields;
 use std::ptr::null_mut;
+use std::time::Duration;
 
 /// The proxy did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(crate) enum Map {
     RequestHeaders = 0,
     ResponseHeaders = 2,
     ResponseTrailers = 3,
+    /// Of the answer to a [`call`].
+    CallResponseHeaders = 6,
 }
 
 /// What a metric is.
@@ -168,6 +171,18 @@ pub(crate) fn send_local_response(
     })
 }
 
+/// Sends a `POST` to a cluster; the answer comes as `on_http_call_response` with the token that this returns. `None` where the cluster is
+/// unknown or cannot be reached. By the SDK, which must know the token: it takes an answer to another call for a fault. Its own panic, at a
+/// status that Envoy does not return here, is out of reach.
+pub(crate) fn call(cluster: &str, fields: Vec<(&str, &str)>, body: &[u8], timeout: Duration) -> Option<u32> {
+    proxy_wasm::hostcalls::dispatch_http_call(cluster, fields, Some(body), Vec::new(), timeout).ok()
+}
+
+/// The beginning of the answer's body. Only valid in `on_http_call_response`.
+pub(crate) fn call_body(size: usize) -> Option<Vec<u8>> {
+    if size == 0 { Some(Vec::new()) } else { buffer(CALL_RESPONSE_BODY, 0, size) }
+}
+
 /// Makes another stream the current one; `Refused` where it is gone.
 pub(crate) fn set_effective_context(context_id: u32) -> Result<(), Refused> {
     // SAFETY: no pointers.
@@ -201,6 +216,7 @@ fn checked(status: u32) -> Result<(), Refused> {
 
 const OK: u32 = 0;
 const RESPONSE_BODY: u32 = 1;
+const CALL_RESPONSE_BODY: u32 = 4;
 const PLUGIN_CONFIGURATION: u32 = 7;
 
 #[link(wasm_import_module = "env")]

@@ -10,12 +10,14 @@ mod host;
 mod metrics;
 mod pairs;
 mod plugin;
+mod shipping;
 mod stream;
 
 use held::Held;
 use plugin::Plugin;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{ContextType, LogLevel};
+use shipping::Shipping;
 use std::rc::Rc;
 use stream::Stream;
 
@@ -37,7 +39,19 @@ struct Root {
     held: Rc<Held>,
 }
 
-impl Context for Root {}
+impl Context for Root {
+    fn on_http_call_response(&mut self, token: u32, _: usize, body_size: usize, _: usize) {
+        if let Some(shipping) = self.shipping() {
+            shipping.answered(token, body_size);
+        }
+    }
+}
+
+impl Root {
+    fn shipping(&self) -> Option<&Shipping> {
+        self.plugin.as_ref()?.shipping.as_ref()
+    }
+}
 
 impl RootContext for Root {
     /// Refusing makes Envoy refuse its start or the update; a running configuration stays in force.
@@ -57,6 +71,10 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
+        // First, while this is the root's own context: answering makes streams the current one.
+        if let Some(shipping) = self.shipping() {
+            shipping.ship();
+        }
         self.held.answer_overdue();
     }
 

@@ -1,6 +1,7 @@
 //! One accepted configuration, and what its streams share.
 
 use crate::held::Held;
+use crate::shipping::Shipping;
 use crate::{host, metrics};
 use backstop_core::{Decision, End, Exchange, Limiter, Policy, Seed, Verdict};
 use std::cell::RefCell;
@@ -12,13 +13,21 @@ use std::sync::Arc;
 pub(crate) struct Plugin {
     pub(crate) policy: Arc<Policy>,
     pub(crate) held: Rc<Held>,
+    /// Where the configuration names a collector.
+    pub(crate) shipping: Option<Shipping>,
     limiter: RefCell<Limiter>,
     entropy: RefCell<Entropy>,
 }
 
 impl Plugin {
     pub(crate) fn new(policy: Policy, held: Rc<Held>) -> Self {
-        Plugin { limiter: RefCell::new(Limiter::new(&policy)), entropy: RefCell::default(), policy: Arc::new(policy), held }
+        Plugin {
+            limiter: RefCell::new(Limiter::new(&policy)),
+            entropy: RefCell::default(),
+            shipping: Shipping::new(&policy),
+            policy: Arc::new(policy),
+            held,
+        }
     }
 
     /// What core needs of the world. The time is that of the response: when the request arrived, the proxy is asked only for
@@ -27,8 +36,8 @@ impl Plugin {
         Seed { unix_millis: host::now_millis(), random: self.entropy.borrow_mut().take() }
     }
 
-    /// Ends an exchange, counts it, and writes its report to the proxy's log, where a replaced error is worth a warning. Tells the access
-    /// log of it, unless that was done at its head. Returns what the client gets.
+    /// Ends an exchange, counts it, and hands its report out: to the proxy's log, where a replaced error is worth a warning, and to the collector.
+    /// Tells the access log of it, unless that was done at its head. Returns what the client gets.
     pub(crate) fn finish(&self, exchange: Exchange, end: End, course: Course) -> Verdict {
         let now = host::now_millis();
         let outcome = exchange.finish(end, now);
@@ -47,11 +56,16 @@ impl Plugin {
                 report.set_route(
                     host::property("xds\0route_name").map_or_else(String::new, |name| String::from_utf8_lossy(&name).into_owned()),
                 );
-                let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-                let line = self.limiter.borrow_mut().line(&report, now);
-                if let Some(line) = line {
+                let told = self.limiter.borrow_mut().tell(&report, now);
+                if let Some(told) = told {
                     written = true;
-                    log::log!(level, "{line}");
+                    if self.policy.logs() {
+                        let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
+                        log::log!(level, "{}", told.line());
+                    }
+                    if let Some(shipping) = &self.shipping {
+                        shipping.push(&told, now);
+                    }
                 }
             }
             if !written {

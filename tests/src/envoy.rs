@@ -78,10 +78,14 @@ impl EnvoyHost {
             HttpVersion::One => r#"{"http_protocol_options":{}}"#,
             HttpVersion::Two => r#"{"http2_protocol_options":{}}"#,
         };
+        let policy: Value = serde_json::from_str(&settings.config).unwrap_or_default();
+        let endpoint = policy.pointer("/report/otlp/endpoint").and_then(Value::as_str).and_then(|url| url.parse::<http::Uri>().ok());
+        let collector = endpoint.and_then(|url| url.port_u16()).map(|port| format!("COLLECTOR_PORT={port}"));
         let filled = Command::new("python3")
             .current_dir(project())
             .args(["envoy/fill.py", self.wiring, "LISTEN_PORT=0", "ADMIN_PORT=0"])
             .arg(format!("UPSTREAM_PORT={}", settings.upstream.port()))
+            .args(collector)
             .arg(format!("WASM_PATH={}", tool("dist/backstop.wasm")?.display()))
             .arg(format!("BACKSTOP_CONFIG={}", if settings.as_text { PLACE } else { &settings.config }))
             .arg(format!("UPSTREAM_PROTOCOL={protocol}"))

@@ -2,16 +2,19 @@
 //!
 //! - `cases/*.json` are the cases ([`case`]), `expected_gaps.txt` lists what is known not to hold on a host.
 //! - [`upstream`] plays the upstream's part of a case, [`client`] the client's, [`check`] compares.
+//! - [`collector`] takes reports by OTLP, [`secrets`] are what must appear nowhere.
 //! - [`corpus`] is about bodies of real software and how well detection tells them apart.
 //! - [`core_host`], [`envoy`] and [`workerd`] drive the hosts, [`suite`] makes a named test of each case on each host.
 
 pub mod case;
 pub mod check;
 pub mod client;
+pub mod collector;
 pub mod core_host;
 pub mod corpus;
 pub mod envoy;
 pub mod process;
+pub mod secrets;
 pub mod suite;
 pub mod upstream;
 pub mod workerd;

@@ -4,6 +4,7 @@
 //! other costs more than the work itself, so there are few calls with few strings: a head is one text, an answer one object.
 #![allow(clippy::too_many_arguments, reason = "each is a plain value; an object would cost a crossing for each of its members")]
 
+mod shipping;
 mod wire;
 
 use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};

@@ -7,7 +7,7 @@
 //! characters that they are, so that each runtime turns them back into the same bytes.
 
 use crate::Pending;
-use backstop_core::{HeaderEdits, Limiter, Measures, Outcome, Policy, Replacement, Report, RequestHead, Verdict};
+use backstop_core::{HeaderEdits, Limiter, Measures, Outbox, Outcome, Policy, Replacement, Report, RequestHead, Verdict};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use js_sys::{Function, Uint8Array};
@@ -67,7 +67,7 @@ impl Answer {
         self
     }
 
-    /// Adds the operator's copy, one line of JSON.
+    /// Adds the operator's copy, one line of JSON; empty where it goes to the collector alone.
     pub(crate) fn reporting(self, report: Option<&Report>, reporter: &Reporter, now: u64) -> Self {
         if let Some(line) = report.and_then(|report| reporter.report(report, now)) {
             self.set_report(&line);
@@ -80,25 +80,39 @@ impl Answer {
 #[derive(Debug)]
 pub(crate) struct Reporter {
     limiter: RefCell<Limiter>,
+    /// Where the configuration names a collector.
+    pub(crate) outbox: RefCell<Option<Outbox>>,
+    /// Whether lines are written.
+    logs: bool,
     /// Asked for by [`Engine::measure`](crate::Engine::measure).
     write: RefCell<Option<Function>>,
 }
 
 impl Reporter {
     pub(crate) fn new(policy: &Policy) -> Self {
-        Reporter { limiter: RefCell::new(Limiter::new(policy)), write: RefCell::default() }
+        Reporter {
+            limiter: RefCell::new(Limiter::new(policy)),
+            outbox: RefCell::new(Outbox::new(policy)),
+            logs: policy.logs(),
+            write: RefCell::default(),
+        }
     }
 
     pub(crate) fn measure(&self, write: Function) {
         *self.write.borrow_mut() = Some(write);
     }
 
-    /// Hands the data point over; the report's line, where one is to be written.
+    /// Hands the data point over, and the report to the collector; its line, where it is to be written at all: an empty one if the collector alone
+    /// gets it.
     fn report(&self, report: &Report, now: u64) -> Option<String> {
-        let line = {
+        let told = {
             let mut limiter = self.limiter.borrow_mut();
-            if limiter.admits(report, now) { limiter.line(report, now) } else { None }
+            if limiter.admits(report, now) { limiter.tell(report, now) } else { None }
         };
+        if let (Some(outbox), Some(told)) = (self.outbox.borrow_mut().as_mut(), &told) {
+            outbox.push(told, now);
+        }
+        let line = told.map(|told| if self.logs { told.line() } else { String::new() });
         // No borrow lives across the call.
         let write = self.write.borrow().clone();
         if let Some(write) = write {

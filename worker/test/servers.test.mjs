@@ -59,6 +59,28 @@ for (const [name, { program, command }] of Object.entries(runtimes)) {
       return { origin, running, port };
     }
 
+    test('reports reach a collector, and a server that hangs delays no answer', async () => {
+      const collector = await startOrigin((head, socket) => {
+        if (collector.heads.length > 1) socket.write(respond('200 OK', { 'content-type': 'application/x-protobuf' }));
+      });
+      started.push(collector);
+      const otlp = { endpoint: `http://127.0.0.1:${collector.port}`, timeout_ms: 500, headers: { 'x-api-key': 's3cret-key' } };
+      const { running, port } = await start({ BACKSTOP: JSON.stringify({ report: { otlp } }) });
+      for (let i = 0; i < 3; i += 1) {
+        const begun = Date.now();
+        assert.equal((await request(port, '/leak')).status, 500);
+        assert.ok(Date.now() - begun < 400, 'the client waited for the collector');
+      }
+      // The first hangs until its time is over, and is sent again; then the others go together.
+      await eventually(() => assert.equal(collector.heads.length, 3));
+      assert.match(collector.heads[0], /^POST \/v1\/logs HTTP/);
+      assert.match(collector.heads[0], /^content-type: application\/x-protobuf\r?$/im);
+      assert.match(collector.heads[0], /^x-api-key: s3cret-key\r?$/im);
+      assert.equal(collector.body.match(/backstop\.error/g).length, 2);
+      assert.match(running.text(), /"event":"backstop.otlp","message":"report.otlp: no collector takes reports \(status 0\)/);
+      assert.ok(!running.text().includes('s3cret-key'));
+    });
+
     test('errors are guarded, the rest passes', async () => {
       const { origin, running, port } = await start();
       const ok = await request(port, '/ok');

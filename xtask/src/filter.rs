@@ -75,6 +75,7 @@ const EXPORTS: &[&str] = &[
     "proxy_on_response_headers",
     "proxy_on_response_body",
     "proxy_on_response_trailers",
+    "proxy_on_http_call_response",
 ];
 
 /// The host needs one of them, to hand over buffers. The SDK has the first.

@@ -3,6 +3,7 @@
 
 mod error;
 mod members;
+mod otlp;
 mod parse;
 mod places;
 mod read;
@@ -11,6 +12,7 @@ mod respond;
 pub use error::ConfigError;
 pub(crate) use error::shortened;
 pub use members::Members;
+pub use otlp::Otlp;
 pub(crate) use parse::parse;
 pub(crate) use places::{did_you_mean, one_of};
 pub use respond::{
@@ -322,11 +324,22 @@ pub struct Report {
     pub redact: Redact,
     /// Which version of the application answered.
     pub deployment: Deployment,
+    /// Whether reports are written to the host's log. False is refused where no `otlp` gets them instead. Default true.
+    pub log: bool,
+    /// A collector that gets the reports. Default: none.
+    pub otlp: Option<Otlp>,
 }
 
 impl Default for Report {
     fn default() -> Self {
-        Report { max_per_second: 100, max_alike_per_second: 10, redact: Redact::default(), deployment: Deployment::default() }
+        Report {
+            max_per_second: 100,
+            max_alike_per_second: 10,
+            redact: Redact::default(),
+            deployment: Deployment::default(),
+            log: true,
+            otlp: None,
+        }
     }
 }
 

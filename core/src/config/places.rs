@@ -73,6 +73,11 @@ fn find(path: &str) -> Option<&'static Place> {
     PLACES.iter().find(|place| place.path == path)
 }
 
+/// Whether what stands at a path is not shown.
+fn is_secret(path: &str) -> bool {
+    path.starts_with("reveal") || path.starts_with("report.otlp.headers")
+}
+
 impl Place {
     fn refuse(&self, at: &str, value: &Json) -> ConfigError {
         let optional = !self.is_needed && !self.path.is_empty() && !self.path.ends_with("[]");
@@ -82,8 +87,8 @@ impl Place {
             (Kind::Text | Kind::Choice(_), _) => format!("is not a text: write {}, in double quotes", self.fix),
             _ => format!("is not {}: write {}", self.noun, self.fix),
         };
-        // Whatever stands there may be a secret.
-        if self.path.starts_with("reveal") { ConfigError::at(at, problem) } else { ConfigError::of(at, value.clone(), problem) }
+        // A secret may be in it.
+        if is_secret(self.path) { ConfigError::at(at, problem) } else { ConfigError::of(at, value.clone(), problem) }
     }
 
     /// The path that its members begin with: some parts of the document stand at two places.
@@ -270,6 +275,16 @@ const PLACES: &[Place] = &[
     place("report.deployment", Kind::Object, "an object", r#"for example {"version": "2026.11.21-3"}"#),
     place("report.deployment.version", Kind::Text, "a version", "1 to 64 printable ASCII characters"),
     place("report.deployment.header", Kind::Text, "a header name", "for example x-app-version"),
+    place("report.log", Kind::Switch, "a switch", "true or false, without quotes"),
+    place("report.otlp", Kind::Object, "a collector", r#"for example {"endpoint": "http://127.0.0.1:4318/v1/logs"}"#),
+    needed("report.otlp.endpoint", Kind::Text, "a URL", "the URL of a collector"),
+    place("report.otlp.cluster", Kind::Text, "a cluster", "the name of an Envoy cluster, for example otel_collector"),
+    place("report.otlp.headers", Kind::Map, "an object of headers", r#"for example {"x-api-key": "…"}"#),
+    place("report.otlp.headers{}", Kind::Text, "a header value", "visible characters and spaces"),
+    place("report.otlp.service_name", Kind::Text, "a name", "for example shop"),
+    place("report.otlp.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 60000"),
+    place("report.otlp.flush_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 60000"),
+    place("report.otlp.queue", Kind::Number, "a number of reports", "a whole number from 1 to 4096"),
     place("reveal", Kind::Object, "an object", r#"{"secret": "..."} with a secret of 32 to 512 characters"#),
     needed("reveal.secret", Kind::Text, "a secret", "32 to 512 characters"),
     place("reveal.previous_secret", Kind::Text, "a secret", "32 to 512 characters"),
@@ -312,6 +327,7 @@ mod tests {
             "respond.retry_after" => json!({"seconds": 1}),
             "reveal" => json!({"secret": "x"}),
             "templates{}" => json!({"format": "json", "text": "x"}),
+            "report.otlp" => json!({"endpoint": "x"}),
             _ => json!({}),
         };
         if let (Some(members), Value::Object(needed)) = (object.as_object_mut(), needed) {
@@ -367,7 +383,7 @@ mod tests {
             let at = path.replace("[]", "[0]").replace("{}", ".x");
             for wrong in [wrong, Value::Null] {
                 let error = parse(&document_with(path, &wrong).to_string()).unwrap_err();
-                let text = if path.starts_with("reveal") { String::new() } else { wrong.to_string() };
+                let text = if is_secret(path) { String::new() } else { wrong.to_string() };
                 assert_eq!((error.at, error.text), (at.clone(), text), "{path}");
             }
             if let Kind::Choice(words) = place.kind {

@@ -179,6 +179,21 @@ fn report(report: &Json) -> Report {
             version: deployment.text("version"),
             header: deployment.text("header"),
         }),
+        log: report.switch("log").unwrap_or(default.log),
+        otlp: report.get("otlp").map(otlp),
+    }
+}
+
+fn otlp(otlp: &Json) -> Otlp {
+    let default = Otlp::default();
+    Otlp {
+        endpoint: text(otlp, "endpoint"),
+        cluster: otlp.text("cluster").unwrap_or(default.cluster),
+        headers: map(otlp, "headers", |value| value.as_text().to_owned()),
+        service_name: otlp.text("service_name").unwrap_or(default.service_name),
+        timeout_ms: otlp.number("timeout_ms").unwrap_or(default.timeout_ms),
+        flush_ms: otlp.number("flush_ms").unwrap_or(default.flush_ms),
+        queue: otlp.number("queue").unwrap_or(default.queue),
     }
 }
 

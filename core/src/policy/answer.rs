@@ -217,9 +217,7 @@ fn add_headers(at: &str, headers: &config::Headers, correlation: &HeaderName, ch
         refuse_long(&place, fields.len(), MAX_HEADERS)?;
         for (text, value) in fields {
             let name = name(&place, text)?;
-            // Runtimes differ in how they write anything but ASCII, or refuse it for every answer.
-            let is_plain = value.len() <= MAX_VALUE && value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-            let written = HeaderValue::from_str(value).ok().filter(|_| is_plain).ok_or_else(|| {
+            let written = plain_value(value).ok_or_else(|| {
                 let problem = "is not a header value: write at most 1024 visible ASCII characters and spaces between them";
                 ConfigError::of(format!("{place}.{text}"), value.as_str(), problem)
             })?;
@@ -232,9 +230,20 @@ fn add_headers(at: &str, headers: &config::Headers, correlation: &HeaderName, ch
     Ok(())
 }
 
-fn header_name(text: &str, correlation: &HeaderName) -> Result<HeaderName, String> {
+/// Visible ASCII and spaces: runtimes differ in how they write anything else, or refuse it for every answer.
+pub(super) fn plain_value(value: &str) -> Option<HeaderValue> {
+    let is_plain = value.len() <= MAX_VALUE && value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    HeaderValue::from_str(value).ok().filter(|_| is_plain)
+}
+
+/// The name of a header, not too long.
+pub(super) fn any_name(text: &str) -> Result<HeaderName, String> {
     let name = HeaderName::from_bytes(text.as_bytes()).ok().filter(|_| text.len() <= MAX_NAME);
-    let name = name.ok_or_else(|| "is not a header name: write letters, digits and dashes, at most 64".to_owned())?;
+    name.ok_or_else(|| "is not a header name: write letters, digits and dashes, at most 64".to_owned())
+}
+
+fn header_name(text: &str, correlation: &HeaderName) -> Result<HeaderName, String> {
+    let name = any_name(text)?;
     if name == *correlation {
         return Err("is the correlation header, which always has the ID: leave it out".to_owned());
     }

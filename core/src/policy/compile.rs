@@ -1,7 +1,7 @@
 //! [`Config`] → [`Policy`]: every check of what the values mean.
 
 use super::answer::{self, Answer};
-use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Reports, Rule, StatusSet, brand};
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Reports, Rule, StatusSet, brand, otlp};
 use crate::Action;
 use crate::config::{
     self, Capture, Config, ConfigError, Correlation, Echo, Environment, Inspect, Level, Match, Members, OriginMatch, PathMatch,
@@ -80,6 +80,10 @@ fn viewers(reveal: Option<config::Reveal>, environment: Environment) -> Result<V
 }
 
 fn reports(report: config::Report) -> Result<Reports, ConfigError> {
+    if !report.log && report.otlp.is_none() {
+        let problem = "would leave reports without a reader: name a collector in `report.otlp`, or leave it out";
+        return Err(ConfigError::of("report.log", Json::Bool(false), problem));
+    }
     let rate = |name: &str, number| in_range(&format!("report.{name}"), number, REPORTS_PER_SECOND, "because a log must stay readable");
     let config::Deployment { version, header } = report.deployment;
     if let Some(version) = version.as_deref().filter(|version| !is_printable(version)) {
@@ -96,6 +100,8 @@ fn reports(report: config::Report) -> Result<Reports, ConfigError> {
         }),
         version,
         version_header,
+        logs: report.log,
+        collector: report.otlp.as_ref().map(otlp::compile).transpose()?.map(Arc::new),
     })
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod brand;
 mod compile;
+mod otlp;
 
 pub use crate::config::ConfigError;
 
@@ -14,6 +15,7 @@ use crate::correlation::{Correlation, Correlator, DEFAULT_HEADER};
 use crate::detect::Detectors;
 use crate::head::{Origin, RequestHead};
 use crate::language::Languages;
+use crate::otlp::Collector;
 use crate::page::{Brand, PageTemplate};
 use crate::redact::Masks;
 use crate::reveal::{self, RevealKey, Viewers};
@@ -54,6 +56,9 @@ pub(crate) struct Reports {
     pub(crate) masks: Arc<Masks>,
     pub(crate) version: Option<String>,
     pub(crate) version_header: Option<HeaderName>,
+    /// Whether the host's log gets them.
+    pub(crate) logs: bool,
+    pub(crate) collector: Option<Arc<Collector>>,
 }
 
 /// The rule that decided about a response.
@@ -159,6 +164,16 @@ impl Policy {
     /// Whether the sender of a request may see original errors.
     pub(crate) fn reveals_to(&self, request: &RequestHead, unix_millis: u64) -> bool {
         self.viewers.include(request, unix_millis)
+    }
+
+    /// Whether reports are written to the host's log.
+    pub fn logs(&self) -> bool {
+        self.reports.logs
+    }
+
+    /// Who gets the reports by OTLP, through an [`Outbox`](crate::Outbox).
+    pub fn collector(&self) -> Option<&Arc<Collector>> {
+        self.reports.collector.as_ref()
     }
 
     /// What reports say, and how often.

@@ -66,6 +66,28 @@ pub(crate) fn redact_with(masks: &Masks, bytes: &[u8], places: &[usize]) -> (Str
     (out, places)
 }
 
+/// Masks what a detector of credentials found at a place of a masked text, unless it is masked already: three words, such as `"key": "value`, at most
+/// 256 bytes. Two that judge by their own rules do not always agree, and in doubt the value is hidden. Gives the length of what it took the place of.
+pub(crate) fn hide_at(text: &mut String, place: usize) -> Option<usize> {
+    let rest = skip(text, place);
+    let is_gap = |c: char| c.is_whitespace() || c == '"';
+    let mut behind = rest;
+    for _ in 0..HIDDEN_WORDS {
+        behind = behind.trim_start_matches(is_gap);
+        behind = skip(behind, behind.find(is_gap).unwrap_or(behind.len()));
+    }
+    let length = window(rest, rest.len().saturating_sub(behind.len()).min(MAX_HIDDEN)).len();
+    let is_open = length > 0 && text.is_char_boundary(place) && !take(rest, length).contains(MASK);
+    is_open.then(|| {
+        text.replace_range(place..place.saturating_add(length), MASK);
+        length
+    })
+}
+
+const HIDDEN_WORDS: usize = 3;
+/// Longer than any credential on a line, but for keys in PEM.
+const MAX_HIDDEN: usize = 256;
+
 /// Where a place is when what stands before it is clean.
 fn cleaned(bytes: &[u8], place: usize) -> usize {
     clean(bytes.get(..place).unwrap_or(bytes)).len()

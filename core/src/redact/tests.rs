@@ -70,6 +70,8 @@ const ROWS: &[Row] = &[
     ("digest in JSON", r#"{"headers":"x Authorization: "#, r#"Digest username=\"Zq9\", response=\"hunter2\""#, r#"","id":1}"#),
     ("userinfo without user", "redis://:", "hunter2", "@cache:6379/0"),
     ("userinfo, slashes escaped", r#"{"u":"mysql:\/\/bob:"#, "hunter2", r#"@db\/x"}"#),
+    ("userinfo with an escaped @", "postgres:\\/\\/bob:", "hunter2", "\\u0040db\\/x"),
+    ("userinfo with an entity for @", "postgres://bob:", "hunter2", "&#64;db/x"),
     ("userinfo of JDBC", "jdbc:postgresql://bob:", "hunter2", "@db/x"),
     ("userinfo, only a token", "https://", "0123456789abcdef0123456789abcdef", "@sentry.example/1"),
     ("AWS key ID", "key ", "AKIAIOSFODNN7EXAMPLE", " x"),

@@ -59,7 +59,7 @@ impl<'t> Addresses<'t> {
 fn password(url: &str, authority: &str, is_cut: bool, may_go_on: bool) -> Option<(usize, usize)> {
     let after_colon = authority.split_once(':').map_or("", |(_, after)| after);
     let is_port = after_colon.len() <= 5 && after_colon.bytes().all(|byte| byte.is_ascii_digit()) && !may_go_on;
-    let last_at = |text: &str| memchr::memrchr(b'@', text.as_bytes());
+    let last_at = |text: &str| USERINFO_ENDS.iter().filter_map(|sign| crate::find::rfind(text.as_bytes(), sign.as_bytes())).max();
     let info = match last_at(authority) {
         Some(end) => take(authority, end),
         None if after_colon.is_empty() || is_port || authority.starts_with('[') => return None,
@@ -351,6 +351,8 @@ const STARTS: Starts = {
 
 const AUTHORITY: [&str; 2] = ["://", ":\\/\\/"];
 const AT_SIGNS: [&str; 4] = ["@", "%40", "&#64;", "\\u0040"];
+/// As an address has it in it; `%40` belongs to the password.
+const USERINFO_ENDS: [&str; 3] = ["@", "&#64;", "\\u0040"];
 const AWS_KEY_IDS: [&str; 4] = ["AKIA", "ASIA", "ABIA", "ACCA"];
 
 /// Addresses whose path is a credential.

@@ -116,7 +116,7 @@ pub(crate) fn bounded(text: &str, max: usize) -> &str {
 }
 
 /// An authority without user information and port; an IPv6 address without its brackets.
-fn host_name(authority: &str) -> &str {
+pub(crate) fn host_name(authority: &str) -> &str {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     if let Some((address, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         return address;

@@ -4,15 +4,15 @@ mod line;
 
 use crate::config::Action;
 use crate::correlation::{self, Correlation};
-use crate::detect::Finding;
+use crate::detect::{Category, Finding};
 use crate::head::Origin;
 use crate::json::Json;
-use crate::redact::{Masks, line_around, redact_path, redact_with};
+use crate::redact::{Masks, hide_at, line_around, redact_path, redact_with};
 use crate::trace::{self, Fnv, Trace};
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use line::{Field, MAX_EXCERPT, bounded};
+pub(crate) use line::{Field, MAX_EXCERPT, bounded, host_name};
 
 /// One intercepted error.
 ///
@@ -178,7 +178,7 @@ impl Report {
     /// unknown is left out. Text fields are cut at 1 KiB or less and the excerpt at 4 KiB, so that the line stays below 64 KiB.
     /// Hosts write it through a [`Limiter`](crate::Limiter).
     pub fn to_json(&self) -> String {
-        self.written().line(0, 0)
+        self.written().told(0, 0).line()
     }
 
     /// For each of [`Report::findings`], the line around it: at most 100 characters, secrets masked, `…` where it is cut off.
@@ -194,7 +194,20 @@ impl Report {
         let findings = &self.entry.findings;
         let offset = |finding: &Finding| usize::try_from(finding.offset).unwrap_or(usize::MAX);
         let places: Vec<usize> = findings.iter().map(offset).collect();
-        let (excerpt, places) = redact_with(&self.masks, &self.excerpt, &places);
+        let (mut excerpt, mut places) = redact_with(&self.masks, &self.excerpt, &places);
+        for (index, finding) in findings.iter().enumerate() {
+            let Some(&place) = places.get(index) else { continue };
+            if finding.category == Category::Credential
+                && offset(finding) < self.excerpt.len()
+                && let Some(length) = hide_at(&mut excerpt, place)
+            {
+                // What stands behind it moves, what stood within it is at its mask.
+                for other in places.iter_mut().filter(|other| **other > place) {
+                    *other =
+                        other.saturating_sub(length).max(place).saturating_add(if *other >= place.saturating_add(length) { 3 } else { 0 });
+                }
+            }
+        }
         let snippet = |(finding, place): (&Finding, usize)| {
             if offset(finding) < self.excerpt.len() { line_around(&excerpt, place) } else { finding.literal.trim().to_owned() }
         };
@@ -255,14 +268,39 @@ impl Written {
         u64::from_str_radix(&self.0.trace.as_ref()?.fingerprint, 16).ok()
     }
 
-    /// Field by field, for a sink of another form; with the number of reports that were dropped before it, and that of those alike.
-    pub(crate) fn fields(&self, suppressed: u64, alike: u64) -> Vec<Field> {
-        self.0.fields(suppressed, alike)
+    /// With the number of reports that were dropped before it, and that of those alike.
+    pub(crate) fn told(&self, suppressed: u64, alike: u64) -> Told {
+        Told { fields: self.0.fields(suppressed, alike), unix_millis: self.0.unix_millis }
+    }
+}
+
+/// A report's fields, secrets masked: made once, written by every sink.
+#[derive(Debug)]
+pub struct Told {
+    fields: Vec<Field>,
+    unix_millis: u64,
+}
+
+impl Told {
+    /// One line of JSON, as [`Report::to_json`].
+    pub fn line(&self) -> String {
+        line::line(&self.fields)
     }
 
-    /// The same as a line of JSON.
-    pub(crate) fn line(&self, suppressed: u64, alike: u64) -> String {
-        line::line(&self.fields(suppressed, alike))
+    /// In the order of the line, for a sink of another form.
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// When the request arrived.
+    pub(crate) fn unix_millis(&self) -> u64 {
+        self.unix_millis
+    }
+
+    /// Of a report with every field, or with few.
+    #[cfg(test)]
+    pub(crate) fn sample(full: bool) -> Told {
+        Written(if full { line::tests::full() } else { line::tests::minimal() }).told(0, 0)
     }
 }
 
@@ -300,6 +338,26 @@ mod tests {
     use super::line::tests::{full, minimal};
     use super::*;
     use serde_json::Value;
+
+    #[test]
+    fn what_a_detector_takes_for_a_credential_is_masked() {
+        let mut text = "a sk?zz/xx b c d e".to_owned();
+        assert_eq!(hide_at(&mut text, 2), Some("sk?zz/xx b c".len()));
+        assert_eq!(text, "a *** d e");
+        let mut text = "\"PGPASSWORD\": \"***\", b".to_owned();
+        assert_eq!(hide_at(&mut text, 1), None, "it is");
+        for place in [4, 5, 99] {
+            let mut text = "é€".to_owned();
+            let _ = hide_at(&mut text, place);
+        }
+
+        let body = "ValueError: key-0123456789abcdef0123456789abcdef was refused for AKIA";
+        let mut report = Report { entry: minimal(), excerpt: body.as_bytes().to_vec(), masks: Arc::default() };
+        let found = |category, offset| Finding { detector: "secret.vendor_token", category, offset, literal: "key-" };
+        report.entry.findings = vec![found(Category::Credential, 12), found(Category::Exception, 64)];
+        let line = report.to_json();
+        assert!(!line.contains("0123456789abcdef0123456789abcdef"), "{line}");
+    }
 
     #[test]
     fn tells_the_trace_without_its_secrets() {

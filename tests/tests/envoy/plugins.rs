@@ -89,7 +89,7 @@ fn two_in_one_vm(host: EnvoyHost) -> Result<()> {
     envoy.check_alive()
 }
 
-fn leak() -> Result<Case> {
+pub(super) fn leak() -> Result<Case> {
     Ok(serde_json::from_value(json!({
         "name": "leak",
         "request": {},
@@ -98,7 +98,7 @@ fn leak() -> Result<Case> {
     }))?)
 }
 
-fn upstream() -> Result<ScriptedUpstream> {
+pub(super) fn upstream() -> Result<ScriptedUpstream> {
     RUNTIME.block_on(ScriptedUpstream::start(&[Arc::new(leak()?)], HttpVersion::One))
 }
 
@@ -110,7 +110,7 @@ async fn exchange(stream: &mut TcpStream) -> Result<Value> {
     serde_json::from_slice(&answer.body).with_context(|| format!("{answer:?}"))
 }
 
-fn eventually(what: &str, holds: impl Fn() -> Result<bool>) -> Result<()> {
+pub(super) fn eventually(what: &str, holds: impl Fn() -> Result<bool>) -> Result<()> {
     let started = Instant::now();
     while !holds()? {
         ensure!(started.elapsed() < Duration::from_secs(10), "{what}: not after 10 s");
@@ -120,7 +120,7 @@ fn eventually(what: &str, holds: impl Fn() -> Result<bool>) -> Result<()> {
 }
 
 /// Puts a policy where Envoy looks for it, all at once: Envoy watches for files that are moved.
-fn publish(folder: &Path, policy: &Value) -> Result<()> {
+pub(super) fn publish(folder: &Path, policy: &Value) -> Result<()> {
     let resource = json!({"resources": [{
         "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
         "name": "backstop",
@@ -132,7 +132,7 @@ fn publish(folder: &Path, policy: &Value) -> Result<()> {
 }
 
 /// The wasm filter with this policy, as plain.yaml has it.
-fn plugin(policy: &Value) -> Result<Value> {
+pub(super) fn plugin(policy: &Value) -> Result<Value> {
     Ok(json!({
         "@type": WASM,
         "config": {
@@ -146,7 +146,7 @@ fn plugin(policy: &Value) -> Result<Value> {
 }
 
 /// An Envoy with one listener for each of these filters, all in front of the same upstream.
-fn bootstrap(upstream: &ScriptedUpstream, filters: &[Value]) -> String {
+pub(super) fn bootstrap(upstream: &ScriptedUpstream, filters: &[Value]) -> String {
     let loopback = |port: u16| json!({"socket_address": {"address": "127.0.0.1", "port_value": port}});
     let listener = |filter: &Value| {
         let router =
@@ -170,6 +170,6 @@ fn bootstrap(upstream: &ScriptedUpstream, filters: &[Value]) -> String {
     .to_string()
 }
 
-const WASM: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
-const STATS: &str = "extension_config_discovery.http_filter.backstop";
-const POLICY: &str = "backstop.json";
+pub(super) const WASM: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+pub(super) const STATS: &str = "extension_config_discovery.http_filter.backstop";
+pub(super) const POLICY: &str = "backstop.json";

@@ -100,6 +100,11 @@ pub(crate) struct Stand {
 impl Stand {
     pub(crate) fn new(host: EnvoyHost, config: &Value, as_text: bool, cases: Vec<Value>) -> Result<Stand> {
         let cases = cases.into_iter().map(|case| Ok(Arc::new(serde_json::from_value(case)?))).collect::<Result<Vec<Arc<Case>>>>()?;
+        Self::of(host, config, as_text, cases)
+    }
+
+    /// The same with cases that are ready.
+    pub(super) fn of(host: EnvoyHost, config: &Value, as_text: bool, cases: Vec<Arc<Case>>) -> Result<Stand> {
         let upstream = RUNTIME.block_on(ScriptedUpstream::start(&cases, HttpVersion::One))?;
         let settings = Settings { config: host.config(config), upstream: upstream.address, http: HttpVersion::One, as_text };
         let envoy = host.launch(&settings)?;
@@ -111,8 +116,18 @@ impl Stand {
         RUNTIME.block_on(client::send(self.envoy.address, case)).with_context(|| format!("{}\n{}", case.name, self.envoy.log_tail()))
     }
 
+    /// Waits until the log says something.
+    pub(super) fn eventually(&self, what: &str, said: impl Fn(&str) -> bool) -> Result<()> {
+        let started = Instant::now();
+        while !said(&self.envoy.log()) {
+            ensure!(started.elapsed() < Duration::from_secs(10), "{what}: the log does not tell\n{}", self.envoy.log_tail());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
     /// The request after whatever happened before is answered as it should be.
-    fn works(&self) -> Result<()> {
+    pub(super) fn works(&self) -> Result<()> {
         let answer = self.send("leak")?;
         let replaced = answer.status == 500 && contains(&answer.body, b"An unexpected error occurred") && answer.broken.is_none();
         ensure!(replaced, "the next request is not answered as it should be: {answer:?}\n{}", self.envoy.log_tail());
