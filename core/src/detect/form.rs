@@ -201,15 +201,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: call,
     },
     Detector {
-        id: "form.near",
-        category: Exception,
-        level: Standard,
-        why: why("a parser's place with what stands there: `at line 3 (near \" - b\")`"),
-        anchors: literals![" (near \"", " (near \\\"", " (near '"],
-        any_case: false,
-        check: near,
-    },
-    Detector {
         id: "form.template",
         category: Exception,
         level: Standard,
@@ -378,11 +369,6 @@ fn call(hit: &mut Hit<'_>) -> Option<usize> {
     let begun = before.last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>')) || before.ends_with(b": ");
     let program = name.len() > 2 && name.first().is_some_and(u8::is_ascii_lowercase) && arguments.len() < 24 && !arguments.contains(&b' ');
     (begun && program && !hit.is_in_script()).then(|| hit.start.saturating_sub(name.len().saturating_add(arguments.len())))
-}
-
-fn near(hit: &mut Hit<'_>) -> Option<usize> {
-    let (before, digits) = take_back(hit.before(), |byte| byte.is_ascii_digit());
-    (!digits.is_empty() && before.ends_with(b"line ")).then_some(hit.start)
 }
 
 /// Not the end of a link, and nothing that goes on.
@@ -578,11 +564,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Sorry: set_source() cannot be called twice",
         ],
         clean: &["We tried (twice) failed", "Card(s) must be valid", "Your photo(s) cannot be shown", "the item(s) returned late"],
-    },
-    super::tests::Example {
-        id: "form.near",
-        leaks: &["Indentation problem at line 3 (near \" - b\").", "{\"error\":\"Malformed at line 1 (near \\\"x\\\")\"}"],
-        clean: &["our shop 3 (near \"Dom\")", "Take line 3 (near the river)"],
     },
     super::tests::Example {
         id: "form.template",

@@ -86,29 +86,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
         any_case: false,
         check: tag,
     },
-    Detector {
-        id: "name.mangled",
-        category: Exception,
-        level: Standard,
-        why: why("a type as C++ names it for the linker: `N4Poco20NullPointerExceptionE`, `St11regex_error`"),
-        anchors: literals![
-            "ExceptionE",
-            "exceptionE",
-            "ErrorE",
-            "errorE",
-            "_error",
-            "St9b",
-            "St8b",
-            "St10",
-            "St12",
-            "St16",
-            "St17",
-            "NSt3",
-            "B5cxx11E"
-        ],
-        any_case: false,
-        check: mangled,
-    },
 ];
 
 /// At least a lower-case package and a class behind the anchor; not part of a host, a path or another name.
@@ -196,28 +173,6 @@ fn tag(hit: &mut Hit<'_>) -> Option<usize> {
         .then(|| before.len().saturating_sub(1))
 }
 
-/// Each part of such a name is told with its length, which nothing else does.
-fn mangled(hit: &mut Hit<'_>) -> Option<usize> {
-    let (before, head) = take_back(hit.before(), |byte| is_name(byte) && byte.is_ascii());
-    let mut rest = hit.line.get(before.len()..)?;
-    rest = rest.strip_prefix(b"N").unwrap_or(rest);
-    let standard = rest.starts_with(b"St");
-    rest = rest.strip_prefix(b"St").unwrap_or(rest);
-    let mut parts = 0u32;
-    while parts < 8 {
-        let (digits, behind) = take(rest, |byte| byte.is_ascii_digit());
-        let len = digits.iter().take(3).fold(0usize, |len, digit| len.saturating_mul(10).saturating_add(usize::from(digit & 15)));
-        let Some((name, behind)) = behind.split_at_checked(len).filter(|_| len > 2) else { break };
-        if name.first().is_some_and(u8::is_ascii_digit) || !name.iter().all(|&byte| is_name(byte)) {
-            return None;
-        }
-        parts = parts.saturating_add(1);
-        rest = behind;
-    }
-    let ends = rest.first().is_none_or(|&byte| !is_name(byte) || byte == b'E' || byte == b'B');
-    (ends && (parts > 1 || standard && parts > 0) && head.len() < 200).then_some(before.len())
-}
-
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
@@ -270,16 +225,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "name.qualified",
         leaks: &["Sorry: pony.orm.core.ObjectNotFound: Invoice[7]", "{\"error\":\"shop.orders.PaymentFailed: no\"}"],
         clean: &["Not Found: /x", "https://a.shop.example.Found: x", "Lost and.Found: a hat"],
-    },
-    super::tests::Example {
-        id: "name.mangled",
-        leaks: &[
-            "{\"type\":\"N4Poco20NullPointerExceptionE\"}",
-            "St11regex_error",
-            "caught St12out_of_range",
-            "NSt8ios_base7failureB5cxx11E",
-        ],
-        clean: &["St10 is our stand", "N4_error", "the ServiceErrorE", "the_error"],
     },
     super::tests::Example {
         id: "name.tag",

@@ -377,6 +377,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "currently supports only the following",
         "backing value for enum",
         "(looked into: ",
+        "Indentation problem at line ",
+        "YAML string at line ",
         "Cannot instantiate ",
         "Cannot declare class",
         "php_network_getaddresses",
