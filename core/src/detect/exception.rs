@@ -58,6 +58,22 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Error(1",
             "Error(2",
             "Error(-",
+            "Error()",
+            "Exception()",
+            "Timeout('",
+            "Timeout(\"",
+            "NotFound('",
+            "NotFound(\"",
+            "Failed('",
+            "Failed(\"",
+            "Closed('",
+            "Closed(\"",
+            "Refused('",
+            "Exceeded('",
+            "DoesNotExist(",
+            "Denied('",
+            "Invalid('",
+            "Invalid(\"",
         ],
         any_case: false,
         check: printed,
@@ -180,7 +196,7 @@ fn printed(hit: &mut Hit<'_>) -> Option<usize> {
         name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase) || name == b"OS" || name == b"IO";
     let bare = name.is_empty() && word.starts_with("Exception(") && hit.is_opened();
     let script = contains_any(last(before, 12), &["throw ", "new ", "raise ", "instanceof ", "return ", "reject(", "=", "catch("]);
-    let closed = contains(first(hit.after(), 400), ")") || hit.after().len() > 300;
+    let closed = word.ends_with("()") || contains(first(hit.after(), 400), ")") || hit.after().len() > 300;
     ((camel || bare) && !script && closed).then_some(before.len())
 }
 
@@ -395,8 +411,17 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"detail\":\"UnboundLocalError(\\\"cannot access local variable 'x'\\\")\"}",
             "MemcacheServerError(b'object too large for cache')",
             "failed: sqlite3.OperationalError('no such table')",
+            "{\"reason\":\"ReadTimeout('timed out')\"}",
+            "TimeoutError()",
         ],
-        clean: &["throw new RangeError(\"too long\")", "n=TypeError(\"x\")", "call Error('no')"],
+        clean: &[
+            "new TypeError()",
+            "onError()",
+            "setTimeout('a()', 3)",
+            "throw new RangeError(\"too long\")",
+            "n=TypeError(\"x\")",
+            "call Error('no')",
+        ],
     },
     super::tests::Example {
         id: "exception.uncaught",

@@ -4,7 +4,7 @@
 use super::Category::{Exception, StackTrace};
 use super::path::is_source_file;
 use super::table::{Detector, literals, why};
-use super::text::{contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back};
+use super::text::{contains, contains_any, ends_in_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -137,6 +137,99 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: object,
     },
     Detector {
+        id: "form.printed",
+        category: Exception,
+        level: Standard,
+        why: why("a type, function or value as a runtime prints it: `<module 'x'>`, `map[string]`, `f64` in backticks"),
+        anchors: literals![
+            "<locals>",
+            "<built-in ",
+            "<module '",
+            "<bound method ",
+            "<coroutine ",
+            "<urlopen error",
+            "<_io.",
+            "<Response [",
+            "<lambda>",
+            "map[string]",
+            "interface {}",
+            "[]interface",
+            "[]uint8",
+            "%!s(",
+            "%!d(",
+            "%!v(",
+            "[Function: ",
+            "[AsyncFunction",
+            "<ref *1>",
+            "Optional.empty",
+            "`1[System",
+            "`f64`",
+            "`i64`",
+            "`i32`",
+            "`u32`",
+            "`u64`",
+            "`usize`",
+            "`&str`",
+            "`Vec<",
+            "`Option<",
+        ],
+        any_case: false,
+        check: printed,
+    },
+    Detector {
+        id: "form.call",
+        category: Exception,
+        level: Standard,
+        why: why("a function with what it complains about: `unpack(b) received extra data`"),
+        anchors: literals![
+            ") failed",
+            ") takes ",
+            ") returned ",
+            ") received",
+            ") requires ",
+            ") expects ",
+            ") accepts ",
+            ") missing ",
+            ") argument",
+            ") cannot be",
+            ") must be",
+            "() on ",
+            "() called ",
+            "() got ",
+        ],
+        any_case: false,
+        check: call,
+    },
+    Detector {
+        id: "form.template",
+        category: Exception,
+        level: Standard,
+        why: why("a template of the server by its file: `bills/month.twig`"),
+        anchors: literals![
+            ".twig",
+            ".pug",
+            ".ejs",
+            ".hbs",
+            ".mustache",
+            ".jinja",
+            ".mako",
+            ".erb",
+            ".haml",
+            ".slim",
+            ".tmpl",
+            ".gohtml",
+            ".ftlh",
+            ".cshtml",
+            ".tera",
+            ".njk",
+            ".latte",
+            ".blade.php",
+            ".tt:",
+        ],
+        any_case: false,
+        check: template,
+    },
+    Detector {
         id: "form.coded_bytes",
         category: Exception,
         level: Standard,
@@ -260,6 +353,30 @@ fn object(hit: &mut Hit<'_>) -> Option<usize> {
     let opened = before.ends_with(b"<") || before.ends_with(b"#<") || before.ends_with(b"&lt;");
     let closed = rest.first().is_some_and(|byte| matches!(byte, b'>' | b' ' | b'&'));
     (digits.len() >= 6 && closed && opened && !name.is_empty()).then_some(before.len())
+}
+
+fn printed(hit: &mut Hit<'_>) -> Option<usize> {
+    (!hit.is_in_script()).then_some(hit.start)
+}
+
+/// A message begins with the call, or chains it behind a colon; its name is one of a program, and its arguments are short.
+fn call(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.word();
+    let head = last(hit.before(), 80);
+    let (head, arguments) = if word.starts_with("()") { (head, &b""[..]) } else { take_back(head, |byte| byte != b'(') };
+    let head = if word.starts_with("()") { head } else { head.strip_suffix(b"(")? };
+    let (before, name) = take_back(head, |byte| is_name(byte) && byte.is_ascii() || matches!(byte, b'.' | b':'));
+    let begun = before.last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>')) || before.ends_with(b": ");
+    let program = name.len() > 2 && name.first().is_some_and(u8::is_ascii_lowercase) && arguments.len() < 24 && !arguments.contains(&b' ');
+    (begun && program && !hit.is_in_script()).then(|| hit.start.saturating_sub(name.len().saturating_add(arguments.len())))
+}
+
+/// Not the end of a link, and nothing that goes on.
+fn template(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, name) = take_back(hit.before(), is_path);
+    let link = ends_in_any(before, &[":", "=\"", "='", "=\\\""]) || name.starts_with(b"/");
+    let ends = !hit.after().first().is_some_and(|&byte| is_name(byte) || matches!(byte, b'(' | b'='));
+    (!link && ends && !hit.is_in_script()).then_some(before.len())
 }
 
 fn coded_bytes(hit: &mut Hit<'_>) -> Option<usize> {
@@ -428,6 +545,30 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "<function f at 0x7f00aa11bb22>",
         ],
         clean: &["the colour at 0x7f00", "a ratio of 1:0x0", "#PID<none>"],
+    },
+    super::tests::Example {
+        id: "form.printed",
+        leaks: &[
+            "conversion failed in <module 'shop' from x>",
+            "conversion from `str` to `f64` failed",
+            "cannot use map[string]string as a key",
+            "failed: %!s(int=3)",
+        ],
+        clean: &["the class 'yoga' is full", "<b class='x'>", "a `string` of pearls"],
+    },
+    super::tests::Example {
+        id: "form.call",
+        leaks: &[
+            "{\"error\":\"unpack(b) received extra data.\"}",
+            "{\"error\":\"connect() failed (111)\"}",
+            "Sorry: set_source() cannot be called twice",
+        ],
+        clean: &["We tried (twice) failed", "Card(s) must be valid", "Your photo(s) cannot be shown", "the item(s) returned late"],
+    },
+    super::tests::Example {
+        id: "form.template",
+        leaks: &["Unable to find template \"bills/month.twig\"", "No engine was found for .pug", "file error - bill.tt: not found"],
+        clean: &["https://x.example/a.pug", "the .pugs of London", "<img src=\"/a.ejs\">"],
     },
     super::tests::Example {
         id: "form.coded_bytes",

@@ -59,6 +59,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "\"type\"",
             "\"name\"",
             "\"error\"",
+            "errortype\"",
+            "error_class\"",
+            "errorclass\"",
+            "exc_type\"",
             "root_cause\"",
         ],
         any_case: true,
@@ -229,7 +233,8 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let sure = !is_any_case(word.as_bytes(), &["\"exception\"", "\"rootcause\"", "root_cause\""]);
     let parts =
         ["class", "message", "type", "name", "trace", "stack", "stacktrace", "file", "line", "cause", "code", "exception", "frames"];
-    if is_any_case(word.as_bytes(), &["\"type\"", "\"name\"", "\"error\""]) {
+    let class = is_any_case(word.as_bytes(), &["errortype\"", "error_class\"", "errorclass\"", "exc_type\""]);
+    if class || is_any_case(word.as_bytes(), &["\"type\"", "\"name\"", "\"error\""]) {
         // A class of the language, and a message beside it. The value first: these names are everywhere.
         let Value::Text(text) = value(hit.after())? else { return None };
         if text.len() > 40 || !is_any(text, super::exception::BUILTIN) || is_any(text, super::exception::CODES) {
@@ -237,7 +242,7 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
         }
         let beside = last(hit.before(), 300).rsplit(|&byte| byte == b'{').next().unwrap_or_default();
         let told = |text| memchr::memchr_iter(b'"', text).any(|at| starts_with_any(text.get(at..).unwrap_or_default(), BESIDE));
-        return (told(beside) || told(first(hit.after(), 300))).then(|| name_start(hit));
+        return (class || told(beside) || told(first(hit.after(), 300))).then(|| name_start(hit));
     }
     let leaks = match value(hit.after())? {
         Value::Text(text) => {

@@ -111,9 +111,23 @@ fn scope(hit: &mut Hit<'_>) -> Option<usize> {
     let module = |name: &[u8]| name.len() > 2 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
     let path = module(left) && module(right) && (left.contains(&b'_') || left == b"std");
     let cloud = before.ends_with(b"AWS::") || left == b"AWS";
+    let rest = hit.after().get(right.len()..)?;
+    // Of PHP: `Bread::$price`, `Bread::bake() does not exist`.
+    let member = camel(left)
+        && (right.first() == Some(&b'$') && right.len() > 2
+            || !right.is_empty()
+                && rest.strip_prefix(b"()").is_some_and(|rest| {
+                    rest.starts_with(b": ") || rest.first() == Some(&b' ') && rest.get(1).is_some_and(u8::is_ascii_lowercase)
+                }));
+    if member && !hit.is_in_script() {
+        return Some(before.len());
+    }
+    // All that is said, or what a message begins with: `vector::reserve`, `std::get: wrong index for variant`.
+    let lower = module(left) && module(right) && (rest.is_empty() || starts_with_any(rest, &[": ", "\"", "\\", "\r"]));
     // A match arm or a call of a program that is shown.
-    let code = starts_with_any(hit.after().get(right.len()..)?.trim_ascii_start(), &["=", "(", "{", ";", ","]);
-    ((camel(left) && camel(right) || path) && !code && !cloud && is_begun(before)).then_some(before.len())
+    let code = starts_with_any(rest.trim_ascii_start(), &["=", "(", "{", ";", ","]);
+    ((camel(left) && camel(right) || path) && !code && !cloud && is_begun(before) || lower && (is_begun(before) || before.ends_with(b": ")))
+        .then_some(before.len())
 }
 
 /// Whether a message begins here: documentation names classes within its sentences.
@@ -185,6 +199,10 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"error\":\"Faraday::ConnectionFailed\"}",
             "(Shop::Cart is not loaded)",
             "{\"detail\":\"svix_server::error: context trace\"}",
+            "vector::reserve",
+            "It failed: std::get: wrong index for variant",
+            "Cannot access private property Bread::$price",
+            "Method Bread::bake() does not exist",
         ],
         clean: &[
             "a::before { color: red }",
@@ -194,6 +212,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Note:: Important",
             "AWS::S3::Bucket",
             "AWS::Lambda::Function",
+            "use Read::all() // and more",
+            "Write div::before for the arrow",
         ],
     },
     super::tests::Example {

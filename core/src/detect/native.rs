@@ -97,9 +97,12 @@ fn crash(hit: &mut Hit<'_>) -> Option<usize> {
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let name = last(hit.before(), trail(hit.before(), |byte| is_path(byte) || byte == b':'));
     let behind = number(hit.after()).and_then(|rest| rest.strip_prefix(b":"));
+    // `(_ssl.c:992)`
+    let framed = hit.before().get(..hit.start.saturating_sub(name.len())).is_some_and(|before| before.ends_with(b"("))
+        && number(hit.after()).is_some_and(|rest| rest.starts_with(b")"));
     let told = behind.is_some_and(|rest| rest.first().is_some_and(|byte| byte.is_ascii_digit()) || contains(first(rest, 60), ": "));
     let local = (name.contains(&b'/')
-        || told && hit.line.get(hit.start..hit.end).is_some_and(|word| is_any(word, &[".c:", ".cpp:", ".cxx:", ".h:"])))
+        || (told || framed) && hit.line.get(hit.start..hit.end).is_some_and(|word| is_any(word, &[".c:", ".cpp:", ".cxx:", ".h:"])))
         && !contains(name, "://")
         && !name.starts_with(b"//");
     (local && ends_in_name(name) && at_number(hit.after())).then(|| hit.start.saturating_sub(name.len()))
@@ -140,7 +143,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "native.place",
-        leaks: &["src/net/socket.c:88: assertion failed"],
+        leaks: &["src/net/socket.c:88: assertion failed", "[SSL] wrong version number (_ssl.c:992)"],
         clean: &["example.cc:443", "vitamin.c: 3 a day"],
     },
     super::tests::Example {

@@ -221,7 +221,9 @@ fn system(hit: &mut Hit<'_>) -> Option<usize> {
                 ],
             )
         }
-        b"opt" | b"srv" => file || deeper > 0 && !is_link(hit.before()),
+        // What the data of a server lies below is told in sentences, too.
+        b"srv" => file || (deeper > 0 || hit.before().ends_with(b" ")) && !is_link(hit.before()),
+        b"opt" => file || deeper > 0 && !is_link(hit.before()),
         b"root" => file || deeper > 0 && !is_link(hit.before()) || first.first() == Some(&b'.'),
         b"proc" => first == b"self" || first == b"sys" || first.iter().all(u8::is_ascii_digit),
         b"tmp" => file || !is_link(hit.before()),

@@ -352,7 +352,10 @@ fn php(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         // A warning names its function first.
         "(): " => {
-            ends_in_name(hit.before())
+            let (_, name) = take_back(hit.before(), is_name);
+            // `preg_match(): Compilation failed`
+            let own = name.contains(&b'_') && hit.after().first().is_some_and(u8::is_ascii_uppercase);
+            own || !name.is_empty()
                 && starts_with_any(
                     hit.after(),
                     &[
@@ -494,6 +497,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Class \"App\\Cart\" not found",
             "Allowed memory size of 134217728 bytes exhausted",
             "Cart::add(): Argument #1 ($id) must be of type int, string given",
+            "preg_match(): Compilation failed: missing closing parenthesis at offset 4",
         ],
         clean: &[
             "open(): Opens the shop",

@@ -4,7 +4,7 @@ use super::phrase;
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
 use crate::detect::table::{Detector, literals, why};
-use crate::detect::text::{ends_in_any, is_any};
+use crate::detect::text::{contains_any, ends_in_any, is_any, last};
 use crate::detect::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -100,9 +100,60 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "ring-balancer",
             "from upstream, client: ",
             "response header from upstream",
+            "file error - ",
+            "parse error - input text",
+            "Host not found: ",
+            "Host not found (",
+            "plugin error - ",
+            "parser error : ",
+            "regex_error",
+            "XPath error : ",
+            "validity error : ",
+            "namespace error : ",
+            "I/O warning : ",
+            "Entity: line ",
+            "wsdl:",
+            "magic bytes",
         ],
         any_case: false,
         check: phrase,
+    },
+    Detector {
+        id: "phrase.jargon",
+        category: Exception,
+        level: Standard,
+        why: why("a word that programs have and clients do not, in a message"),
+        anchors: literals![
+            "bytes-like",
+            "**kwargs",
+            "__init__",
+            "__main__",
+            "file descriptor",
+            "coroutine",
+            "subclass of ",
+            "tuple of ",
+            "null pointer",
+            "nullptr",
+            "bytecode",
+            "classpath",
+            "stdin",
+            "stderr",
+            "child process",
+            "subprocess",
+            "libcurl",
+            "libpq",
+            "ImageMagick",
+            "ASN.1",
+            "buffer too small",
+            "foreign key",
+            "tablespace",
+            "stored procedure",
+            "callable",
+            "keyword argument",
+            "positional argument",
+        ],
+        any_case: false,
+        check: jargon,
     },
     Detector {
         id: "phrase.whole",
@@ -111,6 +162,19 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("a runtime's message that is too short to be told inside a sentence"),
         anchors: literals![
             "std::",
+            "bad any_cast",
+            "bad_any_cast",
+            "bad optional access",
+            "bad_optional_access",
+            "bad_function_call",
+            "bad_weak_ptr",
+            "bad_alloc",
+            "bad_cast",
+            "bad lexical cast",
+            "Null pointer",
+            "Bad cast",
+            "stod",
+            "stol",
             "Incorrect padding",
             "Singular matrix",
             "Invalid time value",
@@ -195,6 +259,14 @@ fn whole(hit: &mut Hit<'_>) -> Option<usize> {
     ((begun || chained) && ends && tail <= 40 && !hit.is_in_script()).then_some(hit.start)
 }
 
+/// In a member's text or at the beginning of the body, where messages are: pages of documentation have all words.
+fn jargon(hit: &mut Hit<'_>) -> Option<usize> {
+    let before = last(hit.before(), 160);
+    let member = contains_any(before, &["\":\"", "\": \""]);
+    let early = hit.position.saturating_add(hit.start as u64) < 200 && hit.after().len() < 300;
+    ((member || early) && !before.contains(&b'<')).then(|| phrase(hit)).flatten()
+}
+
 /// What Go and Rust put behind what they were doing.
 const CHAINED: &[&str] = &[
     "std::",
@@ -215,6 +287,11 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
         id: "phrase.other",
         leaks: &["argument \"selectedValue\" is missing, with no default", "Cannot invoke method trim() on null object"],
         clean: &["The argument is missing.", "No such property is for sale."],
+    },
+    crate::detect::tests::Example {
+        id: "phrase.jargon",
+        leaks: &["{\"error\":\"third argument must be callable\"}", "{\"error\":\"row is locked by a foreign key\"}"],
+        clean: &["{\"error\":\"This key was made abroad.\"}", "{\"error\":\"The call was not received\"}"],
     },
     crate::detect::tests::Example {
         id: "phrase.whole",
