@@ -59,8 +59,9 @@ fn endpoint_shown(text: &str) -> String {
 }
 
 /// The name of a field, without a value that was written behind it.
-fn name_shown(text: &str) -> &str {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).next().unwrap_or_default()
+fn name_shown(text: &str) -> String {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
+    end.and_then(|end| text.get(..end)).map_or_else(|| text.to_owned(), |name| [name, "…"].concat())
 }
 
 fn headers(fields: &[(String, String)]) -> Result<Vec<(String, String)>, ConfigError> {
@@ -120,7 +121,7 @@ mod tests {
             (with(r#","timeout_ms":0"#), "report.otlp.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because reports wait meanwhile, and take memory".to_owned()),
             (with(r#","flush_ms":99"#), "report.otlp.flush_ms: 99 is out of range: write a whole number from 100 to 60000, because reports wait meanwhile, and take memory".to_owned()),
             (with(r#","queue":4097"#), "report.otlp.queue: 4097 is out of range: write a whole number from 1 to 4096, because reports wait meanwhile, and take memory".to_owned()),
-            (with(r#","headers":{"x y":"1"}"#), "report.otlp.headers: \"x y\" is not a header name: write letters, digits and dashes, at most 64".to_owned()),
+            (with(r#","headers":{"x y":"1"}"#), "report.otlp.headers: \"x…\" is not a header name: write letters, digits and dashes, at most 64".to_owned()),
             (with(r#","headers":{"Host":"1"}"#), "report.otlp.headers: \"Host\" describes the request itself, which Backstop writes: leave it out".to_owned()),
             (with(r#","headers":{"x-key":"s3cret\r\n"}"#), "report.otlp.headers.x-key: is not a header value: write at most 1024 visible ASCII characters and spaces between them".to_owned()),
             (with(r#","headers":{"x-key":["s3cret"]}"#), "report.otlp.headers.x-key: is not a text: write visible characters and spaces, in double quotes".to_owned()),

@@ -48,6 +48,9 @@ fn no_secret_anywhere(host: EnvoyHost) -> Result<()> {
     let access: String = log.lines().filter(is_access).collect();
     let log: String = log.lines().filter(|line| !is_access(line)).collect();
     let mut places = vec![("the log", log), ("the access log", access.replace(BAD_ID, ""))];
+    for secret in &all {
+        ensure!(places[1].1.contains(&format!("/{}", secret.name)), "the access log has no path of {}", secret.name);
+    }
     let metrics = ["/stats", "/stats/prometheus"].map(|path| RUNTIME.block_on(client::get(stand.envoy.admin, path, &[])));
     for answer in metrics {
         places.push(("the metrics", String::from_utf8_lossy(&answer?.body).into_owned()));
