@@ -282,13 +282,26 @@ fn websocket(host: EnvoyHost) -> Result<()> {
 /// No filter sees an upstream that breaks off while the head is held: `local_reply_config` answers.
 fn reset_in_mid_hold(host: EnvoyHost) -> Result<()> {
     let upstream = json!({"headers": [["content-type", "text/plain"], ["x-debug", "Trace"]], "body": ["Trace"], "end": "reset"});
-    let stand = Stand::new(host, &json!({}), false, vec![script("reset", json!({}), upstream), leak()])?;
+    let stand = Stand::new(
+        host,
+        &json!({}),
+        false,
+        vec![
+            script("reset", json!({}), upstream.clone()),
+            script("no-id", json!({"headers": [["x-request-id", "evil \"<b>"]]}), upstream),
+            leak(),
+        ],
+    )?;
     let answer = stand.send("reset")?;
     let id = common_id(&stand, "reset", &answer)?;
     ensure!(answer.status >= 500 && answer.broken.is_none() && answer.header("cache-control") == ["no-store"], "{answer:?}");
     let body: Value = serde_json::from_slice(&answer.body).with_context(|| format!("{answer:?}"))?;
     ensure!(body.get("requestId").and_then(Value::as_str) == Some(&id), "{body}");
     ensure!(!format!("{}{:?}", String::from_utf8_lossy(&answer.body), answer.headers).contains("reset reason"), "{answer:?}");
+    // What a client made up is echoed nowhere.
+    let answer = stand.send("no-id")?;
+    let shown = format!("{:?}{}", answer.headers, String::from_utf8_lossy(&answer.body));
+    ensure!(answer.status >= 500 && answer.header("x-request-id") == ["-"] && !shown.contains("evil"), "{answer:?}");
     stand.works()
 }
 
