@@ -321,6 +321,7 @@ mod tests {
             (IdFormat::Uuid7, RFC_SEED, MINTED),
             (IdFormat::Uuid4, zero, "00000000-0000-4000-8000-000000000000"),
             (IdFormat::Uuid4, most, "ffffffff-ffff-4fff-bfff-ffffffffffff"),
+            (IdFormat::Ulid, RFC_SEED, "01FWHE4YDG1K1HHH6W1G60EECF"),
             (IdFormat::Ulid, zero, "00000000000000000000000000"),
             (IdFormat::Ulid, most, "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"),
             (IdFormat::Trace, zero, "01010101010101010101010101010101"),
@@ -329,10 +330,11 @@ mod tests {
         ] {
             assert_eq!(mint(format, &seed), expected, "{format:?}");
         }
+        // The example of the ULID specification.
+        let mut random = [0; 16];
+        random[..10].copy_from_slice(&[0xd6, 0x76, 0x4c, 0x61, 0xef, 0xb9, 0x93, 0x02, 0xbd, 0x5b]);
+        assert_eq!(mint(IdFormat::Ulid, &Seed { unix_millis: 1469918176385, random }), "01ARYZ6S41TSV4RRFFQ69G5FAV");
         for seed in [RFC_SEED, Seed { unix_millis: u64::MAX, random: [0x5a; 16] }] {
-            let random = u128::from_be_bytes(seed.random) >> 48;
-            let millis = seed.unix_millis & ((1 << 48) - 1);
-            assert_eq!(mint(IdFormat::Ulid, &seed), ulid::Ulid::from_parts(millis, random).to_string());
             for format in [IdFormat::Uuid7, IdFormat::Uuid4, IdFormat::Ulid, IdFormat::Trace] {
                 assert!(is_valid(mint(format, &seed).as_bytes()), "{format:?}");
             }
