@@ -47,8 +47,9 @@ export function makeHandler({ fetchOrigin, decodes }) {
       } finally {
         if (!again) underWay.delete(id);
       }
-      if (response.status < 400 || backstop.touched[response.status] !== 1) return backstop.echoes ? echo(response, backstop.header, id) : response;
-      const current = backstop;
+      // A trap in another request may have taken the instance away meanwhile.
+      const current = (backstop ??= start(env));
+      if (response.status < 400 || current.touched[response.status] !== 1) return current.echoes ? echo(response, current.header, id) : response;
       const answer = await intercept(current, requestHead(current, request, trace), request, id, arrived, response, context);
       ship(current, context);
       return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;

@@ -94,3 +94,25 @@ test('every response carries the ID where that is asked for', async () => {
     if (status < 500) assert.equal(await response.text(), status === 200 ? 'ok' : status === 404 ? 'not here' : '');
   }
 });
+
+test('a response that is under way survives a trap in another request', async () => {
+  let deliver;
+  const slow = new Promise((resolve) => {
+    deliver = resolve;
+  });
+  const trap = {
+    status: 500,
+    body: null,
+    headers: {
+      get: () => {
+        throw new WebAssembly.RuntimeError('unreachable');
+      },
+    },
+  };
+  const handle = makeHandler({ decodes: [], fetchOrigin: async (request) => (request.url.endsWith('/slow') ? slow : trap) });
+  const underWay = handle(new Request('http://shop.example/slow'), {});
+  assert.equal((await handle(new Request('http://shop.example/trap'), {})).status, 500);
+  deliver(new Response('fine'));
+  const response = await underWay;
+  assert.deepEqual([response.status, await response.text()], [200, 'fine']);
+});
