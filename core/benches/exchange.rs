@@ -165,7 +165,7 @@ fn outage(policy: &Arc<Policy>) {
             let row = Row::new(name, "text/plain", body, Decision::Replaced);
             let report = row.report(policy, now);
             let start = Instant::now();
-            let line = limiter.admits(&report, now).then(|| limiter.line(&report, now)).flatten();
+            let line = limiter.admits(&report, now).then(|| limiter.tell(&report, now)).flatten().map(|told| told.line());
             spent += start.elapsed();
             written += u64::from(line.is_some());
             bytes += line.map_or(0, |line| line.len());

@@ -7,8 +7,8 @@ use crate::report::{Report, Told};
 /// one for each kind of error, with `report.max_alike_per_second`.
 ///
 /// A report that finds no token is dropped before its text is made, so a flood costs little; the next one tells how many were. What kind of
-/// error it is is known in steps: first by what costs nothing to look at (without its words, by which it may take half of all), then, for reports that are to be written, by their fingerprint,
-/// which errors share whose words differ.
+/// error it is, is known in steps: first by what costs nothing to look at, with its words and without them (by the latter it may take half of
+/// all); then, for reports that are to be written, by their fingerprint, which errors share whose words differ.
 #[derive(Debug)]
 pub struct Limiter {
     all: Bucket,
@@ -56,11 +56,6 @@ impl Limiter {
             self.drop_one(fine, unix_millis);
         }
         admitted
-    }
-
-    /// An admitted report as one line of JSON, as [`tell`](Limiter::tell).
-    pub fn line(&mut self, report: &Report, unix_millis: u64) -> Option<String> {
-        self.tell(report, unix_millis).map(|told| told.line())
     }
 
     /// What every sink writes of an admitted report, with the number of those that were not admitted before it. `None` where there were too many
@@ -155,6 +150,10 @@ mod tests {
         exchange.finish(End::Complete, 0).report.unwrap()
     }
 
+    fn told(limiter: &mut Limiter, report: &Report, now: u64) -> Option<String> {
+        limiter.tell(report, now).map(|told| told.line())
+    }
+
     #[test]
     fn a_flood_is_cut_and_counted() {
         let policy = Arc::new(Policy::from_json(r#"{"report":{"max_per_second":10,"max_alike_per_second":100}}"#).unwrap());
@@ -165,10 +164,10 @@ mod tests {
         assert_eq!(written, 10, "a burst of one second's worth");
         assert!(!limiter.admits(&report, start + 99));
         assert!(limiter.admits(&report, start + 100));
-        let line = limiter.line(&report, start + 100).unwrap();
+        let line = told(&mut limiter, &report, start + 100).unwrap();
         assert!(line.contains("\"backstop.suppressed\":991,\"backstop.suppressed_alike\":991"), "{line}");
         assert!(limiter.admits(&report, start + 10_000));
-        assert!(!limiter.line(&report, start + 10_000).unwrap().contains("suppressed"), "told once");
+        assert!(!told(&mut limiter, &report, start + 10_000).unwrap().contains("suppressed"), "told once");
         let later = (0..1000).filter(|step| limiter.admits(&report, start + 20_000 + step * 10)).count();
         assert_eq!(later, 10 + 99, "the bucket, then ten a second for ten seconds");
     }
@@ -182,18 +181,18 @@ mod tests {
         for step in 0..1000 {
             for report in [&common, &rare].into_iter().take(if step == 500 { 2 } else { 1 }) {
                 if limiter.admits(report, 1_000_000 + step) {
-                    lines.extend(limiter.line(report, 1_000_000 + step));
+                    lines.extend(told(&mut limiter, report, 1_000_000 + step));
                 }
             }
         }
         let common: Vec<&String> = lines.iter().filter(|line| line.contains("ORA-00942")).collect();
         assert_eq!((common.len(), lines.len()), (3 + 2, 6), "{lines:?}");
-        let told = |line: &str| {
+        let alike = |line: &str| {
             line.split("suppressed_alike\":")
                 .nth(1)
                 .map_or(0, |rest| rest.split(',').next().unwrap().trim_end_matches('}').parse().unwrap())
         };
-        assert_eq!(common.iter().map(|line| told(line)).collect::<Vec<u64>>(), [0, 0, 0, 331, 332]);
+        assert_eq!(common.iter().map(|line| alike(line)).collect::<Vec<u64>>(), [0, 0, 0, 331, 332]);
         assert!(lines.iter().any(|line| line.contains("ORA-00001") && line.contains("\"backstop.suppressed\":")), "it tells of the others");
     }
 
@@ -206,9 +205,9 @@ mod tests {
         let reports: Vec<Report> = words.map(|word| report(&policy, &trace(word))).collect();
         let admitted: Vec<&Report> = reports.iter().filter(|report| limiter.admits(report, 1_000_000)).collect();
         assert_eq!(admitted.len(), 50, "they look like fifty errors");
-        let written: Vec<String> = admitted.into_iter().filter_map(|report| limiter.line(report, 1_000_000)).collect();
+        let written: Vec<String> = admitted.into_iter().filter_map(|report| told(&mut limiter, report, 1_000_000)).collect();
         assert_eq!(written.len(), 5, "and are one");
-        let last = limiter.line(&reports[0], 1_001_000).unwrap();
+        let last = told(&mut limiter, &reports[0], 1_001_000).unwrap();
         assert!(last.contains("\"backstop.suppressed\":45,\"backstop.suppressed_alike\":45"), "{last}");
     }
 
@@ -217,19 +216,19 @@ mod tests {
         let policy = Arc::new(Policy::from_json("{}").unwrap());
         let mut limiter = Limiter::new(&policy);
         let rare = report(&policy, "ORA-00001: no key");
-        let mut told = 0;
+        let mut lines = 0;
         for step in 0..10_000_u64 {
             let word: String = (0..6).map(|digit| char::from(b'a' + (step >> (digit * 4) & 15) as u8)).collect();
             let body = format!("Traceback (most recent call last):\n  File \"/a/b.py\", line 3, in f\nKeyError: '{word}'");
             let flood = report(&policy, &body);
             if limiter.admits(&flood, 1_000_000 + step) {
-                let _ = limiter.line(&flood, 1_000_000 + step);
+                let _ = told(&mut limiter, &flood, 1_000_000 + step);
             }
             if step % 1000 == 500 && limiter.admits(&rare, 1_000_000 + step) {
-                told += u32::from(limiter.line(&rare, 1_000_000 + step).is_some());
+                lines += u32::from(told(&mut limiter, &rare, 1_000_000 + step).is_some());
             }
         }
-        assert_eq!(told, 10);
+        assert_eq!(lines, 10);
     }
 
     #[test]

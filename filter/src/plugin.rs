@@ -3,7 +3,7 @@
 use crate::held::Held;
 use crate::shipping::Shipping;
 use crate::{host, metrics};
-use backstop_core::{Decision, End, Exchange, Limiter, Policy, Seed, Verdict};
+use backstop_core::{Decision, End, Exchange, Limiter, Policy, Report, Seed, Verdict};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -36,8 +36,8 @@ impl Plugin {
         Seed { unix_millis: host::now_millis(), random: self.entropy.borrow_mut().take() }
     }
 
-    /// Ends an exchange, counts it, and hands its report out: to the proxy's log, where a replaced error is worth a warning, and to the collector.
-    /// Tells the access log of it, unless that was done at its head. Returns what the client gets.
+    /// Ends an exchange, counts it, and hands its report out: to the proxy's log, where a replaced error is worth a warning, and to the
+    /// collector. Tells the access log of it, unless that was done at its head. Returns what the client gets.
     pub(crate) fn finish(&self, exchange: Exchange, end: End, course: Course) -> Verdict {
         let now = host::now_millis();
         let outcome = exchange.finish(end, now);
@@ -46,33 +46,35 @@ impl Plugin {
                 host::publish(report.log_fields());
             }
             metrics::record(&report.measures(), course == Course::Held);
-            // No borrow of the limiter lives across a call into the proxy, as in `held`.
-            let admitted = self.limiter.borrow_mut().admits(&report, now);
-            let mut written = false;
-            if admitted {
-                if let Some(arrival) = host::request_millis() {
-                    report.set_arrival(arrival);
-                }
-                report.set_route(
-                    host::property("xds\0route_name").map_or_else(String::new, |name| String::from_utf8_lossy(&name).into_owned()),
-                );
-                let told = self.limiter.borrow_mut().tell(&report, now);
-                if let Some(told) = told {
-                    written = true;
-                    if self.policy.logs() {
-                        let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
-                        log::log!(level, "{}", told.line());
-                    }
-                    if let Some(shipping) = &self.shipping {
-                        shipping.push(&told, now);
-                    }
-                }
-            }
-            if !written {
+            if self.write(&mut report, now).is_none() {
                 metrics::count(metrics::REPORTS_SUPPRESSED, 1);
             }
         }
         outcome.verdict
+    }
+
+    /// Writes a report to every sink, if the limits let it; `None` where they do not.
+    fn write(&self, report: &mut Report, now: u64) -> Option<()> {
+        // No borrow of the limiter lives across a call into the proxy, as in `held`.
+        let admitted = self.limiter.borrow_mut().admits(report, now);
+        if !admitted {
+            return None;
+        }
+        if let Some(arrival) = host::request_millis() {
+            report.set_arrival(arrival);
+        }
+        if let Some(route) = host::property("xds\0route_name") {
+            report.set_route(String::from_utf8_lossy(&route).into_owned());
+        }
+        let told = self.limiter.borrow_mut().tell(report, now)?;
+        if self.policy.logs() {
+            let level = if report.decision() == Decision::Replaced { log::Level::Warn } else { log::Level::Info };
+            log::log!(level, "{}", told.line());
+        }
+        if let Some(shipping) = &self.shipping {
+            shipping.push(&told, now);
+        }
+        Some(())
     }
 }
 

@@ -250,8 +250,10 @@ impl HttpContext for Stream {
             let correlation = policy.correlate(&request.headers, &plugin.seed());
             let fields = correlation.new_trace.iter().map(|(name, value)| (name, value.as_bytes()));
             for (name, value) in fields.chain([(name, correlation.id.as_bytes())]) {
-                // What stands there several times is replaced once only.
-                let _ = host::remove_field(Map::RequestHeaders, name.as_str());
+                // What stands there several times would be replaced once only.
+                if pairs::find(&pairs, name.as_str()).is_some() {
+                    let _ = host::remove_field(Map::RequestHeaders, name.as_str());
+                }
                 if host::set_field(Map::RequestHeaders, name.as_str(), value).is_err() {
                     log::error!("the proxy did not set the request's field `{name}`");
                 }
