@@ -20,6 +20,12 @@ const backstop :Workerd.Worker = (
   modules = [
     (name = "worker.mjs", esModule = embed "../dist/worker/worker.mjs"),
     (name = "handler.mjs", esModule = embed "../dist/worker/handler.mjs"),
+    (name = "upstream.mjs", esModule = embed "../dist/worker/upstream.mjs"),
+    (name = "response.mjs", esModule = embed "../dist/worker/response.mjs"),
+    (name = "settings.mjs", esModule = embed "../dist/worker/settings.mjs"),
+    (name = "shipping.mjs", esModule = embed "../dist/worker/shipping.mjs"),
+    (name = "metrics.mjs", esModule = embed "../dist/worker/metrics.mjs"),
+    (name = "wire.mjs", esModule = embed "../dist/worker/wire.mjs"),
     (name = "backstop.js", esModule = embed "../dist/worker/backstop.js"),
     (name = "backstop_bg.wasm", wasm = embed "../dist/worker/backstop_bg.wasm"),
   ],

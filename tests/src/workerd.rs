@@ -33,19 +33,24 @@ pub struct Workerd {
     pub address: SocketAddr,
 }
 
-/// The modules of `dist/worker/`: name and kind.
-const MODULES: [(&str, &str); 4] =
-    [("worker.mjs", "esModule"), ("handler.mjs", "esModule"), ("backstop.js", "esModule"), ("backstop_bg.wasm", "wasm")];
-
 impl Workerd {
     /// Starts workerd and waits until it serves.
     pub fn launch(config: &Value, upstream: SocketAddr, origin: Origin) -> Result<Workerd> {
         let folder = tempfile::tempdir()?;
         let mut modules = Vec::new();
-        for (name, kind) in MODULES {
-            let built = tool(&format!("dist/worker/{name}"))?;
-            std::fs::copy(built, folder.path().join(name))?;
-            modules.push(format!("(name = \"{name}\", {kind} = embed \"{name}\")"));
+        for file in std::fs::read_dir(tool("dist/worker")?)? {
+            let name = file?.file_name().to_string_lossy().into_owned();
+            let kind = match name.rsplit_once('.') {
+                // The entries for other runtimes.
+                _ if ["node.mjs", "server.mjs"].contains(&name.as_str()) => continue,
+                Some((_, "mjs" | "js")) => "esModule",
+                Some((_, "wasm")) => "wasm",
+                _ => continue,
+            };
+            std::fs::copy(tool(&format!("dist/worker/{name}"))?, folder.path().join(&name))?;
+            // The first module is the entry.
+            let at = if name == "worker.mjs" { 0 } else { modules.len() };
+            modules.insert(at, format!("(name = \"{name}\", {kind} = embed \"{name}\")"));
         }
         let (outbound, binding) = match origin {
             Origin::Route => ("globalOutbound = \"origin\",", String::new()),

@@ -1,0 +1,174 @@
+// What becomes of a response that a rule may match: core is shown its head and its body, and says what the client gets.
+
+import { End, Kind, Payload } from './backstop.js';
+import { deadline, discard, join, pack, unpack } from './wire.mjs';
+
+/**
+ * What the client gets instead of `response`, which may be that very object.
+ *
+ * @param {object} current an engine and what belongs to it (settings.mjs)
+ * @param {{ head: string, method: string, id: string, arrived: number }} request what core reads of it (upstream.mjs), its method, its ID, when it came
+ * @param {Response} response its body is as the runtime gives it
+ * @param {string[]} decodes values of content-encoding that this runtime undoes when a body is read
+ * @param {(work: Promise) => void} later outlives the answer
+ */
+export async function intercept({ engine, timeout }, { head, method, id, arrived }, response, decodes, later) {
+  const { body, headers } = response;
+  const length = headers.get('content-length');
+  const coding = headers.get('content-encoding');
+  const absent = body === null || length === '0' || method === 'HEAD';
+  const payload = absent ? Payload.Absent : decodes.includes(coding) ? Payload.Decoded : Payload.AsSent;
+  const plan = engine.open(head, id, arrived, response.status, pack(headers), payload, Date.now());
+  const { pending } = plan;
+  switch (plan.kind) {
+    case Kind.Observe: {
+      const [shown, sent] = body.tee();
+      later(showRest(shown.getReader(), pending, deadline(timeout)));
+      return edit(new Response(sent, response), plan);
+    }
+    case Kind.Hold:
+      return length !== null && coding === null && Number(length) <= SHORT
+        ? holdShort(response, pending, deadline(timeout))
+        : hold(response, pending, deadline(timeout), later);
+    default:
+      // Decided on the head. Where core still wants to see the body, that is for the report alone.
+      if (pending !== undefined) later(showRest(body.getReader(), pending, deadline(timeout)));
+      else if (plan.kind === Kind.Replace) discard(body);
+      return conclude(plan, response, body);
+  }
+}
+
+/** A short body of known length, not encoded: read first and shown at once, which costs least. */
+async function holdShort(response, pending, time) {
+  const reader = response.body.getReader();
+  let bytes = new Uint8Array(0);
+  let end = End.Complete;
+  try {
+    for (;;) {
+      const read = await Promise.race([reader.read(), time.up]);
+      if (read === undefined) {
+        end = End.TimedOut;
+        discard(reader);
+      }
+      if (read === undefined || read.done) break;
+      bytes = bytes.length === 0 ? read.value : join(bytes, read.value);
+    }
+  } catch {
+    end = End.Aborted;
+  }
+  time.stop();
+  return conclude(pending.judge(bytes, end, Date.now()), response, bytes);
+}
+
+/** Any other body: one branch of it is shown to core, the other waits for the verdict with the bytes as they came. */
+async function hold(response, pending, time, later) {
+  const [shown, kept] = response.body.tee();
+  const reader = shown.getReader();
+  let seen;
+  try {
+    seen = await show(reader, pending, time);
+  } catch (error) {
+    discard(reader);
+    discard(kept);
+    throw error;
+  }
+  if (seen.answer?.kind === Kind.Replace) {
+    discard(kept);
+    later(showRest(reader, pending, time));
+    return conclude(seen.answer);
+  }
+  time.stop();
+  const outcome = pending.finish(seen.end, Date.now());
+  if (seen.end !== End.Complete || seen.answer !== undefined) discard(reader);
+  if (outcome.kind === Kind.Replace) discard(kept);
+  return conclude(outcome, response, kept);
+}
+
+/** Shows a body to core until it ends, core has an answer, or time is up. */
+async function show(reader, pending, time) {
+  for (;;) {
+    let read;
+    try {
+      read = await Promise.race([reader.read(), time.up]);
+    } catch {
+      return { end: End.Aborted };
+    }
+    if (read === undefined) return { end: End.TimedOut };
+    if (read.done) return { end: End.Complete };
+    const answer = pending.push(read.value);
+    if (answer !== undefined) return { end: End.Complete, answer };
+  }
+}
+
+/** The client has its answer: what core still wants to see is for the report. */
+async function showRest(reader, pending, time) {
+  let seen;
+  do seen = await show(reader, pending, time);
+  while (seen.answer?.kind === Kind.Replace);
+  time.stop();
+  discard(reader);
+  conclude(pending.finish(seen.end, Date.now()));
+}
+
+/** Logs the report, and makes the response that the answer is about. */
+export function conclude(answer, response, body) {
+  // An empty one goes to the collector alone.
+  if (answer.report) console.log(answer.report);
+  if (answer.kind === Kind.Replace) return replacement(answer);
+  if (answer.kind !== Kind.Release) return undefined;
+  if (answer.body !== undefined) {
+    if (body instanceof ReadableStream) discard(body);
+    return edit(release(response, answer.body), answer);
+  }
+  const untouched = answer.fields === undefined && answer.removed === undefined && answer.added === undefined;
+  return untouched && body === response.body ? response : edit(release(response, body), answer);
+}
+
+/** The upstream's response without its reason phrase, which may tell as much as a body. */
+function release({ status, headers }, body) {
+  return new Response(body, { status, headers });
+}
+
+function replacement({ status, fields, body }) {
+  const headers = {};
+  const repeated = [];
+  for (const [name, value] of unpack(fields)) {
+    if (Object.hasOwn(headers, name)) repeated.push([name, value]);
+    else headers[name] = value;
+  }
+  const response = new Response(body.length === 0 ? null : body, { status, headers });
+  for (const [name, value] of repeated) response.headers.append(name, value);
+  return response;
+}
+
+function edit(response, { removed, fields, added }) {
+  if (removed !== undefined) for (const name of removed.split('\n')) response.headers.delete(name);
+  if (fields !== undefined) for (const [name, value] of unpack(fields)) response.headers.set(name, value);
+  if (added !== undefined) for (const [name, value] of unpack(added)) response.headers.append(name, value);
+  return response;
+}
+
+/** Any response with the ID, which all are to carry; but for a switch of protocols, which runtimes do not let anybody make again. */
+export function echo(response, header, id) {
+  if (response.status < 200) return response;
+  const copy = new Response(response.body, response);
+  copy.headers.set(header, id);
+  return copy;
+}
+
+/** The answer where core gave none. */
+export function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), status = 500) {
+  const body = JSON.stringify({ error: 'Internal Server Error', message: 'An unexpected error occurred', requestId: id });
+  return new Response(request.method === 'HEAD' ? null : body, {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      [header]: id,
+    },
+  });
+}
+
+/** Bodies up to this length are read at once. */
+const SHORT = 65_536;
