@@ -234,9 +234,9 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
         let closes = if opened { matches!(byte, b'"' | b'\'' | b'\\') } else { b"\"'\\<>,;&{}()[]".contains(&byte) };
         !byte.is_ascii_whitespace() && !closes
     });
-    let whole = rest
-        .first()
-        .is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}') || !opened && *byte == b' ');
+    let whole = rest.first().is_none_or(|byte| {
+        matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}' | b')' | b']' | b'&') || !opened && *byte == b' '
+    });
     let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
     let connection = sign == b"="
         && rest.starts_with(b";")
@@ -319,6 +319,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "secret.assignment",
         leaks: &[
             "DB_PASSWORD=hunter2",
+            "refused (DB_PASSWORD=hunter2)",
+            "POST /login?user=ann&password=hunter2&next=/",
             "{\"client_secret\":\"a1b2c3d4e5\"}",
             "Server=db;Database=shop;User Id=sa;Password=hunter;",
             "'SECRET_KEY': 'django-insecure'",

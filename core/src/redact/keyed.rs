@@ -212,7 +212,7 @@ impl Key {
 #[rustfmt::skip]
 const STRONG: &[&str] = &[
     "password", "passwd", "passphrase", "pwd", "secret", "apikey", "accesskey", "privatekey", "signingkey", "encryptionkey",
-    "masterkey", "authkey", "accountkey", "sharedkey", "authtoken", "accesstoken", "refreshtoken", "credential",
+    "masterkey", "authkey", "accountkey", "sharedkey", "instrumentationkey", "authtoken", "accesstoken", "refreshtoken", "credential",
 ];
 
 /// Parts of names that also occur in sentences and in code.
