@@ -45,7 +45,7 @@ pub(crate) use path::is_source_file;
 
 use crate::config::Level;
 pub(crate) use pattern::Pattern;
-use table::{Detector, Table};
+use table::{Detector, Gram, Table};
 pub(crate) use terms::{Terms, forms};
 use unescape::Unescape;
 use view::{Buffer, View};
@@ -163,6 +163,8 @@ pub(crate) struct Scanner {
     unescape: Unescape,
     /// The second view; `None` as long as it would be the same as the first.
     plain: Option<View>,
+    /// The grams of literals in the last bytes, for the second view.
+    met: Vec<(u64, Gram)>,
     /// Bytes of the narrowed body seen so far.
     seen: u64,
     findings: Vec<Finding>,
@@ -183,6 +185,7 @@ impl Scanner {
             raw: View::new(),
             unescape: Unescape::new(),
             plain: None,
+            met: Vec::new(),
             seen: 0,
             findings: Vec::new(),
             ended: false,
@@ -238,9 +241,17 @@ impl Scanner {
             self.plain = Some(self.raw.clone());
         }
         self.raw.buffer().extend(bytes);
+        let (met, wanted) = (&mut self.met, self.plain.is_some());
+        met.clear();
+        self.raw.filter(&detectors.table, |place, gram| {
+            if wanted {
+                met.push((place, *gram));
+            }
+        });
         self.raw.advance(&detectors.table, |finding| note(findings, finding, scale));
         if let Some(plain) = &mut self.plain {
             self.unescape.push(bytes, self.seen, plain.buffer());
+            plain.filter_copies(&detectors.table, met);
             plain.advance(&detectors.table, |finding| note(findings, finding, scale));
         }
         self.seen = self.seen.saturating_add(bytes.len() as u64);

@@ -67,7 +67,38 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("an Elixir exception: `** (Module.Error) message`"),
-        anchors: literals!["** ("],
+        // With its next letter: four bytes would have no gram that a page has not.
+        anchors: literals![
+            "** (A",
+            "** (B",
+            "** (C",
+            "** (D",
+            "** (E",
+            "** (F",
+            "** (G",
+            "** (H",
+            "** (I",
+            "** (J",
+            "** (K",
+            "** (L",
+            "** (M",
+            "** (N",
+            "** (O",
+            "** (P",
+            "** (Q",
+            "** (R",
+            "** (S",
+            "** (T",
+            "** (U",
+            "** (V",
+            "** (W",
+            "** (X",
+            "** (Y",
+            "** (Z",
+            "** (exit) ",
+            "** (throw) ",
+            "** (stop) "
+        ],
         any_case: false,
         check: beam_error,
     },
@@ -128,10 +159,8 @@ fn perl(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn beam_error(hit: &mut Hit<'_>) -> Option<usize> {
-    let (class, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
-    let named =
-        class.first().is_some_and(u8::is_ascii_uppercase) || matches!(class, b"exit" | b"throw" | b"stop") || class.starts_with(b"EXIT");
-    (named && rest.starts_with(b") ")).then_some(hit.start)
+    let (_, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
+    (hit.word().ends_with(' ') || rest.starts_with(b") ")).then_some(hit.start)
 }
 
 #[cfg(test)]

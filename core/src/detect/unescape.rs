@@ -54,7 +54,7 @@ impl Unescape {
             let skipped = match self.state {
                 State::Text => {
                     let len = first_special(rest).unwrap_or(rest.len());
-                    out.extend_short(rest, len);
+                    out.copy(rest, len, offset);
                     len
                 }
                 State::Inside(seen) => {

@@ -1,7 +1,7 @@
 //! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
 use super::pattern::Matching;
-use super::table::{Anchor, GRAM, MAX_DETECTORS, Table};
+use super::table::{Anchor, GRAM, Gram, MAX_DETECTORS, Table};
 use super::text::{contains_any, ends_in_any, lead, trail};
 use super::{Category, Finding};
 
@@ -18,11 +18,26 @@ pub(crate) struct Buffer {
     base: u64,
     /// From this position in the view on (first), the body is at (second).
     marks: Vec<(u64, u64)>,
+    /// What of `bytes` the filter has seen in the body already, and has not been past here: in order.
+    copies: Vec<Copied>,
 }
+
+/// Bytes of a buffer that are the body's, one behind another.
+#[derive(Debug, Clone, Copy)]
+struct Copied {
+    /// Where they start in the buffer.
+    start: usize,
+    /// Where they start in the body.
+    offset: u64,
+    len: usize,
+}
+
+/// Shorter copies cost more to look up than to filter again.
+const MIN_COPY: usize = 14;
 
 impl Buffer {
     pub(crate) fn new() -> Self {
-        Buffer { bytes: Vec::new(), base: 0, marks: Vec::new() }
+        Buffer { bytes: Vec::new(), base: 0, marks: Vec::new(), copies: Vec::new() }
     }
 
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
@@ -33,9 +48,13 @@ impl Buffer {
         self.bytes.push(byte);
     }
 
-    /// Appends the first `len` of `bytes`. A copy of a length that the compiler knows needs no call, which is worth a few bytes more.
+    /// Appends the first `len` of `bytes`, which are at `offset` in the body. A copy of a length that the compiler knows needs no call, which is
+    /// worth a few bytes more.
     #[inline]
-    pub(crate) fn extend_short(&mut self, bytes: &[u8], len: usize) {
+    pub(crate) fn copy(&mut self, bytes: &[u8], len: usize, offset: u64) {
+        if len >= MIN_COPY {
+            self.copies.push(Copied { start: self.bytes.len(), offset, len });
+        }
         match bytes.first_chunk::<16>() {
             Some(chunk) if len <= 16 => {
                 let end = self.bytes.len().saturating_add(len);
@@ -208,7 +227,7 @@ impl View {
         &mut self.buffer
     }
 
-    /// Reads on, up to the last byte whose line is known far enough.
+    /// Reads on, up to the last byte whose line is known far enough; the filter has been there.
     pub(crate) fn advance(&mut self, table: &Table, found: impl FnMut(Finding)) {
         let bytes = &self.buffer.bytes;
         let unread = bytes.get(self.read..).unwrap_or_default();
@@ -228,11 +247,11 @@ impl View {
         let end = self.buffer.bytes.len();
         // The filter looks at whole grams. A line break ends the last line and belongs to no literal.
         self.buffer.bytes.extend_from_slice(&[b'\n'; GRAM]);
+        self.filter(table, |_, _| {});
         self.read_to(table, end, found);
     }
 
     fn read_to(&mut self, table: &Table, limit: usize, mut found: impl FnMut(Finding)) {
-        self.filter(table);
         // No literal before `limit` is still to be met: where this is a line break it has its gram before that, else far before
         // the end. Only the gram of a short literal may reach behind a line break, and wait for more bytes.
         let before = self.read;
@@ -251,21 +270,32 @@ impl View {
         }
     }
 
-    /// Notes where literals start, as far as there are bytes.
-    fn filter(&mut self, table: &Table) {
-        let bytes = &self.buffer.bytes;
-        table.scan(bytes.get(self.filtered..).unwrap_or_default(), |place, gram| {
-            if let Some(anchor) = table.anchor(gram.anchor)
-                && let Some(start) = self.filtered.saturating_add(place).checked_sub(gram.back.into())
-                && !self.fired.has(anchor.detector)
-                && anchor.may_start(bytes.get(start..).unwrap_or_default())
-            {
-                // Grams come in order, and literals start some bytes before theirs.
-                let after = self.waiting.iter().rev().take_while(|known| **known > (start, gram.anchor)).count();
-                self.waiting.insert(self.waiting.len().saturating_sub(after), (start, gram.anchor));
+    /// Notes where literals start, as far as there are bytes, and tells which grams there are where in the view.
+    pub(crate) fn filter(&mut self, table: &Table, mut tell: impl FnMut(u64, &Gram)) {
+        let (first, base) = (self.filtered, self.buffer.base);
+        self.grams(table).scan(first, usize::MAX, |place, gram| tell(base.saturating_add(place as u64), gram));
+        self.filtered = first.max(self.buffer.bytes.len().saturating_sub(GRAM - 1));
+    }
+
+    /// The same, where the filter met these grams in the bytes of the body, in order: what is copied from there has them as well.
+    pub(crate) fn filter_copies(&mut self, table: &Table, met: &[(u64, Gram)]) {
+        let (mut first, mut met) = (self.filtered, met.iter().peekable());
+        for Copied { start, offset, len } in std::mem::take(&mut self.buffer.copies) {
+            // What begins before a copy, or ends behind it, is not in the body.
+            self.grams(table).scan(first, start.saturating_add(GRAM - 1), |_, _| {});
+            let len = len.saturating_sub(GRAM - 1);
+            while met.next_if(|(place, _)| *place < offset).is_some() {}
+            while let Some((place, gram)) = met.next_if(|(place, _)| *place < offset.saturating_add(len as u64)) {
+                self.grams(table).note(start.saturating_add(place.saturating_sub(offset) as usize), gram);
             }
-        });
-        self.filtered = self.filtered.max(bytes.len().saturating_sub(GRAM - 1));
+            first = start.saturating_add(len);
+        }
+        self.filtered = first;
+        self.filter(table, |_, _| {});
+    }
+
+    fn grams<'v>(&'v mut self, table: &'v Table) -> Grams<'v> {
+        Grams { table, bytes: &self.buffer.bytes, fired: &self.fired, waiting: &mut self.waiting }
     }
 
     /// The operator's texts and patterns, from `before` on. A text that starts before `read` is there as a whole: it has no line
@@ -293,6 +323,40 @@ impl View {
                 tell("deny.pattern", start.map_or(last, |start| first.saturating_add(start)));
                 *state = None;
             }
+        }
+    }
+}
+
+/// The grams of a view, and the literals that they belong to.
+struct Grams<'v> {
+    table: &'v Table,
+    bytes: &'v [u8],
+    fired: &'v Fired,
+    waiting: &'v mut Vec<(usize, u16)>,
+}
+
+impl Grams<'_> {
+    /// Filters from one place on, up to another or as far as there are bytes.
+    #[inline(always)]
+    fn scan(&mut self, first: usize, end: usize, mut tell: impl FnMut(usize, &Gram)) {
+        let bytes = self.bytes.get(first..end.min(self.bytes.len())).unwrap_or_default();
+        self.table.scan(bytes, |place, gram| {
+            let place = first.saturating_add(place);
+            tell(place, gram);
+            self.note(place, gram);
+        });
+    }
+
+    /// Notes where the literal starts that has this gram at this place.
+    fn note(&mut self, place: usize, gram: &Gram) {
+        if let Some(anchor) = self.table.anchor(gram.anchor)
+            && let Some(start) = place.checked_sub(gram.back.into())
+            && !self.fired.has(anchor.detector)
+            && anchor.may_start(self.bytes.get(start..).unwrap_or_default())
+        {
+            // Grams come in order, and literals start some bytes before theirs.
+            let after = self.waiting.iter().rev().take_while(|known| **known > (start, gram.anchor)).count();
+            self.waiting.insert(self.waiting.len().saturating_sub(after), (start, gram.anchor));
         }
     }
 }
