@@ -17,6 +17,8 @@ const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const TRACE = read('trace.txt');
 const ITEM = read('item.json').trimEnd();
 const CARD = read('card.html');
+/** As people build them; `CARD` has a tag every 16 bytes. */
+const PAGE = read('../tests/corpus/bodies/pages/gentelella-faq.html');
 /** What the end of a leaking body holds: the exception without its calls, which is small enough for the smallest. */
 const LEAK = TRACE.slice(TRACE.indexOf('sqlalchemy.exc.'));
 
@@ -80,6 +82,7 @@ function* makeRows() {
       }
     }
   }
+  yield makeRow('clean 64 KiB HTML, a real page', { text: PAGE.repeat(65_536 / PAGE.length), type: 'text/html' });
 }
 
 /** One kind of exchange, its answer, and its times. `size` is that of the body before compression. */
