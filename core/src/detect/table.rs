@@ -85,6 +85,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     json::DETECTORS,
     exception::DETECTORS,
     form::DETECTORS,
+    form::printed::DETECTORS,
     name::DETECTORS,
     message::script::DETECTORS,
     message::compiled::DETECTORS,

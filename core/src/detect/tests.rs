@@ -42,6 +42,7 @@ const EXAMPLES: &[&[Example]] = &[
     json::EXAMPLES,
     exception::EXAMPLES,
     form::EXAMPLES,
+    form::printed::EXAMPLES,
     name::EXAMPLES,
     message::script::EXAMPLES,
     message::compiled::EXAMPLES,
