@@ -34,26 +34,37 @@ pub(crate) fn redact_with(masks: &Masks, bytes: &[u8], places: &[usize]) -> (Str
     if !masks.is_empty() {
         hidden = merged(hidden, masks.find(&text));
     }
-    let mut out = String::with_capacity(text.len());
     // Where in the text, and where in the output, what is copied starts, and what is masked.
     let mut parts = Vec::with_capacity(hidden.len().saturating_mul(2).saturating_add(1));
-    let mut copied = 0_usize;
-    for Range { start, end } in hidden {
-        parts.push((copied, out.len(), false));
-        out.push_str(slice(&text, copied, start));
-        parts.push((start, out.len(), true));
-        out.push_str(MASK);
-        copied = end;
+    let (mut copied, mut written) = (0_usize, 0_usize);
+    for Range { start, end } in &hidden {
+        parts.push((copied, written, false));
+        written = written.saturating_add(start.saturating_sub(copied));
+        parts.push((*start, written, true));
+        written = written.saturating_add(MASK.len());
+        copied = *end;
     }
-    parts.push((copied, out.len(), false));
-    out.push_str(skip(&text, copied));
+    parts.push((copied, written, false));
     let moved = |place: &usize| {
         let place = clean(bytes.get(..*place).unwrap_or(bytes)).len();
         let part = parts.partition_point(|(start, ..)| *start <= place).checked_sub(1).and_then(|part| parts.get(part));
         part.map_or(0, |(start, moved, masked)| moved.saturating_add(if *masked { 0 } else { place.saturating_sub(*start) }))
     };
     let places = places.iter().map(moved).collect();
-    (out, places)
+    (masked(&text, &hidden), places)
+}
+
+/// A text with these places of it masked, which come from left to right.
+fn masked(text: &str, hidden: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for Range { start, end } in hidden {
+        out.push_str(slice(text, copied, *start));
+        out.push_str(MASK);
+        copied = *end;
+    }
+    out.push_str(skip(text, copied));
+    out
 }
 
 /// What is always hidden of a clean text, from left to right.

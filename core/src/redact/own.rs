@@ -1,6 +1,5 @@
 //! What else an operator wants masked: IP addresses, and patterns of their own.
 
-use super::MASK;
 use crate::detect::Pattern;
 use std::net::Ipv6Addr;
 use std::ops::Range;
@@ -21,15 +20,7 @@ impl Masks {
 
     /// A text without what is to be hidden, but otherwise as it is.
     pub(crate) fn hide(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut copied = 0;
-        for Range { start, end } in self.find(text) {
-            out.push_str(text.get(copied..start).unwrap_or_default());
-            out.push_str(MASK);
-            copied = end;
-        }
-        out.push_str(text.get(copied..).unwrap_or_default());
-        out
+        super::masked(text, &self.find(text))
     }
 
     /// What to hide of a text, from left to right; what overlaps is one. Never empty, and between characters.
