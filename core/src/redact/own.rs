@@ -120,6 +120,7 @@ const MAX_STEPS: usize = 262_144;
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::redact::MASK;
 
     fn masked(addresses: bool, patterns: &[&str], text: &str) -> String {
         let patterns = patterns.iter().map(|pattern| Pattern::new(pattern).unwrap()).collect();
