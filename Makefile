@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test fmt lint unit e2e browser observability eval docs demo bench bench-core bench-module fuzz deny clean clean-tools
+.PHONY: help setup build test fmt lint unit e2e browser observability eval docs demo bench bench-worker bench-core bench-module fuzz deny clean clean-tools
 
 FUZZ_SECONDS ?= 60
 
@@ -50,6 +50,9 @@ demo: build ## a real application behind a real Envoy; ONCE=1 exits after the co
 
 bench: build ## CPU per request beside no filter, Lua and custom_response
 	@python3 bench/bench.py
+
+bench-worker: build ## CPU per request of workerd beside a plain fetch and a sanitiser written by hand
+	@python3 bench/worker.py
 
 bench-core: setup ## what an exchange costs in core, by kind and size of body
 	cargo bench -q --locked -p backstop-core

@@ -119,9 +119,9 @@ def measure(options, tools: dict[str, str], yamls: dict[str, str], upstream: int
     return blocks, memory
 
 
-def load(h2load: str, proxy: Proxy, case: str, options) -> None:
+def load(h2load: str, proxy: Proxy, case: str, options, headers: dict[str, str] | None = None) -> None:
     """Send one round of requests; every answer must be the one that `verify` has seen."""
-    command = [h2load, "--h1", "-t1", f"-c{CONNECTIONS}", f"-n{options.requests}", *(f"-H{name}: {value}" for name, value in HEADERS.items())]
+    command = [h2load, "--h1", "-t1", f"-c{CONNECTIONS}", f"-n{options.requests}", *(f"-H{name}: {value}" for name, value in (HEADERS | (headers or {})).items())]
     command.append(f"http://127.0.0.1:{proxy.port}{CASES[case]}")
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, preexec_fn=lambda: pin(options.load_cpu))
     wrong = faults(done.stdout, options.requests, case[:3], proxy.lengths[case])
@@ -287,15 +287,15 @@ def process(command: list[str], **options):
             child.wait()
 
 
-def start_nginx(stack: contextlib.ExitStack, nginx: str, cpu: int | None) -> int:
-    """Start the upstream and return its port."""
+def start_nginx(stack: contextlib.ExitStack, nginx: str, cpu: int | None, trace: str = TRACE) -> int:
+    """Start the upstream and return its port. `trace` is what its errors say."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backstop-bench-")))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     (folder / "large").write_bytes((SMALL.encode() + b"\n") * 65536)
     os.truncate(folder / "large", 65536)
-    quoted = TRACE.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = trace.replace("\\", "\\\\").replace('"', '\\"')
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, small=SMALL, trace=quoted), encoding="utf-8")
     log = folder / "error.log"
     with log.open("ab") as sink:
@@ -393,22 +393,23 @@ http {{
 # --- The command ---------------------------------------------------------------------------------------------------------
 
 
-def tools_for(options) -> dict[str, str]:
-    """Return the programs that are needed, or say how to get them."""
-    found = {name: shutil.which(path) for name, path in (("envoy", options.envoy), ("h2load", "h2load"), ("nginx", "nginx"))}
+def tools_for(proxy: dict[str, str], modules: list[Path]) -> dict[str, str]:
+    """Return the programs that are needed, or say how to get them. `proxy` is what is measured, by name and place, `modules` what it runs."""
+    found = {name: shutil.which(path) for name, path in (proxy | {"h2load": "h2load", "nginx": "nginx"}).items()}
     if not found["nginx"]:
         found["nginx"] = shutil.which("nginx", path=SYSTEM_PATH)
     packages = [package for name, package in (("h2load", "nghttp2-client"), ("nginx", "nginx-light")) if not found[name]]
     missing = [f"apt-get install -y --no-install-recommends {' '.join(packages)}"] if packages else []
-    if not found["envoy"] or not options.wasm.is_file():
-        missing.append(f"make build  (for {options.envoy} and {options.wasm})")
+    absent = [path for name, path in proxy.items() if not found[name]] + [str(module) for module in modules if not module.is_file()]
+    if absent:
+        missing.append(f"make build  (for {' and '.join(absent)})")
     if missing:
         raise BenchError("something is missing; run\n  " + "\n  ".join(missing))
     return found
 
 
 def run(options) -> dict:
-    tools = tools_for(options)
+    tools = tools_for({"envoy": options.envoy}, [options.wasm])
     version = subprocess.run([tools["envoy"], "--version"], capture_output=True, text=True, check=False).stdout
     version = "Envoy " + "/".join(version.strip().split("/")[-4:-1])
     wasm = options.wasm.resolve().read_bytes()

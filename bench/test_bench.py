@@ -178,11 +178,10 @@ class Configurations(unittest.TestCase):
 class Command(unittest.TestCase):
     def test_what_is_missing_is_said(self):
         with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict("os.environ", PATH=folder):
-            options = unittest.mock.Mock(envoy="/no/envoy", wasm=Path("/no/backstop.wasm"))
             with self.assertRaises(bench.BenchError) as caught, unittest.mock.patch.object(bench, "SYSTEM_PATH", folder):
-                bench.tools_for(options)
+                bench.tools_for({"envoy": "/no/envoy"}, [Path("/no/backstop.wasm")])
         self.assertIn("apt-get install -y --no-install-recommends nghttp2-client nginx-light", str(caught.exception))
-        self.assertIn("make build", str(caught.exception))
+        self.assertIn("make build  (for /no/envoy and /no/backstop.wasm)", str(caught.exception))
 
 
 if __name__ == "__main__":
