@@ -5,11 +5,13 @@ mod brand;
 mod compile;
 mod operator;
 mod otlp;
+mod tenants;
 
 pub use crate::config::ConfigError;
 
 pub(crate) use answer::Answer;
 pub(crate) use compile::{exact_host, path_problem};
+pub use tenants::Tenants;
 
 use crate::config::{Capture, Config};
 use crate::correlation::{Correlation, Correlator, DEFAULT_HEADER};
@@ -60,6 +62,8 @@ pub(crate) struct Reports {
     /// Whether the host's log gets them.
     pub(crate) logs: bool,
     pub(crate) collector: Option<Arc<Collector>>,
+    /// Whose policy it is, where it is one of many.
+    pub(crate) tenant: Option<String>,
 }
 
 /// The rule that decided about a response.
