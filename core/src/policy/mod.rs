@@ -48,7 +48,7 @@ pub struct Policy {
     brands: brand::Brands,
     languages: Languages,
     strict: bool,
-    detectors: Detectors,
+    detectors: Arc<Detectors>,
 }
 
 /// What reports say, and how often.
@@ -91,7 +91,7 @@ impl Policy {
     /// # Errors
     /// The first value that is out of its range, with its place and the fix.
     pub fn compile(config: Config) -> Result<Policy, ConfigError> {
-        compile::compile(config)
+        compile::compile(config, &mut compile::detectors)
     }
 
     /// Whether any rule but `pass` could match a response with this status. A host asks this first and leaves everything else alone.

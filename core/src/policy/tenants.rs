@@ -1,9 +1,10 @@
 //! One document for the hosts of many tenants, each with a policy of its own. For workers, which have one configuration for all they serve; in
 //! Envoy each virtual host or listener has its own filter.
 
-use super::compile::{host, is_printable, list, refuse_long};
+use super::compile::{self, host, is_printable, list, refuse_long};
 use super::{HostPattern, Policy, bare_host};
-use crate::config::{self, ConfigError};
+use crate::config::{self, ConfigError, Inspect};
+use crate::detect::Detectors;
 use crate::json::Json;
 use std::sync::Arc;
 
@@ -25,7 +26,8 @@ impl Tenants {
     /// one that nobody wrote.
     pub fn from_json(json: &str) -> Result<Tenants, ConfigError> {
         let document = config::document(json)?;
-        let general = Arc::new(Policy::compile(config::read(&document))?);
+        let mut shared = SharedDetectors::default();
+        let general = Arc::new(compile::compile(config::read(&document), &mut |inspect| shared.of(inspect))?);
         let items = match document.get("tenants") {
             Some(Json::List(items)) => items.as_slice(),
             _ => &[],
@@ -47,7 +49,7 @@ impl Tenants {
                 return Err(ConfigError::of(format!("{at}.name"), name, "is the name of an earlier tenant: choose another one"));
             }
             let hosts = hosts(&at, item, &tenants)?;
-            tenants.push((hosts, Arc::new(policy(&at, &name, &document, item)?)));
+            tenants.push((hosts, Arc::new(policy(&at, &name, &document, item, &mut shared)?)));
             names.push(name);
         }
         Ok(Tenants { general, tenants })
@@ -91,15 +93,15 @@ fn hosts(at: &str, item: &Json, earlier: &[(Vec<HostPattern>, Arc<Policy>)]) -> 
 }
 
 /// What a tenant's `config` and the document say together.
-fn policy(at: &str, name: &str, document: &Json, item: &Json) -> Result<Policy, ConfigError> {
+fn policy(at: &str, name: &str, document: &Json, item: &Json, shared: &mut SharedDetectors) -> Result<Policy, ConfigError> {
     let own = item.get("config").map(Json::members).unwrap_or_default();
     if own.iter().any(|(name, _)| name == "tenants") {
         return Err(ConfigError::at(format!("{at}.config.tenants"), "stands within a tenant: put these beside it"));
     }
-    let is_shared = |shared: &str| shared != "tenants" && own.iter().all(|(name, _)| name != shared);
-    let shared = document.members().iter().filter(|(name, _)| is_shared(name));
-    let whole = Json::Object(shared.chain(own).cloned().collect());
-    let mut policy = Policy::compile(config::read(&whole)).map_err(|mut error| {
+    let is_taken_over = |member: &str| member != "tenants" && own.iter().all(|(name, _)| name != member);
+    let taken_over = document.members().iter().filter(|(name, _)| is_taken_over(name));
+    let whole = Json::Object(taken_over.chain(own).cloned().collect());
+    let mut policy = compile::compile(config::read(&whole), &mut |inspect| shared.of(inspect)).map_err(|mut error| {
         error.at = [at, ".config.", &error.at].concat();
         error
     })?;
@@ -107,8 +109,30 @@ fn policy(at: &str, name: &str, document: &Json, item: &Json) -> Result<Policy, 
     Ok(policy)
 }
 
-/// Each is compiled when the worker starts.
+/// The detectors of those who inspect alike: 160 KB, and most of the time that a policy takes to compile.
+#[derive(Default)]
+struct SharedDetectors(Vec<(Inspect, Arc<Detectors>)>);
+
+impl SharedDetectors {
+    fn of(&mut self, inspect: Inspect) -> Result<Arc<Detectors>, ConfigError> {
+        if let Some((_, detectors)) = self.0.iter().find(|(known, _)| *known == inspect) {
+            return Ok(Arc::clone(detectors));
+        }
+        if self.0.len() >= MAX_DETECTORS {
+            let problem =
+                format!("is one more that differs: at most {MAX_DETECTORS} may, because each takes memory; let tenants have the same");
+            return Err(ConfigError::at("inspect", problem));
+        }
+        let detectors = compile::detectors(inspect.clone())?;
+        self.0.push((inspect, Arc::clone(&detectors)));
+        Ok(detectors)
+    }
+}
+
+/// All are compiled when a worker starts.
 const MAX_TENANTS: usize = 256;
+/// 5 MB.
+const MAX_DETECTORS: usize = 32;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
@@ -148,6 +172,7 @@ mod tests {
             [None, Some("tenants[0]"), Some("all others")]
         );
         assert!(Arc::ptr_eq(tenants.policy(Some(2)), general));
+        assert!(Arc::ptr_eq(&others.detectors, &general.detectors) && !Arc::ptr_eq(&shop.detectors, &general.detectors));
     }
 
     #[test]
@@ -182,6 +207,13 @@ mod tests {
         for (json, expected) in rows {
             assert_eq!(Tenants::from_json(&json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned()), expected, "{json}");
         }
+        let inspect = |at: usize| format!(r#"{{"host":["t{at}.example"],"config":{{"inspect":{{"timeout_ms":{}}}}}}}"#, at + 1);
+        let many = (0..32).map(inspect).collect::<Vec<_>>().join(",");
+        let refused = Tenants::from_json(&format!(r#"{{"tenants":[{many}]}}"#)).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "tenants[31].config.inspect: is one more that differs: at most 32 may, because each takes memory; let tenants have the same"
+        );
         let many = vec![r#"{"host":["a.example"],"config":{}}"#; 257].join(",");
         let refused = Tenants::from_json(&format!(r#"{{"tenants":[{many}]}}"#)).unwrap_err();
         assert_eq!(refused.to_string(), "tenants: has 257 entries: at most 256 are allowed");
