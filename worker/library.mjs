@@ -93,12 +93,15 @@ class Compiled {
 /** An exception as languages write it: class and message, its calls, then what caused it. */
 function describe(error) {
   let text = '';
-  for (let depth = 0; error !== undefined && error !== null && depth < MAX_CAUSES; depth += 1, error = error.cause) {
+  let depth = 0;
+  do {
     const title = String(error);
-    const stack = typeof error.stack === 'string' ? error.stack : '';
+    const stack = typeof error?.stack === 'string' ? error.stack : '';
     // In JavaScriptCore it has the calls alone.
-    text += `${depth === 0 ? '' : '\nCaused by: '}${stack.startsWith(title) ? stack : `${title}\n${stack}`}`;
-  }
+    text += `${depth === 0 ? '' : '\n  [cause]: '}${stack.startsWith(title) ? stack : `${title}\n${stack}`}`;
+    error = error?.cause;
+    depth += 1;
+  } while (error !== undefined && error !== null && depth < MAX_CAUSES);
   return text.slice(0, MAX_EXCEPTION);
 }
 

@@ -76,7 +76,7 @@ export class Settings {
     if (typeof BACKSTOP_ASSETS?.fetch === 'function') sources.push({ name: 'BACKSTOP_ASSETS', every: Infinity, read: () => readAsset(BACKSTOP_ASSETS) });
     if (BACKSTOP !== undefined || sources.length === 0) sources.push({ name: 'BACKSTOP', document: textOf(BACKSTOP) });
     const [source, ...unread] = sources;
-    if (unread.length > 0) complain('configuration', `${source.name} is read, ${unread.map(({ name }) => name).join(' and ')} is not: remove what is not meant`);
+    if (unread.length > 0) complain('configuration', `${source.name} is read, and not ${unread.map(({ name }) => name).join(' or ')}: remove what is not meant`);
     return source;
   }
 
