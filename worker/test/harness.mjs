@@ -75,8 +75,8 @@ export function respond(status, fields = {}, body = '') {
 
 /**
  * workerd with the files of dist/worker, or with `files` in place of some of them. With `points`, an origin of its own, there is a binding
- * `BACKSTOP_METRICS`, whose data points workerd sends there. `external` has bindings to origins of their own: name -> `{ port, as }`, where `as` is
- * `service` or `kvNamespace`.
+ * `BACKSTOP_METRICS`, whose data points workerd sends there. `external` has bindings to origins of their own, or to workers made of one of
+ * `files`: name -> `{ as, port }` or `{ as, module }`, where `as` is `service` or `kvNamespace`.
  */
 export async function startWorkerd({ origin, bindings = {}, files = {}, points, external = {} }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'backstop-workerd-'));
@@ -90,7 +90,10 @@ export async function startWorkerd({ origin, bindings = {}, files = {}, points, 
   const bound = Object.entries(bindings).map(binding);
   if (points !== undefined) bound.push('(name = "BACKSTOP_METRICS", analyticsEngine = "points")');
   for (const [name, { as }] of Object.entries(external)) bound.push(`(name = "${name}", ${as} = "${name}")`);
-  const service = (name, { port }) => `(name = "${name}", external = (address = "127.0.0.1:${port}", http = ()))`;
+  const service = (name, { port, module }) =>
+    module === undefined
+      ? `(name = "${name}", external = (address = "127.0.0.1:${port}", http = ()))`
+      : `(name = "${name}", worker = (compatibilityDate = "2026-07-01", modules = [(name = "${module}", esModule = embed "${module}")]))`;
   writeFileSync(
     path.join(folder, 'config.capnp'),
     `using Workerd = import "/workerd/workerd.capnp";

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { DIST, eventually, request, respond, startOrigin, startWorkerd } from './harness.mjs';
+import { DIST, ROOT, eventually, request, respond, startOrigin, startWorkerd } from './harness.mjs';
 
 const TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in cart\n    total.amount\n'
   + "AttributeError: 'NoneType' object has no attribute 'amount'\n";
@@ -202,6 +202,22 @@ test('after a trap every tenant, and what KV said, is there again', async () => 
   }
   assert.equal(await inForce(worker, { host: 'else.example.com' }), 'base');
   assert.equal(kv.heads.length, 1, 'nobody has to read it again');
+});
+
+test('ORIGIN may be another worker', async () => {
+  const shop = readFileSync(path.join(ROOT, 'worker/examples/service-binding/shop/shop.mjs'), 'utf8');
+  const before = origin.heads.length;
+  const worker = await start({ external: { ORIGIN: { module: 'shop.mjs', as: 'service' } }, files: { 'shop.mjs': shop } });
+  const ok = await request(worker.port, '/', { headers: { 'x-request-id': 'given-1' } });
+  assert.deepEqual([ok.status, ok.text], [200, 'Welcome to shop.example.com, given-1\n']);
+  for (const [target, status, reason] of [['/coffee', 500, 'unsafe'], ['/throw', 502, 'no_response']]) {
+    const response = await request(worker.port, target);
+    const id = response.headers['x-request-id'];
+    assert.deepEqual([response.status, JSON.parse(response.text).requestId], [status, id]);
+    const line = await eventually(() => JSON.parse(worker.lines().find((line) => line.includes(id))));
+    assert.equal(line['backstop.reason'], reason);
+  }
+  assert.equal(origin.heads.length, before, 'nothing went elsewhere');
 });
 
 test('a configuration that core traps at costs one request, then the default guards', async () => {

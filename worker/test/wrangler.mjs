@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ROOT, WORKERD, collect, eventually, listening } from './harness.mjs';
+import { ROOT, WORKERD, collect, listening } from './harness.mjs';
 
 export const TOOLS = path.join(ROOT, '.tools');
 /** wrangler wants Node 22. */
@@ -31,13 +31,12 @@ export function wrangler(args, { cwd }) {
   return stdout;
 }
 
-/** `wrangler dev` on a free port, once it serves. Its state is in a folder of its own. */
-export async function startDev(args, { cwd }) {
-  const state = mkdtempSync(path.join(tmpdir(), 'backstop-wrangler-'));
-  const quiet = ['--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--show-interactive-dev-session=false', '--persist-to', state];
+/** `wrangler dev` on a free port, once it serves. Its state is in `state`, or in a folder that goes with it. */
+export async function startDev(args, { cwd, state }) {
+  const own = mkdtempSync(path.join(tmpdir(), 'backstop-wrangler-'));
+  const quiet = ['--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--show-interactive-dev-session=false', '--persist-to', state ?? own];
   // A group of its own: its workerd ends with it.
   const child = spawn(NODE22, [WRANGLER, 'dev', ...quiet, ...args], { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  child.once('exit', () => rmSync(state, { recursive: true, force: true }));
   const running = collect(child);
   running.stop = () => {
     try {
@@ -45,18 +44,16 @@ export async function startDev(args, { cwd }) {
     } catch {
       // It has ended.
     }
+    rmSync(own, { recursive: true, force: true });
   };
-  running.state = state;
-  try {
-    running.port = await eventually(() => {
-      const found = /Ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(running.text());
-      assert.ok(found ?? running.ended, `wrangler dev is not ready: ${running.text()}`);
-      assert.ok(!running.ended, `wrangler dev ended: ${running.text()}`);
-      return Number(found[1]);
-    }, 30_000);
-  } catch (error) {
-    running.stop();
-    throw error;
+  for (const begun = Date.now(); running.port === undefined; ) {
+    const found = /Ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(running.text());
+    if (found) running.port = Number(found[1]);
+    else if (running.ended || Date.now() - begun > 30_000) {
+      running.stop();
+      throw new Error(`wrangler dev does not serve: ${running.text()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return running;
 }
