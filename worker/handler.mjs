@@ -56,7 +56,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
       }
       // A trap in another request may have taken the instance away meanwhile.
       if (!current.live) current = await settings.of(request.url, env, arrived, context);
-      return await guard(current, { request, id, trace, arrived }, response, decodes, context);
+      return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived }, response, decodes, context);
     } catch (error) {
       recover(error, id);
       discard(response?.body);
@@ -65,8 +65,13 @@ export function makeHandler({ fetchOrigin, decodes }) {
   };
 }
 
+/** Whether a response is for the client as it is: nothing more needs to be known of it, and nothing is waited for. */
+export function isUntouched({ touched, echoes }, { status }) {
+  return (status < 400 || touched[status] !== 1) && !echoes;
+}
+
 /**
- * What the client gets for a response: that very object where no rule can match, else a promise.
+ * What the client gets for any other response.
  *
  * @param {object} current an engine and what belongs to it (engines.mjs)
  * @param {{ request: Request, id: string, trace?: string, arrived: number }} exchange the request, with its ID and the fields of a trace that began here
@@ -74,12 +79,8 @@ export function makeHandler({ fetchOrigin, decodes }) {
  * @param {string[]} decodes values of content-encoding that this runtime undoes when a body is read
  * @param {object} context its `waitUntil`, where there is one, outlives the answer
  */
-export function guard(current, exchange, response, decodes, context) {
-  if (response.status < 400 || current.touched[response.status] !== 1) return current.echoes ? echo(response, current.header, exchange.id) : response;
-  return look(current, exchange, response, decodes, context);
-}
-
-async function look(current, { request, id, trace, arrived }, response, decodes, context) {
+export async function guard(current, { request, id, trace, arrived }, response, decodes, context) {
+  if (response.status < 400 || current.touched[response.status] !== 1) return echo(response, current.header, id);
   const later = (work) => {
     const done = work.then(() => ship(current, context, recover)).catch((error) => recover(error, id));
     context?.waitUntil?.(done);

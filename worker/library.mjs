@@ -1,7 +1,7 @@
 // For an application that is a worker itself: guards what it answers. Nothing here is imported from a runtime.
 
 import { Engines, recover } from './engines.mjs';
-import { guard } from './handler.mjs';
+import { guard, isUntouched } from './handler.mjs';
 import { conclude, lastResort } from './response.mjs';
 import { textOf } from './settings.mjs';
 import { ship } from './shipping.mjs';
@@ -40,7 +40,7 @@ export function makeBackstop({ decodes }) {
         return failed;
       }
       if (!current.live) current = compiled.of(config).of(request.url);
-      return await guard(current, { request, id, arrived }, answer, decodes, context);
+      return isUntouched(current, answer) ? answer : await guard(current, { request, id, arrived }, answer, decodes, context);
     } catch (error) {
       recover(error, id);
       // Where nobody waited for it yet, its failure must not end the process.
