@@ -78,8 +78,8 @@ function makeState(engine, { origin = null, BACKSTOP_METRICS }) {
 }
 
 /**
- * Tells the operator of a failure. A trap leaves the instance in an undefined state: there is a new one for the next request, and what is under way gets the
- * last resort.
+ * Tells the operator of a failure. A trap leaves the instance in an undefined state: there is a new one for the next request, and what is under
+ * way gets the last resort.
  */
 export function recover(error, id) {
   complain('failure', String(error?.stack ?? error), id);

@@ -11,9 +11,9 @@ import { complain } from './wire.mjs';
 /**
  * Makes `backstop(request, response, config, context)`: what the client of `request` is to get for `response`.
  *
- * `response` is a Response or a promise of one; where it is rejected, the application threw, and the client gets a 500. `config` is JSON text or an object,
- * compiled once for each text; one that is refused is reported, and `{}` is in force. `context.waitUntil`, where there is one, outlives the answer. It never throws.
- * The bindings (backstop.js) must be initialised before the first call.
+ * `response` is a Response or a promise of one; where it is rejected, the application threw, and the client gets a 500. `config` is JSON text or
+ * an object, compiled once for each text; one that is refused is reported, and `{}` is in force. `context.waitUntil`, where there is one, outlives
+ * the answer. It is never rejected itself. The bindings (backstop.js) must be initialised before the first call.
  *
  * @param {string[]} decodes values of content-encoding that this runtime undoes when the body of any response is read
  */

@@ -41,7 +41,8 @@ export class Settings {
   #told;
 
   /**
-   * What is in force for a request of this URL. A promise where the configuration is yet to come: at the isolate's start, and not for longer than MAX_WAIT.
+   * What is in force for a request of this URL. A promise where the configuration is yet to come: at the isolate's start, and not for longer
+   * than MAX_WAIT.
    *
    * @param {string} url
    * @param {object} env the same for all requests
@@ -72,11 +73,13 @@ export class Settings {
   /** The one source that counts: what is only read once, or how to read. */
   #choose({ BACKSTOP, BACKSTOP_KV, BACKSTOP_ASSETS }) {
     const sources = [];
-    if (typeof BACKSTOP_KV?.get === 'function') sources.push({ name: 'BACKSTOP_KV', every: REFRESH, read: () => readKv(BACKSTOP_KV) });
-    if (typeof BACKSTOP_ASSETS?.fetch === 'function') sources.push({ name: 'BACKSTOP_ASSETS', every: Infinity, read: () => readAsset(BACKSTOP_ASSETS) });
+    const add = (name, every, read) => sources.push({ name, every, read });
+    if (typeof BACKSTOP_KV?.get === 'function') add('BACKSTOP_KV', REFRESH, () => readKv(BACKSTOP_KV));
+    if (typeof BACKSTOP_ASSETS?.fetch === 'function') add('BACKSTOP_ASSETS', Infinity, () => readAsset(BACKSTOP_ASSETS));
     if (BACKSTOP !== undefined || sources.length === 0) sources.push({ name: 'BACKSTOP', document: textOf(BACKSTOP) });
     const [source, ...unread] = sources;
-    if (unread.length > 0) complain('configuration', `${source.name} is read, and not ${unread.map(({ name }) => name).join(' or ')}: remove what is not meant`);
+    const others = unread.map(({ name }) => name).join(' or ');
+    if (others !== '') complain('configuration', `${source.name} is read, and not ${others}: remove what is not meant`);
     return source;
   }
 
@@ -86,9 +89,9 @@ export class Settings {
     const document = await Promise.race([this.#read(), time.up.then(() => this.#tell(`no answer within ${MAX_WAIT} ms`))]);
     time.stop();
     if (this.#engines?.live !== true) {
+      this.#refreshAt = now + (document === undefined ? RETRY : this.#source.every);
       if (document === undefined) this.#engines = new Engines(SAFE, this.#env);
       else this.#install(document);
-      this.#refreshAt = now + (document === undefined ? RETRY : this.#source.every);
     }
     return this.#engines.of(url);
   }
@@ -99,8 +102,8 @@ export class Settings {
     const done = this.#read()
       .then((document) => {
         if (document === undefined || document === this.#seen) return;
-        this.#install(document);
         this.#refreshAt = now + this.#source.every;
+        this.#install(document);
       })
       .catch((error) => recover(error));
     context?.waitUntil?.(done);

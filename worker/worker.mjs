@@ -13,7 +13,7 @@ let handle;
 export default {
   fetch(request, env, context) {
     // ORIGIN may be another worker: a service binding.
-    handle ??= makeHandler({ fetchOrigin: typeof env.ORIGIN?.fetch === 'function' ? (request) => env.ORIGIN.fetch(request) : (request) => fetch(request), decodes });
+    handle ??= makeHandler({ fetchOrigin: typeof env.ORIGIN?.fetch === 'function' ? (sent) => env.ORIGIN.fetch(sent) : (sent) => fetch(sent), decodes });
     return handle(request, env, context);
   },
 };

@@ -56,7 +56,8 @@ assert.deepEqual(
 );
 assert.match(report['exception.stacktrace'], /cases\.mjs/);
 // Of several the report names the deepest, as for every trace; the excerpt has them all.
-await assertReplaced(await backstop(ask(), Promise.reject(new TypeError('no total', { cause: new RangeError('connect ECONNREFUSED 10.0.0.7:5432') }))));
+const caused = new TypeError('no total', { cause: new RangeError('connect ECONNREFUSED 10.0.0.7:5432') });
+await assertReplaced(await backstop(ask(), Promise.reject(caused)));
 assert.equal(logs.at(-1)['exception.type'], 'RangeError');
 assert.match(logs.at(-1)['backstop.excerpt'], /^TypeError: no total\n[^]*\[cause\]: RangeError: connect ECONNREFUSED/);
 for (const [what, words] of [['a text', /a text/], [null, /null/], [undefined, /undefined/], [Object.create(null), null]]) {
@@ -100,5 +101,24 @@ for (const bad of [circular, { n: 1n }, null, 5, '{', []]) await assertReplaced(
 assert.equal(complaints.length, 7, JSON.stringify(complaints));
 // More than are kept.
 for (let i = 0; i < 70; i += 1) await assertReplaced(await backstop(ask(), error(TRACE), { report: { max_per_second: i + 1 } }));
+
+// A trap in core costs its request a generic answer; every configuration is there again after it.
+const { Pending, initSync } = await import('backstop-worker/backstop.js');
+const { judge } = Pending.prototype;
+for (const config of [nested, JSON.stringify(nested), undefined]) {
+  Pending.prototype.judge = function () {
+    Pending.prototype.judge = judge;
+    throw new WebAssembly.RuntimeError('unreachable');
+  };
+  await assertReplaced(await backstop(ask(), error('closed', { 'content-length': '6' }), config));
+  assert.match(complaints.at(-1).message, /unreachable/);
+  await assertReplaced(await backstop(ask(), error(TRACE), config));
+  assert.equal(await (await backstop(ask(), error('closed'), config)).text(), 'closed');
+}
+
+// A runtime of one's own.
+assert.equal(typeof initSync, 'function');
+const { makeBackstop } = await import('backstop-worker/library');
+await assertReplaced(await makeBackstop({ decodes: [] })(ask(), error(TRACE)));
 
 process.stdout.write('every case holds\n');

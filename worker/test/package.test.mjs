@@ -162,6 +162,7 @@ import { backstop, type Configuration, type Context } from 'backstop-worker';
 import worker from 'backstop-worker/cloudflare';
 import { checkSettings, makeHandler, type Environment } from 'backstop-worker/handler';
 import { initSync } from 'backstop-worker/backstop.js';
+import { makeBackstop } from 'backstop-worker/library';
 
 const config: Configuration = {
   rules: [{ name: 'api', match: { status: ['5xx'], path: { prefix: '/api/' } }, action: 'replace', respond: { status: 503 } }],
@@ -187,7 +188,7 @@ checkSettings(env);
 const context: Context = {};
 const answers: Promise<Response>[] = [handle(new Request('https://a.example/'), env), worker.fetch(new Request('https://a.example/'), env, context)];
 answers.push(backstop(new Request('https://a.example/'), new Response()), backstop(new Request('https://a.example/'), new Response(), '{}'));
-void initSync;
+void [initSync, makeBackstop({ decodes: [] })(new Request('https://a.example/'), new Response())];
 
 // @ts-expect-error
 const misspelt: Configuration = { rulez: [] };
