@@ -83,13 +83,18 @@ function makeState(engine, { origin = null, BACKSTOP_METRICS }) {
  */
 export function recover(error, id) {
   complain('failure', String(error?.stack ?? error), id);
-  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  if (!isTrap(error)) return;
   generation += 1;
   try {
     resetCore();
   } catch (error) {
     complain('failure', `cannot restart core: ${error}`, id);
   }
+}
+
+/** Whether core failed, and did not just refuse something. A stack that overflows is no RuntimeError. */
+export function isTrap(error) {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 }
 
 /** Counts the instances of core. All engines are of one. */

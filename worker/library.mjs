@@ -1,6 +1,6 @@
 // For an application that is a worker itself: guards what it answers. Nothing here is imported from a runtime.
 
-import { Engines, recover } from './engines.mjs';
+import { Engines, isTrap, recover } from './engines.mjs';
 import { guard, isUntouched } from './handler.mjs';
 import { conclude, lastResort } from './response.mjs';
 import { textOf } from './settings.mjs';
@@ -83,7 +83,7 @@ class Compiled {
     try {
       return new Engines(text, {});
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) throw error;
+      if (isTrap(error)) throw error;
       complain('configuration', `the configuration is refused, the default one is in force: ${error?.message}`);
       return new Engines('{}', {});
     }

@@ -1,7 +1,7 @@
 // The settings: where the configuration comes from, and which one is in force.
 
 import { Tenants } from './backstop.js';
-import { Engines, recover } from './engines.mjs';
+import { Engines, isTrap, recover } from './engines.mjs';
 import { complain, deadline } from './wire.mjs';
 
 /**
@@ -133,7 +133,7 @@ export class Settings {
       this.#engines = new Engines(document, this.#env);
       this.#good = document;
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) throw error;
+      if (isTrap(error)) throw error;
       // A worker has no start at which it could refuse. Errors must not leak meanwhile: the defaults guard every 5xx.
       const instead = this.#good === undefined ? 'the default configuration is' : 'the last good one stays';
       complain('configuration', `${this.#source.name} refused, ${instead} in force: ${error?.message}`);
