@@ -48,6 +48,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
+        if (!current.live) current = await settings.of(request.url, env, arrived, context);
         const failed = conclude(current.engine.fail(requestHead(current, request, trace), id, arrived, status, String(error), Date.now()));
         ship(current, context, recover);
         return failed;

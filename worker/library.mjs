@@ -54,6 +54,8 @@ export function makeBackstop({ decodes }) {
 class Compiled {
   #byText = new Map();
   #byObject = new WeakMap();
+  /** At which core trapped: it is not tried again. */
+  #trapped;
 
   of(config) {
     const isObject = typeof config === 'object' && config !== null;
@@ -81,9 +83,12 @@ class Compiled {
 
   #compile(text) {
     try {
-      return new Engines(text, {});
+      return new Engines(text === this.#trapped ? '{}' : text, {});
     } catch (error) {
-      if (isTrap(error)) throw error;
+      if (isTrap(error)) {
+        this.#trapped = text;
+        throw error;
+      }
       complain('configuration', `the configuration is refused, the default one is in force: ${error?.message}`);
       return new Engines('{}', {});
     }

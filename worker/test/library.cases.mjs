@@ -116,6 +116,16 @@ for (const config of [nested, JSON.stringify(nested), undefined]) {
   assert.equal(await (await backstop(ask(), error('closed'), config)).text(), 'closed');
 }
 
+// A document at which core traps costs one request.
+const { Tenants } = await import('backstop-worker/backstop.js');
+const { count } = Tenants.prototype;
+Tenants.prototype.count = function () {
+  Tenants.prototype.count = count;
+  throw new WebAssembly.RuntimeError('unreachable');
+};
+await assertReplaced(await backstop(ask(), new Response('hello'), { brand: { name: 'Trap' } }));
+assert.equal(await (await backstop(ask(), new Response('hello'), { brand: { name: 'Trap' } })).text(), 'hello');
+
 // A runtime of one's own.
 assert.equal(typeof initSync, 'function');
 const { makeBackstop } = await import('backstop-worker/library');
