@@ -8,7 +8,7 @@ use crate::redact::{Masks, redact_with};
 pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
     let document = document(json)?;
     if document.get("tenants").is_some() {
-        let problem = "is for workers: in Envoy give each listener or route its own filter, or name hosts in `rules` and `brands`";
+        let problem = "is for workers: in Envoy give each listener its own filter, or name hosts in `rules` and `brands`";
         return Err(ConfigError::at("tenants", problem));
     }
     Ok(read::config(&document))

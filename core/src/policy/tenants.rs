@@ -1,5 +1,5 @@
 //! One document for the hosts of many tenants, each with a policy of its own. For workers, which have one configuration for all they serve; in
-//! Envoy each virtual host or listener has its own filter.
+//! Envoy each listener has its own filter.
 
 use super::compile::{self, host, is_printable, list, refuse_long};
 use super::{HostPattern, Policy, bare_host};
@@ -223,7 +223,7 @@ mod tests {
     fn where_there_are_no_tenants_it_says_what_to_do() {
         assert_eq!(
             crate::policy::refusal(r#"{"tenants":[]}"#),
-            "tenants: is for workers: in Envoy give each listener or route its own filter, or name hosts in `rules` and `brands`"
+            "tenants: is for workers: in Envoy give each listener its own filter, or name hosts in `rules` and `brands`"
         );
     }
 }
