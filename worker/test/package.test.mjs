@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DIST, ROOT, eventually, request } from './harness.mjs';
-import { NODE22, TOOLS, available, startBundle, wrangler } from './wrangler.mjs';
+import { NODE22, TOOLS, missing, startBundle, wrangler } from './wrangler.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const started = [];
@@ -55,7 +55,7 @@ describe('the library', () => {
     bun: [process.env.BUN ?? path.join(TOOLS, 'bin/bun')],
   };
   for (const [name, [program, ...args]] of Object.entries(runtimes)) {
-    test(name, { skip: !available(program) }, () => {
+    test(name, { skip: missing(program) }, () => {
       copyFileSync(path.join(HERE, 'library.cases.mjs'), path.join(project, 'cases.mjs'));
       const { status, stdout, stderr } = spawnSync(program, [...args, 'cases.mjs'], { cwd: project, encoding: 'utf8', timeout: 60_000 });
       assert.equal(status, 0, stdout + stderr);
@@ -63,7 +63,7 @@ describe('the library', () => {
     });
   }
 
-  test('in a worker, bundled by wrangler', { skip: !available(NODE22) }, async () => {
+  test('in a worker, bundled by wrangler', { skip: missing(NODE22) }, async () => {
     const folder = path.join(project, 'orders');
     cpSync(path.join(ROOT, 'worker/examples/library'), folder, { recursive: true });
     const code = readFileSync(path.join(folder, 'worker.mjs'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('//'));

@@ -12,11 +12,11 @@ export const TOOLS = path.join(ROOT, '.tools');
 export const NODE22 = process.env.NODE22 ?? path.join(TOOLS, 'bin/node22');
 const WRANGLER = path.join(TOOLS, 'npm/node_modules/wrangler/bin/wrangler.js');
 
-/** Whether a program runs. Where `make setup` brings it, it must. */
-export function available(program) {
-  const there = spawnSync(program, ['--version']).status === 0;
-  assert.ok(there || process.platform !== 'linux' || process.arch !== 'x64', `${program} is missing: make setup`);
-  return there;
+/** Why tests with a program are left out; false where it runs. Where `make setup` brings it, it must. */
+export function missing(program) {
+  if (spawnSync(program, ['--version']).status === 0) return false;
+  assert.ok(process.platform !== 'linux' || process.arch !== 'x64', `${program} is missing: make setup`);
+  return `${program} is not installed`;
 }
 
 function environment() {

@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ROOT, collect, eventually, request } from './harness.mjs';
-import { NODE22, available, startBundle, startDev, wrangler } from './wrangler.mjs';
+import { NODE22, missing, startBundle, startDev, wrangler } from './wrangler.mjs';
 
 const WORKER = path.join(ROOT, 'worker');
 const JSON_CLIENT = { accept: 'application/json' };
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-describe('wrangler', { skip: !available(NODE22) }, () => {
+describe('wrangler', { skip: missing(NODE22) }, () => {
   const started = [];
   const folders = [];
   let application;
