@@ -109,6 +109,20 @@ describe('types', () => {
     assert.equal(wrong.stdout.match(/error TS/g)?.length, CONSUMER.match(/@ts-expect-error/g).length, wrong.stdout);
   });
 
+  test("a worker with Cloudflare's own types", { skip: missing(NODE22) }, () => {
+    const folder = path.join(project, 'cloudflare-types');
+    mkdirSync(path.join(folder, 'assets'), { recursive: true });
+    writeFileSync(path.join(folder, 'wrangler.json'), JSON.stringify(EVERY_BINDING));
+    writeFileSync(path.join(folder, 'worker.ts'), CLOUDFLARE_CONSUMER);
+    wrangler(['types'], { cwd: folder });
+    // As Cloudflare's templates have it.
+    const types = { lib: ['es2022'], types: ['./worker-configuration.d.ts'], skipLibCheck: true };
+    const options = { strict: true, noEmit: true, target: 'es2022', module: 'es2022', moduleResolution: 'bundler', ...types };
+    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['worker.ts'] }));
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+    assert.equal(status, 0, stdout);
+  });
+
   test('Configuration has the members that core knows, and no others', async () => {
     const { initSync, Tenants } = await import(installed('backstop.js'));
     initSync({ module: new WebAssembly.Module(readFileSync(installed('backstop_bg.wasm'))) });
@@ -156,6 +170,31 @@ describe('types', () => {
     assert.equal(status, 0, stdout);
   });
 });
+
+const EVERY_BINDING = {
+  name: 'orders',
+  main: 'worker.ts',
+  compatibility_date: '2026-07-01',
+  vars: { BACKSTOP: { brand: { name: 'Orders' }, rules: [{ match: { status: ['5xx'], path: { prefix: '/a/' } }, action: 'replace' }] } },
+  kv_namespaces: [{ binding: 'BACKSTOP_KV', id: 'configuration' }],
+  services: [{ binding: 'ORIGIN', service: 'shop' }],
+  assets: { directory: 'assets', binding: 'BACKSTOP_ASSETS', run_worker_first: true },
+  analytics_engine_datasets: [{ binding: 'BACKSTOP_METRICS', dataset: 'backstop' }],
+};
+
+const CLOUDFLARE_CONSUMER = `
+import { backstop } from 'backstop-worker';
+import worker from 'backstop-worker/cloudflare';
+export default {
+  async fetch(request, env, context) {
+    if (request.url.endsWith('?proxy')) return worker.fetch(request, env, context);
+    // @ts-expect-error
+    void worker.fetch(request, { BACKSTOP_KV: env.BACKSTOP_METRICS }, context);
+    return backstop(request, app(request), env.BACKSTOP, context);
+  },
+} satisfies ExportedHandler<Env>;
+async function app(request: Request): Promise<Response> { return new Response(request.url); }
+`;
 
 const CONSUMER = `
 import { backstop, type Configuration, type Context } from 'backstop-worker';
