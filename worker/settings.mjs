@@ -58,8 +58,8 @@ export class Settings {
       this.#env = { origin: readOrigin(env), BACKSTOP_METRICS: env.BACKSTOP_METRICS };
       this.#source = this.#choose(env);
     }
-    // After a trap; a document that trapped itself is not tried again.
-    if (this.#seen !== undefined) {
+    // After a trap, without waiting; a document that trapped itself is not tried again.
+    if (this.#engines !== undefined || this.#seen !== undefined) {
       this.#engines = new Engines(this.#good ?? SAFE, this.#env);
       return this.#engines.of(url);
     }
