@@ -35,6 +35,7 @@ impl Tenants {
         refuse_long("tenants", items.len(), MAX_TENANTS)?;
         let mut tenants: Vec<(Vec<HostPattern>, Arc<Policy>)> = Vec::with_capacity(items.len());
         let mut names: Vec<String> = Vec::with_capacity(items.len());
+        let mut bytes = 0_usize;
         for (index, item) in items.iter().enumerate() {
             let at = format!("tenants[{index}]");
             let name = item.text("name").unwrap_or_else(|| at.clone());
@@ -49,7 +50,16 @@ impl Tenants {
                 return Err(ConfigError::of(format!("{at}.name"), name, "is the name of an earlier tenant: choose another one"));
             }
             let hosts = hosts(&at, item, &tenants)?;
-            tenants.push((hosts, Arc::new(policy(&at, &name, &document, item, &mut shared)?)));
+            let whole = whole(&at, &document, item)?;
+            bytes = bytes.saturating_add(whole.to_string().len());
+            if bytes > MAX_BYTES {
+                let problem = format!(
+                    "is one too many: with what they take over from the document, all configurations may have {MAX_BYTES} bytes; let tenants \
+                     that need no large templates and logos have their own `templates`, `brand` and `brands`"
+                );
+                return Err(ConfigError::at(at, problem));
+            }
+            tenants.push((hosts, Arc::new(policy(&at, &name, &whole, &mut shared)?)));
             names.push(name);
         }
         Ok(Tenants { general, tenants })
@@ -93,15 +103,18 @@ fn hosts(at: &str, item: &Json, earlier: &[(Vec<HostPattern>, Arc<Policy>)]) -> 
 }
 
 /// What a tenant's `config` and the document say together.
-fn policy(at: &str, name: &str, document: &Json, item: &Json, shared: &mut SharedDetectors) -> Result<Policy, ConfigError> {
+fn whole(at: &str, document: &Json, item: &Json) -> Result<Json, ConfigError> {
     let own = item.get("config").map(Json::members).unwrap_or_default();
     if own.iter().any(|(name, _)| name == "tenants") {
         return Err(ConfigError::at(format!("{at}.config.tenants"), "stands within a tenant: put these beside it"));
     }
     let is_taken_over = |member: &str| member != "tenants" && own.iter().all(|(name, _)| name != member);
     let taken_over = document.members().iter().filter(|(name, _)| is_taken_over(name));
-    let whole = Json::Object(taken_over.chain(own).cloned().collect());
-    let mut policy = compile::compile(config::read(&whole), &mut |inspect| shared.of(inspect)).map_err(|mut error| {
+    Ok(Json::Object(taken_over.chain(own).cloned().collect()))
+}
+
+fn policy(at: &str, name: &str, whole: &Json, shared: &mut SharedDetectors) -> Result<Policy, ConfigError> {
+    let mut policy = compile::compile(config::read(whole), &mut |inspect| shared.of(inspect)).map_err(|mut error| {
         error.at = [at, ".config.", &error.at].concat();
         error
     })?;
@@ -131,6 +144,8 @@ impl SharedDetectors {
 
 /// All are compiled when a worker starts.
 const MAX_TENANTS: usize = 256;
+/// Of all tenants' configurations with what they take over. Compiled they take half as much again, a tenth of what a worker of Cloudflare's has.
+const MAX_BYTES: usize = 8 << 20;
 /// 5 MB.
 const MAX_DETECTORS: usize = 32;
 
@@ -214,6 +229,13 @@ mod tests {
             refused.to_string(),
             "tenants[31].config.inspect: is one more that differs: at most 32 may, because each takes memory; let tenants have the same"
         );
+        let many = (0..200).map(|at| format!(r#"{{"host":["t{at}.example"],"config":{{}}}}"#)).collect::<Vec<_>>().join(",");
+        let text = "x".repeat(30_000);
+        let templates = format!(r#"{{"a":{{"format":"text","text":"{text}"}},"b":{{"format":"text","text":"{text}"}}}}"#);
+        let large = format!(r#""templates":{templates},"tenants":[{many}]"#);
+        let refused = Tenants::from_json(&format!("{{{large}}}")).unwrap_err();
+        assert_eq!(refused.at, "tenants[139]");
+        assert!(refused.problem.starts_with("is one too many: with what they take over from the document"), "{refused}");
         let many = vec![r#"{"host":["a.example"],"config":{}}"#; 257].join(",");
         let refused = Tenants::from_json(&format!(r#"{{"tenants":[{many}]}}"#)).unwrap_err();
         assert_eq!(refused.to_string(), "tenants: has 257 entries: at most 256 are allowed");
