@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test fmt lint unit e2e browser observability eval docs demo bench bench-worker bench-core bench-module fuzz deny clean clean-tools
+.PHONY: help setup build test fmt lint unit e2e browser observability eval docs demo demo-worker bench bench-worker bench-core bench-module fuzz deny clean clean-tools
 
 FUZZ_SECONDS ?= 60
 
@@ -47,6 +47,9 @@ docs: setup ## build the documentation, private items too; a broken link fails
 
 demo: build ## a real application behind a real Envoy; ONCE=1 exits after the comparison
 	@python3 envoy/demo/demo.py $(if $(filter-out 0,$(ONCE)),--once)
+
+demo-worker: build ## the same application behind the edge worker in a real workerd; ONCE=1 as well
+	@python3 envoy/demo/demo.py --worker $(if $(filter-out 0,$(ONCE)),--once)
 
 bench: build ## CPU per request beside no filter, Lua and custom_response
 	@python3 bench/bench.py

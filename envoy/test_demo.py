@@ -96,7 +96,7 @@ class Check(unittest.TestCase):
     """The comparison finds what it must."""
 
     ID = "0198f3c2-7c41-7d6e-a0b1-1234567890ab"
-    LOG = f'[info] wasm log backstop: {{"request_id":"{ID}"}}\n'
+    LOG = f'[info] wasm log backstop: {{"backstop.report":1,"request_id":"{ID}"}}\n'
 
     def pairs(self, **changed):
         """A comparison as it should be; `changed` replaces what Backstop answered to a path (without its slash)."""
@@ -189,7 +189,9 @@ class Command(unittest.TestCase):
         self.addCleanup(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
         with contextlib.redirect_stderr(stderr):
             self.assertEqual(demo.main(["--once", "--envoy", "/no/envoy", "--wasm", "/no/filter.wasm"]), 2)
+            self.assertEqual(demo.main(["--once", "--worker", "--workerd", "/no/workerd"]), 2)
         self.assertIn("no Envoy at /no/envoy, no filter at /no/filter.wasm; run `make build` first", stderr.getvalue())
+        self.assertIn("no workerd at /no/workerd", stderr.getvalue())
 
     def test_a_port_that_is_taken_is_said(self):
         stderr = io.StringIO()
@@ -207,6 +209,14 @@ class Command(unittest.TestCase):
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         self.assertEqual(done.returncode, 2)
         self.assertIn("demo: Envoy ended with status", done.stderr)
+        self.assertIn("unrecognized option", done.stderr)
+
+    @unittest.skipUnless(demo.WORKER.is_file(), "the worker is not built")
+    def test_a_workerd_that_fails_shows_its_log(self):
+        command = [sys.executable, str(HERE / "demo" / "demo.py"), "--once", "--worker", "--workerd", "/bin/ls"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("demo: workerd ended with status", done.stderr)
         self.assertIn("unrecognized option", done.stderr)
 
 

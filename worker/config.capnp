@@ -23,6 +23,7 @@ const backstop :Workerd.Worker = (
     (name = "upstream.mjs", esModule = embed "../dist/worker/upstream.mjs"),
     (name = "response.mjs", esModule = embed "../dist/worker/response.mjs"),
     (name = "settings.mjs", esModule = embed "../dist/worker/settings.mjs"),
+    (name = "engines.mjs", esModule = embed "../dist/worker/engines.mjs"),
     (name = "shipping.mjs", esModule = embed "../dist/worker/shipping.mjs"),
     (name = "metrics.mjs", esModule = embed "../dist/worker/metrics.mjs"),
     (name = "wire.mjs", esModule = embed "../dist/worker/wire.mjs"),
@@ -32,7 +33,13 @@ const backstop :Workerd.Worker = (
   bindings = [
     # The configuration: JSON, here or in a file of its own (json = embed "backstop.json").
     (name = "BACKSTOP", json = "{}"),
-    # Only where requests should go by a URL instead of by globalOutbound:
+    # In place of it, what may change while workerd runs: a service that answers as KV does, or one that has /backstop.json.
+    # (name = "BACKSTOP_KV", kvNamespace = "configuration"),
+    # (name = "BACKSTOP_ASSETS", service = "files"),
+    # Only where requests should go by a URL, or to another worker of this file, instead of by globalOutbound:
     # (name = "ORIGIN", text = "https://app.internal.example.com"),
+    # (name = "ORIGIN", service = "shop"),
+    # A data point for each intercepted error; needs `workerd serve --experimental`.
+    # (name = "BACKSTOP_METRICS", analyticsEngine = "points"),
   ],
 );

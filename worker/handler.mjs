@@ -3,20 +3,19 @@
 // A response that no rule can match is returned as the very object that came. Everything else is decided by core (backstop.js);
 // the worker moves bytes and keeps time, and answers generically when anything at all goes wrong.
 
-import { __wbg_reset_state as resetCore } from './backstop.js';
+import { recover } from './engines.mjs';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
-import { start } from './settings.mjs';
+import { Settings } from './settings.mjs';
 import { ship } from './shipping.mjs';
 import { Loop, correlate, requestHead, upstreamRequest } from './upstream.mjs';
-import { complain, discard } from './wire.mjs';
+import { discard } from './wire.mjs';
 
 export { checkSettings } from './settings.mjs';
 
 /**
  * Makes the function that serves requests: `(request, env, context) => Promise<Response>`.
  *
- * `env` holds the settings `BACKSTOP` and `ORIGIN` and the binding `BACKSTOP_METRICS`; they are read once. `context.waitUntil`, where there
- * is one, outlives the answer.
+ * `env` holds the settings (settings.mjs); they are read once. `context.waitUntil`, where there is one, outlives the answer.
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
@@ -24,65 +23,73 @@ export { checkSettings } from './settings.mjs';
  * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
  */
 export function makeHandler({ fetchOrigin, decodes }) {
-  let backstop;
+  const settings = new Settings();
 
   return async function handle(request, env, context) {
     const arrived = Date.now();
-    let id, response;
+    let current, id, response;
     try {
-      backstop ??= start(env);
-      const { underWay } = backstop;
+      current = settings.of(request.url, env, arrived, context);
+      if (current instanceof Promise) current = await current;
+      const { underWay } = current;
       const { headers, method } = request;
-      const given = headers.get(backstop.header);
+      const given = headers.get(current.header);
       let trace;
-      ({ id, trace } = correlate(backstop, given, headers, arrived));
+      ({ id, trace } = correlate(current, given, headers, arrived));
       const again = underWay.has(id);
       // A client that leaves can end its request here without the `finally` below.
       if (underWay.size >= MAX_UNDER_WAY) underWay.clear();
       underWay.add(id);
       try {
-        const withToken = backstop.tokenHeader !== undefined && headers.has(backstop.tokenHeader);
-        const same = given === id && !again && trace === undefined && !withToken && backstop.origin === null && (method === 'GET' || !headers.has('expect'));
-        response = await fetchOrigin(same ? request : upstreamRequest(backstop, request, id, trace, again));
+        const withToken = current.tokenHeader !== undefined && headers.has(current.tokenHeader);
+        const same = given === id && !again && trace === undefined && !withToken && current.origin === null && (method === 'GET' || !headers.has('expect'));
+        response = await fetchOrigin(same ? request : upstreamRequest(current, request, id, trace, again));
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
-        const failed = conclude(backstop.engine.fail(requestHead(backstop, request, trace), id, arrived, status, String(error), Date.now()));
-        ship(backstop, context, recover);
+        if (!current.live) current = await settings.of(request.url, env, arrived, context);
+        const failed = conclude(current.engine.fail(requestHead(current, request, trace), id, arrived, status, String(error), Date.now()));
+        ship(current, context, recover);
         return failed;
       } finally {
         if (!again) underWay.delete(id);
       }
       // A trap in another request may have taken the instance away meanwhile.
-      const current = (backstop ??= start(env));
-      if (response.status < 400 || current.touched[response.status] !== 1) return current.echoes ? echo(response, current.header, id) : response;
-      const later = (work) => {
-        const done = work.then(() => ship(current, context, recover)).catch((error) => recover(error, id));
-        context?.waitUntil?.(done);
-      };
-      const answer = await intercept(current, { head: requestHead(current, request, trace), method, id, arrived }, response, decodes, later);
-      ship(current, context, recover);
-      return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;
+      if (!current.live) current = await settings.of(request.url, env, arrived, context);
+      return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived }, response, decodes, context);
     } catch (error) {
       recover(error, id);
       discard(response?.body);
-      return lastResort(request, backstop?.header, id, response?.status);
+      return lastResort(request, current?.header, id, response?.status);
     }
   };
+}
 
-  // A trap leaves the instance in an undefined state: the next request gets a new one, what is under way gets the last resort.
-  function recover(error, id) {
-    complain('failure', String(error?.stack ?? error), id);
-    if (!(error instanceof WebAssembly.RuntimeError)) return;
-    if (backstop !== undefined) backstop.live = false;
-    backstop = undefined;
-    try {
-      resetCore();
-    } catch (error) {
-      complain('failure', `cannot restart core: ${error}`, id);
-    }
-  }
+/** Whether a response is for the client as it is: nothing more needs to be known of it, and nothing is waited for. */
+export function isUntouched({ touched, echoes }, { status }) {
+  return (status < 400 || touched[status] !== 1) && !echoes;
+}
+
+/**
+ * What the client gets for any other response.
+ *
+ * @param {object} current an engine and what belongs to it (engines.mjs)
+ * @param {{ request: Request, id: string, trace?: string, arrived: number }} exchange the request, with its ID and the fields of a trace that began here
+ * @param {Response} response
+ * @param {string[]} decodes values of content-encoding that this runtime undoes when a body is read
+ * @param {object} context its `waitUntil`, where there is one, outlives the answer
+ */
+export async function guard(current, { request, id, trace, arrived }, response, decodes, context) {
+  if (response.status < 400 || current.touched[response.status] !== 1) return echo(response, current.header, id);
+  const later = (work) => {
+    const done = work.then(() => ship(current, context, recover)).catch((error) => recover(error, id));
+    context?.waitUntil?.(done);
+  };
+  const seen = { head: requestHead(current, request, trace), method: request.method, id, arrived };
+  const answer = await intercept(current, seen, response, decodes, later);
+  ship(current, context, recover);
+  return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;
 }
 
 const MAX_UNDER_WAY = 4096;

@@ -1,4 +1,4 @@
-// The entry for Cloudflare Workers and plain workerd. Bindings: BACKSTOP (the configuration, JSON) and ORIGIN (text), both optional.
+// The entry for Cloudflare Workers and plain workerd; settings.mjs lists the bindings, all optional.
 
 import module from './backstop_bg.wasm';
 import { initSync } from './backstop.js';
@@ -7,4 +7,13 @@ import { makeHandler } from './handler.mjs';
 initSync({ module });
 
 // br since compatibility date 2024-04-29. Bytes in deflate and zstd are shown as they are, and core decodes them.
-export default { fetch: makeHandler({ fetchOrigin: (request) => fetch(request), decodes: ['gzip', 'br'] }) };
+const decodes = ['gzip', 'br'];
+let handle;
+
+export default {
+  fetch(request, env, context) {
+    // ORIGIN may be another worker: a service binding.
+    handle ??= makeHandler({ fetchOrigin: typeof env.ORIGIN?.fetch === 'function' ? (sent) => env.ORIGIN.fetch(sent) : (sent) => fetch(sent), decodes });
+    return handle(request, env, context);
+  },
+};

@@ -393,6 +393,26 @@ impl Exchange {
         Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
     }
 
+    /// The application threw, in a host that is the same program: a 500 in its place, and a report with `error`, its class, message and calls as
+    /// the language writes them.
+    pub fn finish_with_exception(self, error: &str, unix_millis: u64) -> Outcome {
+        let head = ResponseHead {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            headers: HeaderMap::new(),
+            body: Payload::Decoded,
+            origin: Origin::Upstream,
+            detail: None,
+        };
+        let rule = self.policy.rule(&self.request, head.status.as_u16(), head.origin);
+        let mut response = Intercepted::new(rule, &head, HeaderMap::new(), &self.policy);
+        response.reveals = self.reveals(response.rule_index);
+        response.inspection.push(self.policy.detectors(), error.as_bytes());
+        response.inspection.end(self.policy.detectors(), End::Complete);
+        let replacement = self.replacement(&mut response);
+        let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
+        Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
+    }
+
     /// A gRPC response: its status is in the head, or in the trailers.
     fn on_grpc_response(&mut self, head: &ResponseHead, in_head: bool) -> Plan {
         let mut response = Intercepted::new(None, head, HeaderMap::new(), &self.policy);
@@ -569,6 +589,7 @@ impl Exchange {
             route: None,
             version: response.version.or_else(|| self.policy.reports().version.clone()),
             upstream_id: response.upstream_id,
+            tenant: self.policy.reports().tenant.clone(),
             rule: response.rule,
             action: response.action,
             decision,

@@ -37,6 +37,6 @@ pub use json::{decimal, is_json};
 pub use limit::Limiter;
 pub use metrics::{LogFields, Measures, SeriesTable};
 pub use otlp::{Collector, Drops, Outbox};
-pub use policy::{ConfigError, Policy};
+pub use policy::{ConfigError, Policy, Tenants};
 pub use report::{Decision, Reason, Report, Told};
 pub use reveal::{RevealClaims, RevealKey};

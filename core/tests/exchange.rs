@@ -262,6 +262,29 @@ fn no_response_at_all_is_always_a_generic_one() {
 }
 
 #[test]
+fn an_exception_of_the_application_is_reported_and_never_shown() {
+    let error = "TypeError: Cannot read properties of undefined (reading 'total')\n    at cart (/srv/shop/cart.mjs:12:9)\n    at fetch (/srv/shop/app.mjs:3:10)";
+    for config in ["{}", r#"{"rules":[{"match":{},"action":"pass"}]}"#, r#"{"rules":[{"match":{},"action":"observe"}]}"#] {
+        let exchange = Exchange::new(policy(config), get("/"), Seed { unix_millis: 0, random: [1; 16] });
+        let outcome = exchange.finish_with_exception(error, NOW);
+        let Verdict::Replace(replacement) = outcome.verdict else { panic!("{config}") };
+        assert_eq!(replacement.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let body = String::from_utf8(replacement.body).unwrap();
+        assert!(!body.contains("cart") && !body.contains("undefined"), "{body}");
+        let report = outcome.report.unwrap().to_json();
+        for part in [
+            r#""exception.type":"TypeError""#,
+            r#""exception.message":"Cannot read properties of undefined (reading 'total')""#,
+            "cart.mjs",
+            r#""backstop.reason":"no_response""#,
+            r#""backstop.origin":"upstream""#,
+        ] {
+            assert!(report.contains(part), "{part}: {report}");
+        }
+    }
+}
+
+#[test]
 fn grpc_statuses_lose_a_leaking_message() {
     let message = "java.lang.IllegalStateException: no pool%0A%09at com.acme.Db.open(Db.java:17)";
     let grpc = |message: &'static str| {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Backstop's main job, shown: a real application behind a real Envoy, each response without and with Backstop.
+"""Backstop's main job, shown: a real application behind a real Envoy or a real workerd, each response without and with Backstop.
 
-    make demo             compare, print the URL, stay up until Ctrl-C
+    make demo             Envoy: compare, print the URL, stay up until Ctrl-C
+    make demo-worker      the same with the edge worker
     make demo ONCE=1      compare and exit; the exit status is 1 if anything leaked
 """
 
@@ -13,6 +14,7 @@ import http.client
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -95,7 +97,7 @@ class Response:
 def check(pairs: dict[tuple[str, str], tuple[Response, Response]], log: str) -> list[str]:
     """Return what is wrong with the responses, one line each.
 
-    `pairs` has (path, accept) -> (without Backstop, with Backstop) for every route, `log` is Envoy's.
+    `pairs` has (path, accept) -> (without Backstop, with Backstop) for every route, `log` is that of Backstop's host.
     """
     wrong = []
     told = "\n".join(direct.readings() for direct, _ in pairs.values())
@@ -120,7 +122,7 @@ def check(pairs: dict[tuple[str, str], tuple[Response, Response]], log: str) -> 
         if not safe.id:
             wrong.append(f"{place}: no x-request-id")
         elif not reports(log, safe.id):
-            wrong.append(f"{place}: no report for {safe.id} in Envoy's log")
+            wrong.append(f"{place}: no report for {safe.id} in the log")
         if path in CLEAN:
             if UUID.sub("ID", safe.text) != UUID.sub("ID", direct.text):
                 wrong.append(f"{place}: a clean error lost its own body")
@@ -138,8 +140,8 @@ def revealing_lines(direct: Response) -> list[str]:
 
 
 def reports(log: str, request_id: str) -> list[str]:
-    """Return the lines of Envoy's log in which Backstop reports this ID."""
-    return [line for line in log.splitlines() if "wasm log backstop" in line and request_id in line]
+    """Return the lines of the log in which Backstop reports this ID."""
+    return [line for line in log.splitlines() if '"backstop.report"' in line and request_id in line]
 
 
 # --- What is shown -----------------------------------------------------------------------------------------------------
@@ -273,6 +275,26 @@ def start_envoy(stack: contextlib.ExitStack, folder: Path, envoy: str, wasm: Pat
     raise DemoError(f"Envoy {state}; its log:\n{log_file.read_text(errors='replace')}")
 
 
+def start_worker(stack: contextlib.ExitStack, folder: Path, workerd: str, port: int, upstream: int) -> tuple[subprocess.Popen, int]:
+    """Start workerd with the bundled configuration, wait until it serves, and return its port."""
+    log_file = folder / "workerd.log"
+    log = stack.enter_context(log_file.open("ab"))
+    told, telling = os.pipe()
+    stack.callback(os.close, told)
+    command = [workerd, "serve", str(ROOT / "worker/config.capnp"), f"--socket-addr=http=127.0.0.1:{port}"]
+    command += [f"--external-addr=origin=127.0.0.1:{upstream}", f"--control-fd={telling}"]
+    try:
+        child = stack.enter_context(process(command, stdout=log, stderr=log, pass_fds=[telling]))
+    finally:
+        os.close(telling)
+    if select.select([told], [], [], 30)[0]:
+        with contextlib.suppress(ValueError, LookupError):
+            return child, json.loads(os.read(told, 4096).splitlines()[0])["port"]
+        child.wait(timeout=5)
+    state = "is not ready after 30 s" if child.poll() is None else f"ended with status {child.returncode}"
+    raise DemoError(f"workerd {state}; its log:\n{log_file.read_text(errors='replace')}")
+
+
 def get(port: int, path: str, accept: str) -> Response:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
@@ -285,17 +307,17 @@ def get(port: int, path: str, accept: str) -> Response:
         connection.close()
 
 
-def compare(application: int, envoy: int) -> dict[tuple[str, str], tuple[Response, Response]]:
+def compare(application: int, backstop: int) -> dict[tuple[str, str], tuple[Response, Response]]:
     """Ask for every route, as both kinds of client, without and with Backstop."""
     return {
-        (path, accept): (get(application, path, accept), get(envoy, path, accept))
+        (path, accept): (get(application, path, accept), get(backstop, path, accept))
         for path in (*ERRORS, *CLEAN, *UNTOUCHED)
         for accept in (JSON, BROWSER)
     }
 
 
 def log_with(log_file: Path, ids: list[str]) -> str:
-    """Return Envoy's log once it has all these IDs; Envoy writes it with a short delay."""
+    """Return the log once it has all these IDs; hosts write it with a short delay."""
     deadline = time.monotonic() + 3
     while True:
         log = log_file.read_text(errors="replace")
@@ -308,8 +330,9 @@ def log_with(log_file: Path, ids: list[str]) -> str:
 
 
 def run(options, paint) -> int:
-    envoy = shutil.which(options.envoy)
-    missing = ([] if envoy else [f"no Envoy at {options.envoy}"]) + ([] if options.wasm.is_file() else [f"no filter at {options.wasm}"])
+    host, program, module = ("workerd", options.workerd, WORKER) if options.worker else ("Envoy", options.envoy, options.wasm)
+    found = shutil.which(program)
+    missing = ([] if found else [f"no {host} at {program}"]) + ([] if module.is_file() else [f"no filter at {module}"])
     if missing:
         raise DemoError(f"{', '.join(missing)}; run `make build` first")
     if options.port:
@@ -323,12 +346,15 @@ def run(options, paint) -> int:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backstop-demo-")))
         application, upstream = start_application(stack, folder)
-        proxy, port = start_envoy(stack, folder, envoy, options.wasm.resolve(), options.port, upstream)
+        if options.worker:
+            proxy, port = start_worker(stack, folder, found, options.port, upstream)
+        else:
+            proxy, port = start_envoy(stack, folder, found, module.resolve(), options.port, upstream)
 
         pairs = compare(upstream, port)
         for path, accept in SHOWN:
             show(paint, path, accept, *pairs[path, accept])
-        log_file = folder / "envoy.log"
+        log_file = folder / f"{host.lower()}.log"
         log = log_with(log_file, [safe.id for _, safe in pairs.values() if safe.id])
         quoted = pairs["/sql", JSON][1].id
         if quoted:
@@ -346,11 +372,11 @@ def run(options, paint) -> int:
 
         print(f"\nWith Backstop     http://127.0.0.1:{port}/          try:  curl -i http://127.0.0.1:{port}/sql")
         print(f"Without           http://127.0.0.1:{upstream}/")
-        print(f"Envoy's log       {log_file}\n\nCtrl-C stops everything.", flush=True)
+        print(f"{host}'s log".ljust(17), f"{log_file}\n\nCtrl-C stops everything.", flush=True)
         while True:
             time.sleep(0.5)
             if proxy.poll() is not None:
-                raise DemoError(f"Envoy ended with status {proxy.returncode}; its log:\n{log_file.read_text(errors='replace')}")
+                raise DemoError(f"{host} ended with status {proxy.returncode}; its log:\n{log_file.read_text(errors='replace')}")
             if application.poll() is not None:
                 raise DemoError(f"the application ended with status {application.returncode}")
 
@@ -359,7 +385,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Show each response of a real application without and with Backstop.")
     parser.add_argument("--once", action="store_true", help="exit after the comparison, with status 1 if anything leaked")
     parser.add_argument("--port", type=int, default=0, help="listen here with Backstop (default: a free port)")
+    parser.add_argument("--worker", action="store_true", help="the edge worker in workerd, not the filter in Envoy")
     parser.add_argument("--envoy", default=str(ROOT / ".tools/bin/envoy"), help="Envoy to run (default: %(default)s)")
+    parser.add_argument("--workerd", default=str(ROOT / ".tools/bin/workerd"), help="workerd to run (default: %(default)s)")
     parser.add_argument("--wasm", type=Path, default=ROOT / "dist/backstop.wasm", help="filter to load (default: %(default)s)")
     options = parser.parse_args(arguments)
     colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -380,6 +408,7 @@ def main(arguments: list[str]) -> int:
         return 130 if options.once else 0
 
 
+WORKER = ROOT / "dist/worker/backstop_bg.wasm"
 WIDTH, ROWS, LINE = 56, 16, 115
 HEADERS = ("content-type", "content-encoding", "content-length", "server", "cache-control", "x-request-id")
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

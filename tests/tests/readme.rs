@@ -1,6 +1,6 @@
 //! What the README shows is what happens.
 
-use backstop_core::Policy;
+use backstop_core::{Policy, Tenants};
 
 const README: &str = include_str!("../../README.md");
 
@@ -25,6 +25,15 @@ fn every_example_of_the_documents_is_accepted() {
     for block in blocks {
         Policy::from_json(block).unwrap_or_else(|error| panic!("{error} in {block}"));
     }
+}
+
+#[test]
+fn the_worker_s_example_has_the_tenants_that_it_speaks_of() {
+    let (_, rest) = include_str!("../../worker/README.md").split_once("\n```json\n").unwrap();
+    let tenants = Tenants::from_json(rest.split("\n```").next().unwrap()).unwrap_or_else(|error| panic!("{error}"));
+    let hosts = ["shop.example.com", "de.shop.example.com", "api.example.org", "example.org"];
+    assert_eq!(hosts.map(|host| tenants.find(host)), [Some(0), Some(0), Some(1), None]);
+    assert!([None, Some(0), Some(1)].iter().all(|tenant| tenants.policy(*tenant).collector().is_some()));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #![allow(clippy::too_many_arguments, reason = "each is a plain value; an object would cost a crossing for each of its members")]
 
 mod shipping;
+mod tenants;
 mod wire;
 
 use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
@@ -62,9 +63,8 @@ impl Engine {
     /// Compiles a JSON document; throws an `Error` with the place, the text and the fix where it is refused.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str) -> Result<Engine, JsError> {
-        std::panic::set_hook(Box::new(|panic| wire::console_error(&format!("backstop: {panic}"))));
-        let policy = Policy::from_json(config)?;
-        Ok(Engine { reporter: Rc::new(Reporter::new(&policy)), policy: Arc::new(policy) })
+        wire::tell_panics();
+        Ok(Engine::of(Arc::new(Policy::from_json(config)?)))
     }
 
     /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.
@@ -158,9 +158,22 @@ impl Engine {
         Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, now), &self.reporter, now))
     }
 
+    /// The application threw, and `error` is the text of what it threw. The answer is a replacement with status 500, whatever the rules say.
+    pub fn threw(&self, request: &str, id: String, arrived: f64, error: &str, now: f64) -> Result<Answer, JsError> {
+        let exchange = self.exchange(request, id, arrived)?;
+        let now = wire::millis(now);
+        Ok(wire::outcome(exchange.finish_with_exception(error, now), &self.reporter, now))
+    }
+
     fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
         let request = wire::request(request, id)?;
         Ok(Exchange::new(self.policy.clone(), request, seed(arrived)?))
+    }
+}
+
+impl Engine {
+    fn of(policy: Arc<Policy>) -> Self {
+        Engine { reporter: Rc::new(Reporter::new(&policy)), policy }
     }
 }
 

@@ -37,7 +37,7 @@ pub enum Kind {
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = error)]
-    pub(crate) fn console_error(message: &str);
+    fn console_error(message: &str);
 
     /// A plain object, so that one call tells everything.
     #[derive(Debug)]
@@ -127,6 +127,11 @@ impl Reporter {
 fn point(measures: &Measures, suppressed: bool) -> String {
     let (fell_back, suppressed) = (u8::from(measures.fell_back), u8::from(suppressed));
     format!("{};{};{};{fell_back};{suppressed}", measures.series, measures.body_bytes, measures.millis)
+}
+
+/// A panic says on the operator's log what it was.
+pub(crate) fn tell_panics() {
+    std::panic::set_hook(Box::new(|panic| console_error(&format!("backstop: {panic}"))));
 }
 
 /// An answer without any value.

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const DIST = path.join(ROOT, 'dist/worker');
-const WORKERD = process.env.WORKERD ?? path.join(ROOT, '.tools/bin/workerd');
+export const WORKERD = process.env.WORKERD ?? path.join(ROOT, '.tools/bin/workerd');
 
 /**
  * An origin that answers each request with what `answer(head, socket)` writes. `head` is the request's text up to its blank line.
@@ -75,25 +75,31 @@ export function respond(status, fields = {}, body = '') {
 
 /**
  * workerd with the files of dist/worker, or with `files` in place of some of them. With `points`, an origin of its own, there is a binding
- * `BACKSTOP_METRICS`, whose data points workerd sends there.
+ * `BACKSTOP_METRICS`, whose data points workerd sends there. `external` has bindings to origins of their own, or to workers made of one of
+ * `files`: name -> `{ as, port }` or `{ as, module }`, where `as` is `service` or `kvNamespace`.
  */
-export async function startWorkerd({ origin, bindings = {}, files = {}, points }) {
+export async function startWorkerd({ origin, bindings = {}, files = {}, points, external = {} }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'backstop-workerd-'));
   for (const name of readdirSync(DIST)) copyFileSync(path.join(DIST, name), path.join(folder, name));
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   // The first module is the entry.
-  const modules = ['worker.mjs', ...readdirSync(folder).filter((name) => /\.(mjs|js|wasm)$/.test(name) && !/^(worker|node|server)\.mjs$/.test(name))];
+  const modules = ['worker.mjs', ...readdirSync(folder).filter((name) => /\.(mjs|js|wasm)$/.test(name) && !/^(worker|node|.*server)\.mjs$/.test(name))];
   const module = (name) => `(name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}")`;
   const binding = ([name, value]) =>
     typeof value === 'string' ? `(name = "${name}", text = ${JSON.stringify(value)})` : `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`;
   const bound = Object.entries(bindings).map(binding);
   if (points !== undefined) bound.push('(name = "BACKSTOP_METRICS", analyticsEngine = "points")');
+  for (const [name, { as }] of Object.entries(external)) bound.push(`(name = "${name}", ${as} = "${name}")`);
+  const service = (name, { port, module }) =>
+    module === undefined
+      ? `(name = "${name}", external = (address = "127.0.0.1:${port}", http = ()))`
+      : `(name = "${name}", worker = (compatibilityDate = "2026-07-01", modules = [(name = "${module}", esModule = embed "${module}")]))`;
   writeFileSync(
     path.join(folder, 'config.capnp'),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [ (name = "main", worker = .worker), (name = "origin", external = (address = "127.0.0.1:${origin.port}", http = ())),
-    (name = "points", external = (address = "127.0.0.1:${(points ?? origin).port}", http = ())) ],
+  services = [ (name = "main", worker = .worker), ${service('origin', origin)},
+    ${service('points', points ?? origin)}, ${Object.entries(external).map(([name, one]) => service(name, one)).join(', ')} ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ] );
 const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "origin",
   modules = [ ${modules.map(module).join(', ')} ],
@@ -104,7 +110,13 @@ const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutboun
   const child = spawn(WORKERD, ['serve', ...experimental, path.join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   child.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const running = collect(child);
-  running.port = await new Promise((resolve, reject) => {
+  running.port = await listening(child, running);
+  return running;
+}
+
+/** The port that workerd tells on its control channel. */
+export function listening(child, running) {
+  return new Promise((resolve, reject) => {
     let text = '';
     child.stdio[3].on('data', (data) => {
       text += data;
@@ -114,7 +126,6 @@ const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutboun
     child.once('exit', () => reject(new Error(`workerd did not start: ${running.text()}`)));
     child.once('error', reject);
   });
-  return running;
 }
 
 /** A server entry under its own runtime; `command` is the program and its arguments. */
@@ -131,7 +142,7 @@ export async function startServer(command, env) {
 }
 
 /** What a process wrote, and its end. */
-function collect(child) {
+export function collect(child) {
   let out = '';
   let err = '';
   child.stdout.on('data', (data) => (out += data));
@@ -175,12 +186,12 @@ export function request(port, target = '/', { method = 'GET', headers = {}, body
 }
 
 /** Waits until `check` does not throw, for at most five seconds. */
-export async function eventually(check) {
+export async function eventually(check, milliseconds = 5000) {
   for (const started = Date.now(); ; ) {
     try {
       return await check();
     } catch (error) {
-      if (Date.now() - started > 5000) throw error;
+      if (Date.now() - started > milliseconds) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

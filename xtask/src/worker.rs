@@ -1,13 +1,12 @@
-//! The edge worker: the ES module that workerd, wrangler, Deno, Bun and Node load.
+//! The edge worker: the ES modules that workerd, wrangler, Deno, Bun and Node load, as a package of npm.
 
 use crate::optimise::optimise;
 use crate::{sizes, write};
-use anyhow::{Context as _, Result};
-use std::ffi::OsStr;
+use anyhow::{Context as _, Result, ensure};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Generates `backstop.js` and `backstop_bg.wasm` in `folder` from the module at `input`, and copies the entry files.
+/// Generates `backstop.js` and `backstop_bg.wasm` in `folder` from the module at `input`, and copies the hand-written files.
 /// The folder is made anew and moved into place when complete.
 pub(crate) fn finish(input: &Path, folder: &Path) -> Result<()> {
     let part = folder.with_extension("part");
@@ -15,12 +14,17 @@ pub(crate) fn finish(input: &Path, folder: &Path) -> Result<()> {
         std::fs::remove_dir_all(&part)?;
     }
     std::fs::create_dir_all(&part)?;
-    for entry in std::fs::read_dir(ENTRY_FILES).with_context(|| format!("cannot read the folder {ENTRY_FILES}/"))? {
-        let path = entry?.path();
-        if let (Some("mjs" | "js"), Some(name)) = (path.extension().and_then(OsStr::to_str), path.file_name()) {
-            std::fs::copy(&path, part.join(name))?;
+    for entry in std::fs::read_dir(SOURCE).with_context(|| format!("cannot read the folder {SOURCE}/"))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".mjs") || name.ends_with(".d.ts") || name == "README.md" {
+            std::fs::copy(entry.path(), part.join(name))?;
         }
     }
+    for licence in LICENCES {
+        std::fs::copy(licence, part.join(licence)).with_context(|| format!("cannot copy {licence}"))?;
+    }
+    write(&part.join("package.json"), package()?.as_bytes())?;
 
     let mut output = Bindgen::new()
         .input_path(input)
@@ -46,5 +50,16 @@ pub(crate) fn finish(input: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The worker's hand-written files: `*.mjs` and `*.js`, relative to the repository.
-const ENTRY_FILES: &str = "worker";
+/// The package's description, with the version of the workspace.
+fn package() -> Result<String> {
+    let path = format!("{SOURCE}/package.json");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    ensure!(text.matches(NO_VERSION).count() == 1, "{path}: write {NO_VERSION} once, the build puts the version there");
+    Ok(text.replace(NO_VERSION, &version))
+}
+
+/// The worker's hand-written files, relative to the repository.
+const SOURCE: &str = "worker";
+const LICENCES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
+const NO_VERSION: &str = "\"version\": \"0.0.0\"";

@@ -13,8 +13,9 @@ pub use error::ConfigError;
 pub(crate) use error::shortened;
 pub use members::Members;
 pub use otlp::Otlp;
-pub(crate) use parse::parse;
+pub(crate) use parse::{document, parse};
 pub(crate) use places::{did_you_mean, one_of};
+pub(crate) use read::config as read;
 pub use respond::{
     Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template,
 };

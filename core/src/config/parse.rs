@@ -4,8 +4,18 @@ use super::{Config, ConfigError, places, read, shortened};
 use crate::json::Json;
 use crate::redact::{Masks, redact_with};
 
-/// Parses a document; an empty one means `{}`.
+/// Parses a document for a host with one configuration; an empty one means `{}`.
 pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
+    let document = document(json)?;
+    if document.get("tenants").is_some() {
+        let problem = "is for workers: in Envoy give each listener its own filter, or name hosts in `rules` and `brands`";
+        return Err(ConfigError::at("tenants", problem));
+    }
+    Ok(read::config(&document))
+}
+
+/// The document itself, in which every place holds what it may.
+pub(crate) fn document(json: &str) -> Result<Json, ConfigError> {
     if json.len() > MAX_DOCUMENT {
         let problem = format!("has {} bytes: at most {MAX_DOCUMENT} are read, make it shorter", json.len());
         return Err(ConfigError::at("", problem));
@@ -13,11 +23,11 @@ pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
     // Editors on Windows begin a file with this mark.
     let json = json.strip_prefix('\u{feff}').unwrap_or(json);
     if json.trim().is_empty() {
-        return Ok(Config::default());
+        return Ok(Json::Object(Vec::new()));
     }
     let document: Json = serde_json::from_str(json).map_err(|error| not_json(json, &error))?;
     places::check("", "", &document)?;
-    Ok(read::config(&document))
+    Ok(document)
 }
 
 /// A text whose long words that have a digit, and may be keys, are masked.
@@ -117,17 +127,17 @@ mod tests {
             ("a list", "[]", "the document: [] is not an object: write {} for the defaults, or an object with `rules`"),
             ("a text", r#""5xx""#, r#"the document: "5xx" is not an object: write {} for the defaults, or an object with `rules`"#),
             ("a number", "5", "the document: 5 is not an object: write {} for the defaults, or an object with `rules`"),
-            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture` (did you mean `rules`?)"#),
-            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture`"#),
+            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants` (did you mean `rules`?)"#),
+            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants`"#),
             ("unknown field in a rule", r#"{"rules":[{"match":{},"acton":"pass"}]}"#, r#"rules[0]: "acton" is not known here: write `name`, `match`, `action`, `respond` or `headers` (did you mean `action`?)"#),
             ("unknown field in match", r#"{"rules":[{"match":{"statuses":["5xx"]},"action":"pass"}]}"#, r#"rules[0].match: "statuses" is not known here: write `status`, `host`, `path`, `method` or `origin` (did you mean `status`?)"#),
             ("unknown field in path", r#"{"rules":[{"match":{"path":{"regex":"x"}},"action":"pass"}]}"#, r#"rules[0].match.path: "regex" is not known here: write `exact` or `prefix`"#),
             ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `status`, `format`, `json`, `templates`, `redirect`, `retry_after` or `proxy_status` (did you mean `json`?)"#),
-            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture` (did you mean `inspect`?)"#),
+            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants` (did you mean `inspect`?)"#),
             ("unknown field behind brackets in a text", r#"{"brand":{"name":"a\"]}\\"},"rules":[{"match":{"status":["5xx"],"zzz":1}}]}"#, r#"rules[0].match: "zzz" is not known here: write `status`, `host`, `path`, `method` or `origin`"#),
             ("unknown field on a later line", "{\"brand\": {},\n \"inspect\": {\n  \"max_byte\": 5}}", r#"inspect: "max_byte" is not known here: write `max_bytes`, `timeout_ms`, `level`, `allow` or `deny` (did you mean `max_bytes`?)"#),
-            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture`"#),
-            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment` or `capture`"#),
+            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants`"#),
+            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants`"#),
             ("unknown action", r#"{"rules":[{"match":{},"action":"replce"}]}"#, r#"rules[0].action: "replce" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `replace`?)"#),
             ("unknown action, far from all", r#"{"rules":[{"match":{},"action":"block"}]}"#, r#"rules[0].action: "block" is not an action: write `pass`, `observe`, `sanitize` or `replace`"#),
             ("action in capitals", r#"{"rules":[{"match":{},"action":"PASS"}]}"#, r#"rules[0].action: "PASS" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `pass`?)"#),

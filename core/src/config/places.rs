@@ -115,6 +115,7 @@ impl Place {
             "rules[].respond" => "respond",
             "rules[].headers" => "headers",
             "brands[].brand" => "brand",
+            "tenants[].config" => "",
             path => path,
         }
     }
@@ -307,12 +308,18 @@ const PLACES: &[Place] = &[
     place("reveal.previous_secret", Kind::Text, "a secret", "32 to 512 characters"),
     place("environment", Kind::Choice(&["production", "development"]), "an environment", "production or development"),
     place("capture", Kind::Choice(&["request_headers", "filter_state"]), "a capture", "request_headers or filter_state"),
+    place("tenants", Kind::List, "a list of tenants", r#"[{"host": ["shop.example.com"], "config": {"brand": {"name": "Shop"}}}]"#),
+    place("tenants[]", Kind::Object, "a tenant", "an object with `host` and `config`"),
+    place("tenants[].name", Kind::Text, "a tenant's name", "1 to 64 printable ASCII characters"),
+    needed("tenants[].host", Kind::List, "a list of hosts", r#"for example ["shop.example.com", "*.example.org"]"#),
+    place("tenants[].host[]", Kind::Text, "a host", "a host (api.example.com) or a suffix (*.example.com)"),
+    needed("tenants[].config", Kind::Object, "an object", "{} for a tenant without settings of its own, or an object as the document itself"),
 ];
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
-    use super::super::parse;
+    use super::super::{document, parse};
     use super::*;
     use serde_json::{Value, json};
 
@@ -338,6 +345,7 @@ mod tests {
         let needed = match path {
             "rules[]" => json!({"match": {}, "action": "pass"}),
             "brands[]" => json!({"match": {}, "brand": {}}),
+            "tenants[]" => json!({"host": [], "config": {}}),
             "brand.links[]" => json!({"label": "x", "url": "x"}),
             "brand.colors" => json!({"accent": "x"}),
             "respond.redirect" => json!({"to": "x"}),
@@ -358,7 +366,9 @@ mod tests {
     #[test]
     fn every_value_of_the_table_is_read() {
         let default = parse("{}").unwrap();
-        for place in PLACES.iter().filter(|place| !place.path.is_empty() && !place.path.ends_with(['}', ']'])) {
+        // `Tenants` reads the list of tenants.
+        let is_read = |path: &str| !path.is_empty() && !path.ends_with(['}', ']']) && !path.starts_with("tenants");
+        for place in PLACES.iter().filter(|place| is_read(place.path)) {
             let path = if place.path.starts_with("match") { format!("rules[].{}", place.path) } else { place.path.to_owned() };
             let mut seen = Vec::new();
             let values: Vec<Value> = match place.kind {
@@ -395,18 +405,18 @@ mod tests {
                 Kind::Text => (json!("text"), json!(1)),
                 Kind::Choice(words) => (json!(words[0]), json!(1)),
             };
-            let right = parse(&document_with(path, &right).to_string());
+            let right = document(&document_with(path, &right).to_string());
             assert!(right.is_ok(), "{path}: {right:?}");
             let at = path.replace("[]", "[0]").replace("{}", ".x");
             for wrong in [wrong, Value::Null] {
-                let error = parse(&document_with(path, &wrong).to_string()).unwrap_err();
+                let error = document(&document_with(path, &wrong).to_string()).unwrap_err();
                 let text = if is_secret(path) { String::new() } else { wrong.to_string() };
                 assert_eq!((error.at, error.text), (at.clone(), text), "{path}");
             }
             if let Kind::Choice(words) = place.kind {
                 for word in words {
                     assert!(place.fix.contains(word), "{path}: {word}");
-                    parse(&document_with(path, &json!(word)).to_string()).unwrap();
+                    document(&document_with(path, &json!(word)).to_string()).unwrap();
                 }
             }
         }

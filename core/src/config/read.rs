@@ -3,7 +3,7 @@
 use super::*;
 use crate::json::Json;
 
-pub(super) fn config(document: &Json) -> Config {
+pub(crate) fn config(document: &Json) -> Config {
     Config {
         rules: document.list("rules", rule),
         inspect: part(document, "inspect", inspect),

@@ -14,9 +14,14 @@ use http::Method;
 use http::header::COOKIE;
 use std::net::Ipv6Addr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
+/// Compiles with detectors that `detectors` makes: they are most of a policy, and tenants may share them.
+pub(super) fn compile(
+    config: Config,
+    detectors: &mut dyn FnMut(Inspect) -> Result<Arc<Detectors>, ConfigError>,
+) -> Result<Policy, ConfigError> {
     let echoes = config.correlation.echo == Echo::All;
     if echoes && config.capture == Capture::FilterState {
         let problem = "does not go with `capture: filter_state`, whose matcher keeps most responses away: write errors, and let Envoy add the \
@@ -64,7 +69,7 @@ pub(super) fn is_printable(text: &str) -> bool {
     (1..=MAX_RULE_NAME).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-fn detectors(inspect: Inspect) -> Result<Detectors, ConfigError> {
+pub(super) fn detectors(inspect: Inspect) -> Result<Arc<Detectors>, ConfigError> {
     let (allow, deny) = (inspect.allow, inspect.deny);
     detector_names("inspect.allow.detectors", &allow.detectors)?;
     detector_names("inspect.deny.detectors", &deny.detectors)?;
@@ -78,7 +83,7 @@ fn detectors(inspect: Inspect) -> Result<Detectors, ConfigError> {
         denied_texts: texts("inspect.deny.texts", deny.texts)?.into_iter().flat_map(forms).collect(),
         denied_patterns: patterns("inspect.deny.patterns", &deny.patterns)?,
     };
-    Ok(Detectors::new(inspect.level, &allow.detectors, &deny.detectors, terms))
+    Ok(Arc::new(Detectors::new(inspect.level, &allow.detectors, &deny.detectors, terms)))
 }
 
 fn detector_names(at: &str, names: &[String]) -> Result<(), ConfigError> {

@@ -5,11 +5,13 @@ mod brand;
 mod compile;
 mod operator;
 mod otlp;
+mod tenants;
 
 pub use crate::config::ConfigError;
 
 pub(crate) use answer::Answer;
 pub(crate) use compile::{exact_host, path_problem};
+pub use tenants::Tenants;
 
 use crate::config::{Capture, Config};
 use crate::correlation::{Correlation, Correlator, DEFAULT_HEADER};
@@ -46,7 +48,7 @@ pub struct Policy {
     brands: brand::Brands,
     languages: Languages,
     strict: bool,
-    detectors: Detectors,
+    detectors: Arc<Detectors>,
 }
 
 /// What reports say, and how often.
@@ -60,6 +62,8 @@ pub(crate) struct Reports {
     /// Whether the host's log gets them.
     pub(crate) logs: bool,
     pub(crate) collector: Option<Arc<Collector>>,
+    /// Whose policy it is, where it is one of many.
+    pub(crate) tenant: Option<String>,
 }
 
 /// The rule that decided about a response.
@@ -87,7 +91,7 @@ impl Policy {
     /// # Errors
     /// The first value that is out of its range, with its place and the fix.
     pub fn compile(config: Config) -> Result<Policy, ConfigError> {
-        compile::compile(config)
+        compile::compile(config, &mut compile::detectors)
     }
 
     /// Whether any rule but `pass` could match a response with this status. A host asks this first and leaves everything else alone.

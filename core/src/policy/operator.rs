@@ -92,6 +92,7 @@ pub(super) fn reports(report: config::Report) -> Result<Reports, ConfigError> {
         version_header,
         logs: report.log,
         collector: report.otlp.as_ref().map(otlp::compile).transpose()?.map(Arc::new),
+        tenant: None,
     })
 }
 

@@ -27,6 +27,7 @@ impl Entry {
         fields.number("http.response.status_code", self.status_sent.into());
         fields.text("backstop.origin", Some(self.origin.as_str()), MAX_NAME);
         fields.text("backstop.detail", self.detail.as_deref(), MAX_TEXT);
+        fields.text("backstop.tenant", self.tenant.as_deref(), MAX_NAME);
         fields.text("backstop.rule", Some(&self.rule), MAX_NAME);
         fields.text("backstop.action", Some(self.action.as_str()), MAX_NAME);
         fields.text("backstop.decision", Some(self.decision.as_str()), MAX_NAME);
@@ -189,6 +190,7 @@ pub(super) mod tests {
             route: None,
             version: None,
             upstream_id: None,
+            tenant: None,
             rule: "rules[0]".to_owned(),
             action: Action::Sanitize,
             decision: Decision::Released,
@@ -228,6 +230,7 @@ pub(super) mod tests {
             route: Some("orders".to_owned()),
             version: Some("2026.11.21-3".to_owned()),
             upstream_id: Some("ERR-77".to_owned()),
+            tenant: Some("shop".to_owned()),
             rule: "api".to_owned(),
             action: Action::Replace,
             decision: Decision::Replaced,
@@ -267,7 +270,7 @@ pub(super) mod tests {
                 r#"{"backstop.report":1,"time":"2026-11-21T10:48:10.042Z","request_id":"550e8400-e29b-41d4-a716-446655440000","#,
                 r#""backstop.upstream_request_id":"ERR-77","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
                 r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.route":"orders","service.version":"2026.11.21-3","backstop.status_received":503,"#,
-                r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.rule":"api","#,
+                r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.tenant":"shop","backstop.rule":"api","#,
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","#,
                 r#""backstop.revealed":true,"backstop.page_fallback":"the template page writes too much","backstop.findings":["#,
                 r#"{"detector":"python.traceback","category":"stack_trace","offset":0,"snippet":"Traceback"},"#,

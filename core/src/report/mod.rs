@@ -47,6 +47,8 @@ pub(crate) struct Entry {
     pub(crate) version: Option<String>,
     /// The ID that the upstream gave the error, where it is another one.
     pub(crate) upstream_id: Option<String>,
+    /// Whose configuration decided, where there are several.
+    pub(crate) tenant: Option<String>,
     pub(crate) rule: String,
     pub(crate) action: Action,
     pub(crate) decision: Decision,

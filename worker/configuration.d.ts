@@ -1,0 +1,133 @@
+/** One JSON document for every host; `{}` means: status 5xx, `sanitize`. The README and docs/ of the project say what each member does. */
+export interface Configuration {
+  /** Tried in order; the first match wins, no match passes. Default: status 5xx, `sanitize`. */
+  rules?: Rule[];
+  inspect?: Inspect;
+  correlation?: Correlation;
+  respond?: Respond;
+  headers?: Headers;
+  /** By name. */
+  templates?: Record<string, Template>;
+  brand?: Brand;
+  brands?: { match: { host?: string[]; path?: PathMatch }; brand: Brand }[];
+  languages?: { default?: string; offer?: string[]; texts?: Record<string, Record<string, string>> };
+  report?: Report;
+  /** The secrets that sign the tokens of trusted viewers, 32 to 512 characters. */
+  reveal?: { secret: string; previous_secret?: string };
+  /** Default: `production`. */
+  environment?: 'production' | 'development';
+  /** Of Envoy only. */
+  capture?: 'request_headers' | 'filter_state';
+  /** Hosts with a configuration of their own. The first that has the host wins. */
+  tenants?: Tenant[];
+}
+
+export interface Tenant {
+  /** For reports. Default: its place, as `tenants[0]`. */
+  name?: string;
+  /** Hosts (`shop.example.com`) and suffixes (`*.example.org`). */
+  host: string[];
+  /** Each member goes before the document's own as a whole; what is left out is as in the document. */
+  config: Omit<Configuration, 'tenants'>;
+}
+
+export type Action = 'pass' | 'observe' | 'sanitize' | 'replace';
+export type Format = 'json' | 'problem_json' | 'html' | 'text' | 'xml' | 'problem_xml';
+export type PathMatch = { exact: string } | { prefix: string };
+
+export interface Rule {
+  /** Default: its place, as `rules[0]`. */
+  name?: string;
+  /** `{}` matches every error response. */
+  match: { status?: string[]; host?: string[]; path?: PathMatch; method?: string[]; origin?: 'upstream' | 'proxy' };
+  action: Action;
+  respond?: Respond;
+  headers?: Headers;
+}
+
+export interface Inspect {
+  /** 1 to 1048576. Default: 262144. */
+  max_bytes?: number;
+  /** Milliseconds, 1 to 60000. Default: 2000. */
+  timeout_ms?: number;
+  /** Default: `standard`. */
+  level?: 'relaxed' | 'standard' | 'strict';
+  allow?: Terms;
+  deny?: Terms;
+}
+
+export interface Terms {
+  detectors?: string[];
+  texts?: string[];
+  patterns?: string[];
+}
+
+export interface Correlation {
+  /** Default: `x-request-id`. */
+  header?: string;
+  /** Default: true. */
+  trust?: boolean;
+  sources?: string[];
+  /** Default: `uuid7`. */
+  format?: 'uuid7' | 'uuid4' | 'ulid' | 'trace';
+  new_trace?: 'sampled' | 'not_sampled';
+  /** Default: `errors`. */
+  echo?: 'errors' | 'all';
+}
+
+export interface Respond {
+  /** 400 to 599. */
+  status?: number;
+  format?: Format;
+  /** Default: `flat`. */
+  json?: 'flat' | 'nested';
+  /** Names of `templates`. */
+  templates?: string[];
+  redirect?: { to: string; status?: 302 | 303 | 307 | 308; parameter?: string };
+  retry_after?: { seconds: number; jitter?: number; form?: 'seconds' | 'date' };
+  proxy_status?: string;
+}
+
+export interface Headers {
+  set?: Record<string, string>;
+  add?: Record<string, string>;
+  remove?: string[];
+}
+
+export interface Template {
+  format: Format;
+  text: string;
+}
+
+export interface Brand {
+  name?: string;
+  theme?: 'card' | 'plain' | 'split' | 'terminal' | 'poster' | 'calm' | 'ledger';
+  /** An SVG document or a `data:` URI of an image. */
+  logo?: string;
+  /** As `#rrggbb`. */
+  colors?: { accent: string; accent_dark?: string };
+  links?: { label: string; url: string }[];
+  support_url?: string;
+  footer?: string;
+}
+
+export interface Report {
+  /** Default: 100. */
+  max_per_second?: number;
+  /** Default: 10. */
+  max_alike_per_second?: number;
+  redact?: { addresses?: boolean; patterns?: string[] };
+  deployment?: { version?: string; header?: string };
+  /** Default: true. */
+  log?: boolean;
+  otlp?: {
+    endpoint: string;
+    /** Of Envoy only. */
+    cluster?: string;
+    headers?: Record<string, string>;
+    service_name?: string;
+    timeout_ms?: number;
+    flush_ms?: number;
+    queue?: number;
+  };
+}
