@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ export async function startWorkerd({ origin, bindings = {}, files = {}, points }
   for (const name of readdirSync(DIST)) copyFileSync(path.join(DIST, name), path.join(folder, name));
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   // The first module is the entry.
-  const modules = ['worker.mjs', ...readdirSync(folder).filter((name) => /\.(mjs|js|wasm)$/.test(name) && !/^(worker|node|server)\.mjs$/.test(name))];
+  const modules = ['worker.mjs', ...readdirSync(folder).filter((name) => /\.(mjs|js|wasm)$/.test(name) && !/^(worker|server)\.mjs$/.test(name))];
   const module = (name) => `(name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}")`;
   const binding = ([name, value]) =>
     typeof value === 'string' ? `(name = "${name}", text = ${JSON.stringify(value)})` : `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`;
@@ -117,15 +117,23 @@ const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutboun
   return running;
 }
 
-/** A server entry under its own runtime; `command` is the program and its arguments. */
-export async function startServer(command, env) {
-  const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+/** How the entry for servers is started; `undefined` where `make setup` brings no such runtime for this machine. */
+export const SERVERS = Object.fromEntries(
+  Object.entries({ node: [], 'node-22': ['node22'], bun: ['bun'], deno: ['deno', 'run', '-NRE'] }).map(([name, [tool, ...args]]) => {
+    const program = tool === undefined ? process.execPath : path.join(ROOT, '.tools/bin', tool);
+    // On Linux with x86-64 each has a build: there its absence is to fail.
+    const missing = !existsSync(program) && !(process.platform === 'linux' && process.arch === 'x64');
+    return [name, missing ? undefined : [program, ...args, path.join(DIST, 'server.mjs')]];
+  }),
+);
+
+/** The entry for servers, by one of these commands, on a port that it tells. */
+export async function startServer([program, ...args], env) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PORT: '0', ...env } });
   const running = collect(child);
-  running.port = Number(env.PORT);
-  await eventually(async () => {
+  running.port = await eventually(() => {
     if (running.ended) throw new Error(`${program} did not start: ${running.text()}`);
-    await new Promise((resolve, reject) => net.connect(running.port, '127.0.0.1', resolve).once('error', reject).once('connect', function () { this.destroy(); }));
+    return Number(/listening on http:\/\/127\.0\.0\.1:(\d+)\/\n/.exec(running.text())[1]);
   });
   return running;
 }
@@ -184,13 +192,4 @@ export async function eventually(check) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-}
-
-export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
