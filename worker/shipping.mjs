@@ -49,7 +49,7 @@ async function post({ endpoint, headers, timeout }, body) {
     // It says how many records were refused.
     const reader = response.body.getReader();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      answer.bytes = join(answer.bytes, read.value);
+      answer.bytes = join([answer.bytes, read.value]);
       if (answer.bytes.length >= MAX_ANSWER) {
         discard(reader);
         break;

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -15,10 +15,11 @@ const WORKERD = process.env.WORKERD ?? path.join(ROOT, '.tools/bin/workerd');
 
 /**
  * An origin that answers each request with what `answer(head, socket)` writes. `head` is the request's text up to its blank line.
- * `heads` collects them all, `closed` counts the connections that ended.
+ * `heads` collects them all, `closed` counts the connections that ended, `received` the bytes that came. It answers once it has the whole request, or with
+ * `early` as soon as there is a head; then only one request comes on a connection.
  */
-export async function startOrigin(answer) {
-  const origin = { heads: [], closed: 0 };
+export async function startOrigin(answer, { early = false } = {}) {
+  const origin = { heads: [], closed: 0, received: 0 };
   const sockets = new Set();
   const server = net.createServer((socket) => {
     let text = '';
@@ -28,11 +29,20 @@ export async function startOrigin(answer) {
       sockets.delete(socket);
       origin.closed += 1;
     });
+    let answered = false;
     socket.on('data', (data) => {
+      origin.received += data.length;
+      if (answered) return;
       text += data.toString('latin1');
       const end = text.indexOf('\r\n\r\n');
       if (end < 0) return;
       const head = text.slice(0, end);
+      if (early) {
+        answered = true;
+        origin.heads.push(head);
+        answer(head, socket);
+        return;
+      }
       const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
       const chunked = /^transfer-encoding: chunked/im.test(head);
       if (chunked ? !text.endsWith('0\r\n\r\n') : text.length < end + 4 + length) return;
@@ -138,6 +148,17 @@ export async function startServer([program, ...args], env) {
   return running;
 }
 
+/** Every host that has a build for this machine, in front of an origin: `start({ origin, backstop, env })`. */
+export const HOSTS = {
+  workerd: ({ origin, backstop = {}, env }) => startWorkerd({ origin, bindings: { BACKSTOP: backstop, ...env } }),
+  ...Object.fromEntries(
+    Object.entries(SERVERS).filter(([, command]) => command !== undefined).map(([name, command]) => [
+      name,
+      ({ origin, backstop = {}, env }) => startServer(command, { ORIGIN: `http://127.0.0.1:${origin.port}`, BACKSTOP: JSON.stringify(backstop), ...env }),
+    ]),
+  ),
+};
+
 /** What a process wrote, and its end. */
 function collect(child) {
   let out = '';
@@ -149,6 +170,8 @@ function collect(child) {
     lines: () => out.split('\n').filter((line) => line.startsWith('{')),
     complaints: () => err.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
     text: () => out + err,
+    /** KiB of memory. */
+    resident: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]),
     stop: () => child.kill('SIGKILL'),
   };
   child.once('exit', (code) => {
