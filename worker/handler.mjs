@@ -30,12 +30,13 @@ export function makeHandler({ fetchOrigin, decodes, upstreamTimeout }) {
 
   return async function handle(request, env, context) {
     const arrived = Date.now();
-    let id, response;
+    let header, id, response;
     try {
       backstop ??= start(env);
       const { underWay } = backstop;
       const { headers, method } = request;
-      const given = headers.get(backstop.header);
+      ({ header } = backstop);
+      const given = headers.get(header);
       let trace;
       ({ id, trace } = correlate(backstop, given, headers, arrived));
       const again = underWay.has(id);
@@ -71,7 +72,7 @@ export function makeHandler({ fetchOrigin, decodes, upstreamTimeout }) {
     } catch (error) {
       recover(error, id);
       discard(response?.body);
-      return lastResort(request, backstop?.header, id, response?.status);
+      return lastResort(request, header, id, response?.status);
     }
   };
 

@@ -152,9 +152,9 @@ function edit(response, { removed, fields, added }) {
   return response;
 }
 
-/** Any response with the ID, which all are to carry; but for a switch of protocols, which runtimes do not let anybody make again. */
+/** Any response with the ID, which all are to carry; but for a switch of protocols and unknown statuses, which runtimes do not let anybody make again. */
 export function echo(response, header, id) {
-  if (response.status < 200) return response;
+  if (response.status < 200 || response.status > 599) return response;
   const copy = new Response(response.body, response);
   copy.headers.set(header, id);
   return copy;
@@ -163,7 +163,7 @@ export function echo(response, header, id) {
 /** The answer where core gave none, in the client's format as far as a few lines can tell it. An ID holds no markup (`VALID_ID` of upstream.mjs). */
 export function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), status = 500) {
   // What failed may have been a good answer.
-  if (status < 400) status = 500;
+  if (!(status >= 400 && status <= 599)) status = 500;
   const title = TITLES[status] ?? 'Error';
   const bodies = {
     'application/json': JSON.stringify({ error: title, message: MESSAGE, requestId: id }),

@@ -13,7 +13,13 @@ import { complain, discard, join } from './wire.mjs';
 export function ship(current, context, recover) {
   const now = Date.now();
   if (!current.live || current.collector === undefined || now < current.shippingUntil) return;
-  if (current.engine.shipWait(now) === undefined) return;
+  try {
+    if (current.engine.shipWait(now) === undefined) return;
+  } catch (error) {
+    // The answer is there already.
+    recover(error);
+    return;
+  }
   const done = shipAll(current).catch((error) => recover(error));
   context?.waitUntil?.(done);
 }

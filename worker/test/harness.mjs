@@ -84,7 +84,8 @@ export function respond(status, fields = {}, body = '') {
 }
 
 /**
- * workerd with the files of dist/worker, or with `files` in place of some of them. With `points`, an origin of its own, there is a binding
+ * workerd with the files of dist/worker, or with `files` in place of some of them. Every request of the worker goes to the origin, unless there is a
+ * binding `ORIGIN`. With `points`, an origin of its own, there is a binding
  * `BACKSTOP_METRICS`, whose data points workerd sends there.
  */
 export async function startWorkerd({ origin, bindings = {}, files = {}, points }) {
@@ -103,9 +104,10 @@ export async function startWorkerd({ origin, bindings = {}, files = {}, points }
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [ (name = "main", worker = .worker), (name = "origin", external = (address = "127.0.0.1:${origin.port}", http = ())),
+    (name = "network", network = (allow = ["local", "private", "public"], tlsOptions = (trustBrowserCas = true))),
     (name = "points", external = (address = "127.0.0.1:${(points ?? origin).port}", http = ())) ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ] );
-const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "origin",
+const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "${bindings.ORIGIN === undefined ? 'origin' : 'network'}",
   modules = [ ${modules.map(module).join(', ')} ],
   bindings = [ ${bound.join(', ')} ] );
 `,

@@ -160,6 +160,40 @@ for (const [name, start] of Object.entries(HOSTS)) {
       await assertWorks(port);
     });
 
+    test('an origin that cannot be found, refuses or speaks no TLS gives a 502', async () => {
+      const plain = net.createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+      await new Promise((resolve) => plain.listen(0, '127.0.0.1', resolve));
+      started.push({ stop: () => plain.close() });
+      const gone = await startOrigin(() => {});
+      gone.stop();
+      // A label of 64 letters: no resolver needs a network to refuse it.
+      for (const ORIGIN of [`http://${'nowhere'.repeat(9)}x.invalid`, `http://127.0.0.1:${gone.port}`, `https://127.0.0.1:${plain.address().port}`]) {
+        const host = await start({ origin: gone, env: { ORIGIN } });
+        started.push(host);
+        for (const [accept, type] of [['*/*', 'application/json'], ['text/html', 'text/html'], ['application/problem+json', 'application/problem+json']]) {
+          const response = await request(host.port, '/', { headers: { accept } });
+          assertReplaced(response, 502);
+          assert.match(response.headers['content-type'], new RegExp(type.replace('+', '\\+')), ORIGIN);
+          assert.doesNotMatch(response.text, /nowhere|127\.0\.0\.1/);
+          const report = await eventually(() => host.lines().find((line) => line.includes(response.headers['x-request-id'])) ?? assert.fail(host.text()));
+          const { 'backstop.origin': by, 'backstop.reason': reason, 'backstop.detail': detail } = JSON.parse(report);
+          assert.deepEqual([by, reason], ['proxy', 'no_response']);
+          assert.ok(detail.length > 10, report);
+        }
+      }
+    });
+
+    test('a connection that the origin closed when it was used again costs nobody an answer', async () => {
+      const seen = new WeakMap();
+      const { port } = await serve((head, socket) => {
+        seen.set(socket, (seen.get(socket) ?? 0) + 1);
+        if (seen.get(socket) === 1 || head.includes('/fresh')) socket.write(head.includes('/leak') ? LEAK : respond('200 OK', text, 'hello'));
+        else socket.destroy();
+      });
+      for (let i = 0; i < 6; i += 1) assert.equal((await request(port, '/ok')).status, 200);
+      await assertWorks(port);
+    });
+
     test('redirects are passed on, never followed', async () => {
       const elsewhere = await startOrigin((_, socket) => socket.write(respond('200 OK', {}, 'followed')));
       started.push(elsewhere);
