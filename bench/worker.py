@@ -99,7 +99,7 @@ def start_workerd(stack: contextlib.ExitStack, workerd: str, setup: str, upstrea
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="backstop-bench-")))
     if setup == "backstop":
         names = sorted(path.name for path in (ROOT / "dist/worker").iterdir() if path.suffix in (".mjs", ".js", ".wasm"))
-        names = ["worker.mjs", *(name for name in names if name not in ("worker.mjs", "server.mjs", "node.mjs"))]
+        names = ["worker.mjs", *(name for name in names if name != "worker.mjs" and not name.endswith("server.mjs"))]
         for name in names:
             shutil.copy(ROOT / "dist/worker" / name, folder / name)
     else:

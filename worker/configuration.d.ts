@@ -3,6 +3,8 @@ export interface Configuration {
   /** Tried in order; the first match wins, no match passes. Default: status 5xx, `sanitize`. */
   rules?: Rule[];
   inspect?: Inspect;
+  /** How long the head of the origin's answer may take, in milliseconds, 1 to 600000. Default: 60000 in the entry for servers, else as the host has it. Not in Envoy. */
+  upstream?: { timeout_ms?: number };
   correlation?: Correlation;
   respond?: Respond;
   headers?: Headers;

@@ -72,6 +72,7 @@ function makeState(engine, { origin = null, BACKSTOP_METRICS }) {
     tokenHeader: engine.tokenHeader(),
     echoes: engine.echoes(),
     timeout: engine.timeout(),
+    upstreamTimeout: engine.upstreamTimeout(),
     touched: engine.statuses(),
     underWay: new Set(),
   };

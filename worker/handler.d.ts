@@ -23,10 +23,14 @@ export interface Environment {
  * Makes the function that serves requests. `backstop.js` must be initialised before the first one.
  */
 export function makeHandler(runtime: {
-  /** Sends a request as it is, follows no redirect. */
-  fetchOrigin(request: Request): Promise<Response>;
+  /** Sends a request as it is, follows no redirect, gives up at the signal; it fails where no answer comes. */
+  fetchOrigin(request: Request, signal?: AbortSignal): Promise<Response>;
+  /** Why a 5xx is no answer of the origin: the runtime made it, because none came. */
+  failureOf?(response: Response): Error | undefined;
   /** Values of content-encoding that this runtime undoes when a body is read. */
   decodes: string[];
+  /** Milliseconds that the head of an answer may take, unless the configuration says it. Default: no limit. */
+  upstreamTimeout?: number;
 }): (request: Request, env: Environment, context?: Context) => Promise<Response>;
 
 /** Refuses settings that the handler could not work with: throws an `Error` that says what to change. */

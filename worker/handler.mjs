@@ -7,7 +7,7 @@ import { recover } from './engines.mjs';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
 import { Settings } from './settings.mjs';
 import { ship } from './shipping.mjs';
-import { Loop, correlate, requestHead, upstreamRequest } from './upstream.mjs';
+import { Loop, correlate, fetchInTime, requestHead, upstreamRequest } from './upstream.mjs';
 import { discard } from './wire.mjs';
 
 export { checkSettings } from './settings.mjs';
@@ -19,21 +19,25 @@ export { checkSettings } from './settings.mjs';
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
- * @param {(request: Request) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect
+ * @param {(request: Request, signal?: AbortSignal) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect, gives up at the
+ *   signal; it fails where no answer comes
+ * @param {(response: Response) => Error | undefined} [runtime.failureOf] why a 5xx is no answer of the origin: the runtime made it, because none came
  * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
+ * @param {number} [runtime.upstreamTimeout] milliseconds that the head of an answer may take, unless the configuration says it
  */
-export function makeHandler({ fetchOrigin, decodes }) {
+export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }) {
   const settings = new Settings();
 
   return async function handle(request, env, context) {
     const arrived = Date.now();
-    let current, id, response;
+    let current, header, id, response;
     try {
       current = settings.of(request.url, env, arrived, context);
       if (current instanceof Promise) current = await current;
       const { underWay } = current;
       const { headers, method } = request;
-      const given = headers.get(current.header);
+      ({ header } = current);
+      const given = headers.get(header);
       let trace;
       ({ id, trace } = correlate(current, given, headers, arrived));
       const again = underWay.has(id);
@@ -43,7 +47,13 @@ export function makeHandler({ fetchOrigin, decodes }) {
       try {
         const withToken = current.tokenHeader !== undefined && headers.has(current.tokenHeader);
         const same = given === id && !again && trace === undefined && !withToken && current.origin === null && (method === 'GET' || !headers.has('expect'));
-        response = await fetchOrigin(same ? request : upstreamRequest(current, request, id, trace, again));
+        const upstream = same ? request : upstreamRequest(current, request, id, trace, again);
+        response = await fetchInTime(fetchOrigin, upstream, current.upstreamTimeout ?? upstreamTimeout);
+        const failure = response.status < 500 ? undefined : failureOf?.(response);
+        if (failure !== undefined) {
+          discard(response.body);
+          throw failure;
+        }
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
@@ -61,7 +71,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
     } catch (error) {
       recover(error, id);
       discard(response?.body);
-      return lastResort(request, current?.header, id, response?.status);
+      return lastResort(request, header, id, response?.status);
     }
   };
 }

@@ -1,3 +1,2 @@
-/** What Deno and Bun serve; the settings are in the environment. */
-declare const server: { port: number; hostname: string; development: boolean; fetch(request: Request): Promise<Response> };
-export default server;
+/** A server: it begins to listen when it is loaded. Its settings are in the environment, `PORT` and `HOST` besides. */
+export {};

@@ -1,8 +1,14 @@
-// The entry for Deno and Bun: `deno serve --port 8080 -NRE server.mjs`, `PORT=8080 bun server.mjs`.
-// Environment: ORIGIN, the application (required), BACKSTOP, the configuration as JSON, and for Bun PORT and HOST.
+// The entry for servers: `ORIGIN=http://127.0.0.1:3000 PORT=8080 node server.mjs`, and so under Deno and Bun.
+// Environment: ORIGIN, the application (required), BACKSTOP, the configuration as JSON, PORT (8080; 0 for any) and HOST (127.0.0.1).
+//
+// node:http everywhere: the runtimes' own servers and `fetch` undo content codings, lose lengths, or end a body that broke off as if it were complete.
 
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import process from 'node:process';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { initSync } from './backstop.js';
 import { checkSettings, makeHandler } from './handler.mjs';
 
@@ -16,20 +22,104 @@ try {
   process.exit(1);
 }
 
-const handle = makeHandler({ fetchOrigin, decodes: [] });
+const handle = makeHandler({ fetchOrigin, decodes: [], upstreamTimeout: 60_000 });
+const server = http.createServer(serve);
+server.listen(Number(env.PORT ?? 8080), env.HOST ?? '127.0.0.1', () => {
+  const { address, family, port } = server.address();
+  console.error(`backstop: listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`);
+});
 
-/** Sends a request such that content codings stay as they come, and with them what is released. */
-function fetchOrigin(request) {
-  // Deno decodes what the request accepts, whatever else is asked for; its server encodes again for clients that accept it.
-  if (globalThis.Deno !== undefined) request.headers.set('accept-encoding', 'identity');
-  // Bun decodes everything, unless told not to.
-  return fetch(request, { redirect: 'manual', decompress: false });
+async function serve(incoming, outgoing) {
+  const gone = new AbortController();
+  // It also closes after a complete answer, when core may still read the rest of the origin's.
+  outgoing.once('close', () => outgoing.writableFinished || gone.abort());
+  let request;
+  try {
+    request = toRequest(incoming, gone.signal);
+  } catch {
+    // A target that is no path, or a method that fetch refuses.
+    outgoing.writeHead(400, { connection: 'close', 'cache-control': 'no-store' }).end();
+    return;
+  }
+  try {
+    const response = await handle(request, env);
+    const headers = {};
+    for (const [name, value] of response.headers) headers[name] = name === 'set-cookie' ? response.headers.getSetCookie() : value;
+    // An empty reason would be sent as such.
+    outgoing.writeHead(response.status, ...(response.statusText === '' ? [headers] : [response.statusText, headers]));
+    if (response.body === null) outgoing.end();
+    else await pipeline(Readable.fromWeb(response.body), outgoing);
+  } catch {
+    // The client left, or the origin broke off: both ends must see it.
+    outgoing.destroy();
+  }
 }
 
-export default {
-  port: Number(env.PORT ?? 8080),
-  hostname: env.HOST ?? '127.0.0.1',
-  // Bun's own page for errors shows source code; the handler lets none through, this keeps it so.
-  development: false,
-  fetch: (request) => handle(request, env),
-};
+function toRequest(incoming, signal) {
+  const { method, url } = incoming;
+  const { host = 'localhost' } = incoming.headers;
+  if (!HOST.test(host) || !url.startsWith('/')) throw new Error('no URL');
+  const headers = toHeaders(incoming);
+  let body;
+  // fetch knows no body of a GET, so what announces one must go too.
+  if (method === 'GET' || method === 'HEAD') headers.delete('content-length');
+  else if (incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined) body = Readable.toWeb(incoming);
+  return new Request(`http://${host}${url}`, { method, headers, body, signal, duplex: 'half' });
+}
+
+/** Sends a request by node:http, which, unlike fetch, leaves content codings as they come; gives up once it is `late`. */
+function fetchOrigin(request, late, agent) {
+  return new Promise((resolve, reject) => {
+    const { request: send } = request.url.startsWith('https:') ? https : http;
+    const { body, method, signal } = request;
+    const sent = send(request.url, { agent, method, signal, headers: Object.fromEntries(request.headers), maxHeaderSize: MAX_HEADERS });
+    late?.addEventListener('abort', () => sent.destroy(late.reason));
+    let answered = false;
+    sent.once('response', (incoming) => {
+      answered = true;
+      try {
+        resolve(toResponse(incoming, method));
+      } catch (error) {
+        incoming.destroy();
+        reject(error);
+      }
+    });
+    sent.on('error', (error) => {
+      // The origin closed an idle connection just when it was taken again: a new one will do (RFC 9112 §9.3.1).
+      const again = !answered && sent.reusedSocket && error.code === 'ECONNRESET' && body === null && IDEMPOTENT.has(method);
+      if (again) resolve(fetchOrigin(request, late, false));
+      else reject(error);
+    });
+    if (body === null) sent.end();
+    else pipeline(Readable.fromWeb(body), sent).catch(reject);
+  });
+}
+
+function toResponse(incoming, method) {
+  const { statusCode: status, statusMessage: statusText } = incoming;
+  const empty = method === 'HEAD' || [204, 205, 304].includes(status);
+  if (empty) incoming.resume();
+  return new Response(empty ? null : Readable.toWeb(incoming), { status, statusText, headers: toHeaders(incoming) });
+}
+
+function toHeaders(incoming) {
+  const { connection, cookie } = incoming.headers;
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
+    if (!HOP_BY_HOP.has(name)) for (const value of values) headers.append(name, value);
+  }
+  // Repeated cookies are joined in a way of their own (RFC 9113 §8.2.3).
+  if (cookie !== undefined) headers.set('cookie', cookie);
+  for (const name of connection?.match(NAMES) ?? []) headers.delete(name);
+  return headers;
+}
+
+/** A name or an address, with or without a port; nothing that would be a part of the path. */
+const HOST = /^[\w.:[\]-]+$/;
+/** What belongs to one connection (RFC 9110 §7.6.1), besides what the field `connection` names. */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const NAMES = /[\w!#$%&'*+.^`|~-]+/g;
+/** Methods that may be sent again (RFC 9110 §9.2.2). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** Bytes of an answer's fields that are read; Node's own limit is 16 KiB. */
+const MAX_HEADERS = 262_144;

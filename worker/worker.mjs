@@ -6,14 +6,26 @@ import { makeHandler } from './handler.mjs';
 
 initSync({ module });
 
+/** A status with which Cloudflare itself answers for an origin that gave no answer, or none that can be used; a worker cannot tell it in another way. */
+function failureOf({ status, headers }) {
+  if (!((status >= 520 && status <= 527) || status === 530)) return undefined;
+  const late = status === 522 || status === 524;
+  return new DOMException(`Cloudflare answered ${status} for the origin (cf-ray ${headers.get('cf-ray')})`, late ? 'TimeoutError' : 'NetworkError');
+}
+
+/** Sends requests to the origin. `ORIGIN` may be another worker: a service binding. */
+function fetcher({ ORIGIN }) {
+  const send = typeof ORIGIN?.fetch === 'function' ? (...request) => ORIGIN.fetch(...request) : (...request) => fetch(...request);
+  return (request, signal) => (signal === undefined ? send(request) : send(request, { signal }));
+}
+
 // br since compatibility date 2024-04-29. Bytes in deflate and zstd are shown as they are, and core decodes them.
 const decodes = ['gzip', 'br'];
 let handle;
 
 export default {
   fetch(request, env, context) {
-    // ORIGIN may be another worker: a service binding.
-    handle ??= makeHandler({ fetchOrigin: typeof env.ORIGIN?.fetch === 'function' ? (sent) => env.ORIGIN.fetch(sent) : (sent) => fetch(sent), decodes });
+    handle ??= makeHandler({ fetchOrigin: fetcher(env), failureOf, decodes });
     return handle(request, env, context);
   },
 };

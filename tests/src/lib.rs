@@ -15,6 +15,7 @@ pub mod corpus;
 pub mod envoy;
 pub mod process;
 pub mod secrets;
+pub mod servers;
 pub mod suite;
 pub mod upstream;
 pub mod workerd;

@@ -41,8 +41,8 @@ impl Workerd {
         for file in std::fs::read_dir(tool("dist/worker")?)? {
             let name = file?.file_name().to_string_lossy().into_owned();
             let kind = match name.rsplit_once('.') {
-                // The entries for other runtimes.
-                _ if ["node.mjs", "server.mjs"].contains(&name.as_str()) => continue,
+                // For servers.
+                _ if name.ends_with("server.mjs") => continue,
                 Some((_, "mjs" | "js")) => "esModule",
                 Some((_, "wasm")) => "wasm",
                 _ => continue,

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -15,10 +15,11 @@ export const WORKERD = process.env.WORKERD ?? path.join(ROOT, '.tools/bin/worker
 
 /**
  * An origin that answers each request with what `answer(head, socket)` writes. `head` is the request's text up to its blank line.
- * `heads` collects them all, `closed` counts the connections that ended.
+ * `heads` collects them all, `closed` counts the connections that ended, `received` the bytes that came. It answers once it has the whole request, or with
+ * `early` as soon as there is a head; then only one request comes on a connection.
  */
-export async function startOrigin(answer) {
-  const origin = { heads: [], closed: 0 };
+export async function startOrigin(answer, { early = false } = {}) {
+  const origin = { heads: [], closed: 0, received: 0 };
   const sockets = new Set();
   const server = net.createServer((socket) => {
     let text = '';
@@ -28,11 +29,20 @@ export async function startOrigin(answer) {
       sockets.delete(socket);
       origin.closed += 1;
     });
+    let answered = false;
     socket.on('data', (data) => {
+      origin.received += data.length;
+      if (answered) return;
       text += data.toString('latin1');
       const end = text.indexOf('\r\n\r\n');
       if (end < 0) return;
       const head = text.slice(0, end);
+      if (early) {
+        answered = true;
+        origin.heads.push(head);
+        answer(head, socket);
+        return;
+      }
       const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
       const chunked = /^transfer-encoding: chunked/im.test(head);
       if (chunked ? !text.endsWith('0\r\n\r\n') : text.length < end + 4 + length) return;
@@ -74,7 +84,8 @@ export function respond(status, fields = {}, body = '') {
 }
 
 /**
- * workerd with the files of dist/worker, or with `files` in place of some of them. With `points`, an origin of its own, there is a binding
+ * workerd with the files of dist/worker, or with `files` in place of some of them. Every request of the worker goes to the origin, unless there is a
+ * binding `ORIGIN`. With `points`, an origin of its own, there is a binding
  * `BACKSTOP_METRICS`, whose data points workerd sends there. `external` has bindings to origins of their own, or to workers made of one of
  * `files`: name -> `{ as, port }` or `{ as, module }`, where `as` is `service` or `kvNamespace`.
  */
@@ -83,7 +94,7 @@ export async function startWorkerd({ origin, bindings = {}, files = {}, points, 
   for (const name of readdirSync(DIST)) copyFileSync(path.join(DIST, name), path.join(folder, name));
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   // The first module is the entry.
-  const modules = ['worker.mjs', ...readdirSync(folder).filter((name) => /\.(mjs|js|wasm)$/.test(name) && !/^(worker|node|.*server)\.mjs$/.test(name))];
+  const modules = ['worker.mjs', ...readdirSync(folder).filter((name) => /\.(mjs|js|wasm)$/.test(name) && !/^(worker|.*server)\.mjs$/.test(name))];
   const module = (name) => `(name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}")`;
   const binding = ([name, value]) =>
     typeof value === 'string' ? `(name = "${name}", text = ${JSON.stringify(value)})` : `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`;
@@ -99,9 +110,10 @@ export async function startWorkerd({ origin, bindings = {}, files = {}, points, 
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [ (name = "main", worker = .worker), ${service('origin', origin)},
+    (name = "network", network = (allow = ["local", "private", "public"], tlsOptions = (trustBrowserCas = true))),
     ${service('points', points ?? origin)}, ${Object.entries(external).map(([name, one]) => service(name, one)).join(', ')} ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ] );
-const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "origin",
+const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "${bindings.ORIGIN === undefined ? 'origin' : 'network'}",
   modules = [ ${modules.map(module).join(', ')} ],
   bindings = [ ${bound.join(', ')} ] );
 `,
@@ -128,18 +140,37 @@ export function listening(child, running) {
   });
 }
 
-/** A server entry under its own runtime; `command` is the program and its arguments. */
-export async function startServer(command, env) {
-  const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+/** How the entry for servers is started; `undefined` where `make setup` brings no such runtime for this machine. */
+export const SERVERS = Object.fromEntries(
+  Object.entries({ node: [], 'node-22': ['node22'], bun: ['bun'], deno: ['deno', 'run', '-NRE'] }).map(([name, [tool, ...args]]) => {
+    const program = tool === undefined ? process.execPath : path.join(ROOT, '.tools/bin', tool);
+    // On Linux with x86-64 each has a build: there its absence is to fail.
+    const missing = !existsSync(program) && !(process.platform === 'linux' && process.arch === 'x64');
+    return [name, missing ? undefined : [program, ...args, path.join(DIST, 'server.mjs')]];
+  }),
+);
+
+/** The entry for servers, by one of these commands, on a port that it tells. */
+export async function startServer([program, ...args], env) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PORT: '0', ...env } });
   const running = collect(child);
-  running.port = Number(env.PORT);
-  await eventually(async () => {
+  running.port = await eventually(() => {
     if (running.ended) throw new Error(`${program} did not start: ${running.text()}`);
-    await new Promise((resolve, reject) => net.connect(running.port, '127.0.0.1', resolve).once('error', reject).once('connect', function () { this.destroy(); }));
+    return Number(/listening on http:\/\/127\.0\.0\.1:(\d+)\/\n/.exec(running.text())[1]);
   });
   return running;
 }
+
+/** Every host that has a build for this machine, in front of an origin: `start({ origin, backstop, env })`. */
+export const HOSTS = {
+  workerd: ({ origin, backstop = {}, env }) => startWorkerd({ origin, bindings: { BACKSTOP: backstop, ...env } }),
+  ...Object.fromEntries(
+    Object.entries(SERVERS).filter(([, command]) => command !== undefined).map(([name, command]) => [
+      name,
+      ({ origin, backstop = {}, env }) => startServer(command, { ORIGIN: `http://127.0.0.1:${origin.port}`, BACKSTOP: JSON.stringify(backstop), ...env }),
+    ]),
+  ),
+};
 
 /** What a process wrote, and its end. */
 export function collect(child) {
@@ -149,9 +180,12 @@ export function collect(child) {
   child.stderr.on('data', (data) => (err += data));
   const running = {
     ended: false,
+    pid: child.pid,
     lines: () => out.split('\n').filter((line) => line.startsWith('{')),
     complaints: () => err.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
     text: () => out + err,
+    /** KiB of memory. */
+    resident: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${running.pid}/status`, 'utf8'))[1]),
     stop: () => child.kill('SIGKILL'),
   };
   child.once('exit', (code) => {
@@ -195,13 +229,4 @@ export async function eventually(check, milliseconds = 5000) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-}
-
-export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

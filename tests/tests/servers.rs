@@ -1,0 +1,12 @@
+//! Every case under Node, Deno and Bun, and what cannot be said as a case.
+
+use backstop_tests::servers::RUNTIMES;
+use backstop_tests::suite::{self, Host};
+
+fn main() {
+    let (there, missing): (Vec<_>, Vec<_>) = RUNTIMES.into_iter().partition(|runtime| runtime.is_there());
+    for runtime in missing {
+        eprintln!("{} has no build for this machine: its tests are left out", runtime.name);
+    }
+    suite::main(there.into_iter().map(|runtime| Box::new(runtime) as Box<dyn Host>).collect(), Vec::new())
+}

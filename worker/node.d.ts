@@ -1,2 +1,0 @@
-// A program: importing it starts the server.
-export {};
