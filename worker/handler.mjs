@@ -4,6 +4,7 @@
 // the worker moves bytes and keeps time, and answers generically when anything at all goes wrong.
 
 import { __wbg_reset_state as resetCore } from './backstop.js';
+import { reach } from './resilience.mjs';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
 import { start } from './settings.mjs';
 import { ship } from './shipping.mjs';
@@ -28,7 +29,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
 
   return async function handle(request, env, context) {
     const arrived = Date.now();
-    let id, response;
+    let id, response, resends;
     try {
       backstop ??= start(env);
       const { underWay } = backstop;
@@ -43,7 +44,15 @@ export function makeHandler({ fetchOrigin, decodes }) {
       try {
         const withToken = backstop.tokenHeader !== undefined && headers.has(backstop.tokenHeader);
         const same = given === id && !again && trace === undefined && !withToken && backstop.origin === null && (method === 'GET' || !headers.has('expect'));
-        response = await fetchOrigin(same ? request : upstreamRequest(backstop, request, id, trace, again));
+        const upstream = same ? request : upstreamRequest(backstop, request, id, trace, again);
+        if (backstop.resilience === undefined) {
+          response = await fetchOrigin(upstream);
+        } else {
+          const live = () => (backstop ??= start(env));
+          const reached = await reach({ live, request, upstream, id, trace, arrived, fetchOrigin, decodes, context, recover });
+          if (reached.answer !== undefined) return reached.answer;
+          ({ response, resends } = reached);
+        }
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
@@ -61,6 +70,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
         const done = work.then(() => ship(current, context, recover)).catch((error) => recover(error, id));
         context?.waitUntil?.(done);
       };
+      if (resends > 0) current.engine.resent(resends);
       const answer = await intercept(current, { head: requestHead(current, request, trace), method, id, arrived }, response, decodes, later);
       ship(current, context, recover);
       return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;

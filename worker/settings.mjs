@@ -2,6 +2,7 @@
 
 import { Engine } from './backstop.js';
 import { measurer } from './metrics.mjs';
+import { resilienceOf } from './resilience.mjs';
 import { complain, unpack } from './wire.mjs';
 
 /**
@@ -64,6 +65,7 @@ export function start(env) {
     tokenHeader: engine.tokenHeader(),
     echoes: engine.echoes(),
     timeout: engine.timeout(),
+    resilience: resilienceOf(engine),
     touched: engine.statuses(),
     underWay: new Set(),
   };

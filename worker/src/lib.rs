@@ -4,6 +4,7 @@
 //! other costs more than the work itself, so there are few calls with few strings: a head is one text, an answer one object.
 #![allow(clippy::too_many_arguments, reason = "each is a plain value; an object would cost a crossing for each of its members")]
 
+mod resilience;
 mod shipping;
 mod wire;
 
@@ -23,6 +24,7 @@ use wire::{Answer, Kind, Reporter};
 pub struct Engine {
     policy: Arc<Policy>,
     reporter: Rc<Reporter>,
+    memory: resilience::Memory,
 }
 
 /// A response that waits for its body, or for the end of it.
@@ -64,7 +66,7 @@ impl Engine {
     pub fn new(config: &str) -> Result<Engine, JsError> {
         std::panic::set_hook(Box::new(|panic| wire::console_error(&format!("backstop: {panic}"))));
         let policy = Policy::from_json(config)?;
-        Ok(Engine { reporter: Rc::new(Reporter::new(&policy)), policy: Arc::new(policy) })
+        Ok(Engine { reporter: Rc::new(Reporter::new(&policy)), memory: resilience::Memory::new(&policy), policy: Arc::new(policy) })
     }
 
     /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.
@@ -141,7 +143,7 @@ impl Engine {
         };
         let mut exchange = self.exchange(request, id, arrived)?;
         let plan = exchange.on_response(&head);
-        let pending = Pending { exchange, reporter: Rc::clone(&self.reporter) };
+        let pending = Pending::new(exchange, &self.reporter);
         Ok(match plan {
             // `AwaitTrailers` is for a gRPC 200, which never comes here: no fetch shows the trailers.
             Plan::Finish | Plan::AwaitTrailers => pending.finish(End::Complete, now),
@@ -160,7 +162,15 @@ impl Engine {
 
     fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
         let request = wire::request(request, id)?;
-        Ok(Exchange::new(self.policy.clone(), request, seed(arrived)?))
+        let mut exchange = Exchange::new(self.policy.clone(), request, seed(arrived)?);
+        exchange.set_resends(self.memory.resends.take());
+        Ok(exchange)
+    }
+}
+
+impl Pending {
+    fn new(exchange: Exchange, reporter: &Rc<Reporter>) -> Self {
+        Pending { exchange, reporter: Rc::clone(reporter) }
     }
 }
 

@@ -7,6 +7,7 @@ mod otlp;
 mod parse;
 mod places;
 mod read;
+mod resilience;
 mod respond;
 
 pub use error::ConfigError;
@@ -15,6 +16,7 @@ pub use members::Members;
 pub use otlp::Otlp;
 pub(crate) use parse::parse;
 pub(crate) use places::{did_you_mean, one_of};
+pub use resilience::{Breaker, Except, Maintenance, Resilience, Retry, StaleIfError};
 pub use respond::{
     Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template,
 };
@@ -49,6 +51,10 @@ pub struct Config {
     pub languages: Languages,
     /// What the operator's log gets.
     pub report: Report,
+    /// How workers keep an upstream's failure small; Envoy has its own means, and ignores it. Default: nothing of it.
+    pub resilience: Resilience,
+    /// Whether workers answer 503 without asking the upstream; Envoy ignores it. Default: they do not.
+    pub maintenance: Option<Maintenance>,
     /// Who may see original errors, by a signed token. Default: nobody.
     pub reveal: Option<Reveal>,
     /// Whether original errors are anybody's to see. Default `production`: they are not.

@@ -75,7 +75,7 @@ fn find(path: &str) -> Option<&'static Place> {
 
 /// Whether what stands at a path is not shown.
 fn is_secret(path: &str) -> bool {
-    path.starts_with("reveal") || path.starts_with("report.otlp.headers")
+    path.starts_with("reveal") || path.starts_with("report.otlp.headers") || path.starts_with("maintenance.except")
 }
 
 /// Whether a list or an object has more in it than short words.
@@ -302,6 +302,44 @@ const PLACES: &[Place] = &[
     place("report.otlp.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 60000"),
     place("report.otlp.flush_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 60000"),
     place("report.otlp.queue", Kind::Number, "a number of reports", "a whole number from 1 to 4096"),
+    place("resilience", Kind::Object, "an object", r#"for example {"retry": {}}"#),
+    place("resilience.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 300000"),
+    place("resilience.retry", Kind::Object, "an object", r#"{} for the defaults, or for example {"attempts": 3}"#),
+    place("resilience.retry.attempts", Kind::Number, "a number of attempts", "a whole number from 2 to 5"),
+    place("resilience.retry.statuses", Kind::List, "a list of statuses", r#"for example ["502-504"]"#),
+    place("resilience.retry.statuses[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    place("resilience.retry.backoff_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 10000"),
+    place("resilience.retry.max_wait_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 10000"),
+    place("resilience.retry.total_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 300000"),
+    place("resilience.retry.budget_percent", Kind::Number, "a percentage", "a whole number from 1 to 100"),
+    place("resilience.stale_if_error", Kind::Object, "an object", r#"{} for the defaults, or for example {"max_stale_seconds": 3600}"#),
+    place("resilience.stale_if_error.max_stale_seconds", Kind::Number, "a number of seconds", "a whole number from 1 to 604800"),
+    place("resilience.stale_if_error.max_bytes", Kind::Number, "a number of bytes", "a whole number from 1 to 4194304"),
+    place("resilience.stale_if_error.statuses", Kind::List, "a list of statuses", r#"for example ["502-504"]"#),
+    place("resilience.stale_if_error.statuses[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    place("resilience.breaker", Kind::Object, "an object", r#"{} for the defaults, or for example {"error_percent": 50}"#),
+    place("resilience.breaker.error_percent", Kind::Number, "a percentage", "a whole number from 1 to 100"),
+    place("resilience.breaker.min_requests", Kind::Number, "a number of requests", "a whole number from 1 to 10000"),
+    place("resilience.breaker.window_ms", Kind::Number, "a number of milliseconds", "a whole number from 1000 to 300000"),
+    place("resilience.breaker.open_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 300000"),
+    place("resilience.breaker.max_open_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 3600000"),
+    place("resilience.breaker.probes", Kind::Number, "a number of requests", "a whole number from 1 to 10"),
+    place("resilience.breaker.statuses", Kind::List, "a list of statuses", r#"for example ["5xx"]"#),
+    place("resilience.breaker.statuses[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    place("maintenance", Kind::Object, "an object", r#"for example {"enabled": true}"#),
+    needed("maintenance.enabled", Kind::Switch, "a switch", "true or false, without quotes"),
+    place("maintenance.match", Kind::Object, "an object of conditions", r#"for example {"host": ["shop.example"]}"#),
+    place("maintenance.match.host", Kind::List, "a list of hosts", r#"for example ["api.example.com", "*.example.com"]"#),
+    place("maintenance.match.host[]", Kind::Text, "a host", "a host (api.example.com) or a suffix (*.example.com)"),
+    place("maintenance.match.path", Kind::Object, "a path condition", r#"{"exact": "/health"} or {"prefix": "/api/"}"#),
+    place("maintenance.match.path.exact", Kind::Text, "a path", "a path that starts with /"),
+    place("maintenance.match.path.prefix", Kind::Text, "a path", "a path that starts with /"),
+    place("maintenance.retry_after", Kind::Number, "a number of seconds", "a whole number from 1 to 86400"),
+    place("maintenance.except", Kind::Object, "an object", r#"for example {"paths": ["/healthz"]}"#),
+    place("maintenance.except.paths", Kind::List, "a list of paths", r#"for example ["/healthz", "/.well-known/*"]"#),
+    place("maintenance.except.paths[]", Kind::Text, "a path", "a path that starts with /"),
+    place("maintenance.except.header", Kind::Text, "a header name", "for example x-preview"),
+    place("maintenance.except.value", Kind::Text, "a value", "16 to 256 visible characters"),
     place("reveal", Kind::Object, "an object", r#"{"secret": "..."} with a secret of 32 to 512 characters"#),
     needed("reveal.secret", Kind::Text, "a secret", "32 to 512 characters"),
     place("reveal.previous_secret", Kind::Text, "a secret", "32 to 512 characters"),
@@ -345,6 +383,7 @@ mod tests {
             "reveal" => json!({"secret": "x"}),
             "templates{}" => json!({"format": "json", "text": "x"}),
             "report.otlp" => json!({"endpoint": "x"}),
+            "maintenance" => json!({"enabled": false}),
             _ => json!({}),
         };
         if let (Some(members), Value::Object(needed)) = (object.as_object_mut(), needed) {

@@ -1,7 +1,7 @@
 //! [`Config`] → [`Policy`]: every check of what the values mean.
 
 use super::answer::{self, Answer};
-use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, operator};
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, operator, resilience};
 use crate::Action;
 use crate::config::{self, Capture, Config, ConfigError, Echo, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
@@ -56,6 +56,7 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
         viewers: operator::viewers(config.reveal, config.environment)?,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,
+        resilience: resilience::compile(config.resilience, config.maintenance)?,
     })
 }
 
@@ -162,12 +163,10 @@ fn rules(rules: Option<Vec<config::Rule>>, answer: CompileAnswer<'_>) -> Result<
 }
 
 fn conditions(name: String, action: Action, at: &str, matches: Match, answer: Answer) -> Result<Rule, ConfigError> {
-    let statuses = list(&format!("{at}.status"), matches.status, status)?;
     Ok(Rule {
         name,
         action,
-        statuses: statuses
-            .map_or_else(|| StatusSet::of(ERROR_STATUSES), |sets| sets.into_iter().fold(StatusSet::default(), StatusSet::union)),
+        statuses: statuses(&format!("{at}.status"), matches.status)?.unwrap_or_else(|| StatusSet::of(ERROR_STATUSES)),
         origin: matches.origin.map(|origin| match origin {
             OriginMatch::Upstream => Origin::Upstream,
             OriginMatch::Proxy => Origin::Proxy,
@@ -195,6 +194,11 @@ pub(super) fn list<T>(at: &str, entries: Option<Vec<String>>, entry: fn(&str) ->
     let compile =
         |(index, text): (usize, &String)| entry(text).map_err(|problem| ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem));
     entries.iter().enumerate().map(compile).collect::<Result<_, _>>().map(Some)
+}
+
+/// All of a list of statuses.
+pub(super) fn statuses(at: &str, texts: Option<Vec<String>>) -> Result<Option<StatusSet>, ConfigError> {
+    Ok(list(at, texts, status)?.map(|sets| sets.into_iter().fold(StatusSet::default(), StatusSet::union)))
 }
 
 fn status(text: &str) -> Result<StatusSet, String> {

@@ -5,10 +5,12 @@ mod brand;
 mod compile;
 mod operator;
 mod otlp;
+mod resilience;
 
 pub use crate::config::ConfigError;
 
 pub(crate) use answer::Answer;
+pub(crate) use brand::Conditions;
 pub(crate) use compile::{exact_host, path_problem};
 
 use crate::config::{Capture, Config};
@@ -19,6 +21,7 @@ use crate::language::Languages;
 use crate::otlp::Collector;
 use crate::page::{Brand, PageTemplate};
 use crate::redact::Masks;
+use crate::resilience::{Maintenance, Resilience};
 use crate::reveal::{self, RevealKey, Viewers};
 use crate::{Action, Seed};
 use http::Method;
@@ -47,6 +50,7 @@ pub struct Policy {
     languages: Languages,
     strict: bool,
     detectors: Detectors,
+    resilience: Resilience,
 }
 
 /// What reports say, and how often.
@@ -206,6 +210,26 @@ impl Policy {
         self.strict
     }
 
+    /// What the configuration says about an upstream that fails, for hosts that can do something about it.
+    pub(crate) fn resilience(&self) -> &Resilience {
+        &self.resilience
+    }
+
+    /// How long the head of a response is waited for; `None` where the configuration does not say.
+    pub fn upstream_timeout(&self) -> Option<Duration> {
+        self.resilience.timeout.map(Duration::from_millis)
+    }
+
+    /// The maintenance that may keep clients away; `None` where there is none.
+    pub fn maintenance(&self) -> Option<&Maintenance> {
+        self.resilience.maintenance.as_ref()
+    }
+
+    /// The maintenance that keeps this request away, if any does. `pass` is its value of the [`header`](Maintenance::header) that may let it through.
+    pub fn closes(&self, host: &str, path: &str, pass: Option<&str>) -> Option<&Maintenance> {
+        self.maintenance().filter(|maintenance| maintenance.closes(bare_host(host), bare_path(path), pass))
+    }
+
     pub(crate) fn detectors(&self) -> &Detectors {
         &self.detectors
     }
@@ -250,7 +274,7 @@ impl Rule {
 
 /// A set of error statuses: bit `n` of the whole stands for status 400 + n.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct StatusSet([u64; 4]);
+pub(crate) struct StatusSet([u64; 4]);
 
 impl StatusSet {
     fn of(range: RangeInclusive<u16>) -> Self {
@@ -265,7 +289,7 @@ impl StatusSet {
         set
     }
 
-    fn contains(&self, status: u16) -> bool {
+    pub(crate) fn contains(&self, status: u16) -> bool {
         StatusSet::place(status).is_some_and(|(word, bit)| self.0.get(word).is_some_and(|word| word & bit != 0))
     }
 
@@ -309,13 +333,13 @@ impl HostPattern {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum PathPattern {
+pub(crate) enum PathPattern {
     Exact(String),
     Prefix(String),
 }
 
 impl PathPattern {
-    fn matches(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         match self {
             PathPattern::Exact(wanted) => path == wanted,
             PathPattern::Prefix(prefix) => path.starts_with(prefix),
