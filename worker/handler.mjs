@@ -54,6 +54,7 @@ export function makeHandler({ fetchOrigin, decodes }) {
           ({ response, resends } = reached);
         }
       } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError) throw error;
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;

@@ -47,13 +47,18 @@ export function resilienceOf(engine) {
  * @param {(error: Error, id: string) => void} way.recover told when something failed behind the client's back
  */
 export async function reach(way) {
-  const { live, request, upstream, id, trace, arrived, fetchOrigin } = way;
+  const { live, request, id, trace, arrived, fetchOrigin } = way;
+  let { upstream } = way;
   let { engine, resilience } = live();
   const isLeft = () => request.signal?.aborted === true;
   if (resilience.maintenance) {
     const pass = resilience.pass === undefined ? undefined : (request.headers.get(resilience.pass) ?? undefined);
     const answer = engine.maintain(requestHead(live(), request, trace), id, arrived, pass, Date.now());
     if (answer !== undefined) return { answer: conclude(answer) };
+    if (pass !== undefined) {
+      upstream = new Request(upstream, upstream.body === null ? undefined : { duplex: 'half' });
+      upstream.headers.delete(resilience.pass);
+    }
   }
 
   const host = authority(upstream.url);
@@ -117,7 +122,7 @@ export async function reach(way) {
   const detail = refusal >= 0 ? 'circuit breaker open' : String(failure);
   const generic = conclude(engine.unanswered(head, id, arrived, status, detail, refusal, copy !== undefined, Date.now()));
   ship(current, way.context, way.recover);
-  return { answer: copy ?? generic };
+  return { answer: generic ?? copy };
 }
 
 /** Sends a request, and gives up when no head came in time. */

@@ -207,7 +207,7 @@ pub struct Unanswered<'a> {
     pub is_unasked: bool,
     /// The seconds after which the client may come again, where the host knows it.
     pub retry_after: Option<u64>,
-    /// The status of a copy of an earlier response that the client gets instead.
+    /// The status of a copy of an earlier response, where the host has one that the client may get instead.
     pub copy: Option<StatusCode>,
 }
 
@@ -406,7 +406,7 @@ impl Exchange {
         self.finish_unanswered(Unanswered { status, detail, is_unasked: false, retry_after: None, copy: None }, unix_millis)
     }
 
-    /// The same, where more is known of it. With a copy, the verdict is [`Verdict::Served`].
+    /// The same, where more is known of it. [`Verdict::Served`] where the client may get the copy: not where it sees original errors.
     pub fn finish_unanswered(self, unanswered: Unanswered<'_>, unix_millis: u64) -> Outcome {
         let Unanswered { status, detail, is_unasked, retry_after, copy } = unanswered;
         let head = ResponseHead {
@@ -419,14 +419,14 @@ impl Exchange {
         let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
         let kept = retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))).into_iter().collect();
         let mut response = Intercepted::new(rule, &head, kept, &self.policy);
-        let reason = if is_unasked { Reason::CircuitOpen } else { Reason::NoResponse };
-        let (verdict, reason) = match copy {
+        response.reveals = self.reveals(response.rule_index);
+        let (verdict, reason) = match copy.filter(|_| !response.reveals) {
             Some(copy) => {
                 (response.sent, response.is_stale) = (copy, true);
                 (Verdict::Served, Reason::Stale)
             }
             None => {
-                response.reveals = self.reveals(response.rule_index);
+                let reason = if is_unasked { Reason::CircuitOpen } else { Reason::NoResponse };
                 (Verdict::Replace(self.replacement(&mut response)), reason)
             }
         };

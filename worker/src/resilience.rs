@@ -162,7 +162,7 @@ impl Engine {
     }
 
     /// There is no response: because none came, or because the upstream is left alone for so many milliseconds more (-1 where it was asked). With
-    /// `copied` the client got a copy, and the answer only reports.
+    /// `copied` there is a copy; the client gets it where the answer is no replacement.
     pub fn unanswered(
         &self,
         request: &str,

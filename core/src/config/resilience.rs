@@ -75,7 +75,7 @@ pub struct Breaker {
     pub window_ms: u64,
     /// For how long the upstream is left alone first, in milliseconds, from 100 to 300000; it doubles each time that it still fails. Default 5000.
     pub open_ms: u64,
-    /// At most so long, in milliseconds, from `open_ms` to 3600000. Default 60000.
+    /// At most so long, in milliseconds, from 100 to 3600000; never less than `open_ms`. Default 60000.
     pub max_open_ms: u64,
     /// How many requests then try it, and must all succeed, from 1 to 10. Default 1: what has just failed is not asked by all at once.
     pub probes: u64,

@@ -50,7 +50,7 @@ pub struct Policy {
     languages: Languages,
     strict: bool,
     detectors: Detectors,
-    resilience: Resilience,
+    resilience: Box<Resilience>,
 }
 
 /// What reports say, and how often.
@@ -277,6 +277,11 @@ impl Rule {
 pub(crate) struct StatusSet([u64; 4]);
 
 impl StatusSet {
+    /// As they stand.
+    pub(crate) const fn bits(bits: [u64; 4]) -> Self {
+        StatusSet(bits)
+    }
+
     fn of(range: RangeInclusive<u16>) -> Self {
         let mut set = StatusSet::default();
         for status in range {

@@ -101,7 +101,8 @@ impl<'p> Copies<'p> {
         let age = age.saturating_add(unix_millis.saturating_sub(stored) / 1000);
         let variant = lines.next()?;
         let names = variant.split(' ').map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
-        if age > until || variant != selected(request, names) {
+        // RFC 9111 §4.2: fresh is what is younger than its lifetime.
+        if age >= until || variant != selected(request, names) {
             return None;
         }
         let mut headers = HeaderMap::new();
@@ -378,11 +379,11 @@ mod tests {
                         cf-cache-status: HIT\naccept-ranges: bytes\nserver-timing: db;dur=5";
         let expected = "content-type: text/html\ncache-control: max-age=60\netag: \"1\"\nlink: </a>\nlink: </b>\nvary: accept\n\
                         date: Sat, 21 Nov 2026 20:00:00 GMT";
-        for (after, age) in [(0, "3"), (1, "4"), (157, "160")] {
+        for (after, age) in [(0, "3"), (1, "4"), (156, "159")] {
             let shown = shown("", response, "", after).unwrap();
             assert_eq!(shown, fields(&format!("{expected}\nage: {age}")), "after {after} s");
         }
-        assert_eq!(shown("", response, "", 158), None, "older than 60 and 100 seconds");
+        assert_eq!(shown("", response, "", 157), None, "60 and 100 seconds old");
     }
 
     #[test]
