@@ -66,7 +66,8 @@ impl Engine {
     pub fn new(config: &str) -> Result<Engine, JsError> {
         std::panic::set_hook(Box::new(|panic| wire::console_error(&format!("backstop: {panic}"))));
         let policy = Policy::from_json(config)?;
-        Ok(Engine { reporter: Rc::new(Reporter::new(&policy)), memory: resilience::Memory::new(&policy), policy: Arc::new(policy) })
+        let memory = resilience::Memory::new(config)?;
+        Ok(Engine { reporter: Rc::new(Reporter::new(&policy)), memory, policy: Arc::new(policy) })
     }
 
     /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.

@@ -2,7 +2,7 @@
 
 use crate::wire::{self, Answer};
 use crate::{Engine, Payload, Pending};
-use backstop_core::{Admission, Attempt, Breakers, Copies, Origin, Policy, ResponseHead, Retries, Unanswered};
+use backstop_core::{Admission, Attempt, Breakers, ConfigError, Copies, Origin, Resilience, ResponseHead, Retries, Unanswered};
 use http::StatusCode;
 use http::header::HeaderName;
 use std::cell::{Cell, RefCell};
@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// What an engine remembers of its upstreams.
 #[derive(Debug)]
 pub(crate) struct Memory {
+    resilience: Resilience,
     retries: RefCell<Option<Retries>>,
     breakers: RefCell<Option<Breakers>>,
     /// How often the request of the next exchange was sent again.
@@ -19,9 +20,10 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    pub(crate) fn new(policy: &Policy) -> Self {
-        let (retries, breakers) = (Retries::new(policy), Breakers::new(policy));
-        Memory { retries: RefCell::new(retries), breakers: RefCell::new(breakers), resends: Cell::new(0) }
+    pub(crate) fn new(config: &str) -> Result<Self, ConfigError> {
+        let resilience = Resilience::from_json(config)?;
+        let (retries, breakers) = (Retries::new(&resilience), Breakers::new(&resilience));
+        Ok(Memory { resilience, retries: RefCell::new(retries), breakers: RefCell::new(breakers), resends: Cell::new(0) })
     }
 }
 
@@ -32,11 +34,11 @@ impl Engine {
     /// asks for, empty where all goes the plain way.
     pub fn resilience(&self) -> String {
         let parts = [
-            (self.policy.maintenance().is_some(), "maintenance"),
-            (Copies::new(&self.policy).is_some(), "copies"),
+            (self.memory.resilience.maintenance().is_some(), "maintenance"),
+            (self.copies().is_some(), "copies"),
             (self.memory.breakers.borrow().is_some(), "breaker"),
             (self.memory.retries.borrow().is_some(), "retry"),
-            (self.policy.upstream_timeout().is_some(), "timeout"),
+            (self.memory.resilience.timeout().is_some(), "timeout"),
         ];
         parts.into_iter().filter_map(|(asked, name)| asked.then_some(name)).collect::<Vec<_>>().join(" ")
     }
@@ -44,19 +46,19 @@ impl Engine {
     /// How long, in milliseconds, the head of a response is waited for.
     #[wasm_bindgen(js_name = upstreamTimeout)]
     pub fn upstream_timeout(&self) -> Option<u32> {
-        self.policy.upstream_timeout().and_then(|limit| u32::try_from(limit.as_millis()).ok())
+        self.memory.resilience.timeout().and_then(|limit| u32::try_from(limit.as_millis()).ok())
     }
 
     /// The request header whose value lets a request through maintenance.
     #[wasm_bindgen(js_name = maintenanceHeader)]
     pub fn maintenance_header(&self) -> Option<String> {
-        self.policy.maintenance()?.header().map(|name| name.as_str().to_owned())
+        self.memory.resilience.maintenance()?.header().map(|name| name.as_str().to_owned())
     }
 
     /// The answer to a request that maintenance keeps away; `undefined` where it may go on. There is no report of it.
     pub fn maintain(&self, request: &str, id: String, arrived: f64, pass: Option<String>, now: f64) -> Result<Option<Answer>, JsError> {
         let head = wire::request(request, id.clone())?;
-        let Some(maintenance) = self.policy.closes(&head.host, &head.path, pass.as_deref()) else { return Ok(None) };
+        let Some(maintenance) = self.memory.resilience.closes(&head.host, &head.path, pass.as_deref()) else { return Ok(None) };
         let unanswered = Unanswered {
             status: StatusCode::SERVICE_UNAVAILABLE,
             detail: "maintenance",
@@ -134,19 +136,19 @@ impl Engine {
     /// No longer body is kept as a copy.
     #[wasm_bindgen(js_name = copyLimit)]
     pub fn copy_limit(&self) -> u32 {
-        Copies::new(&self.policy).and_then(|copies| u32::try_from(copies.max_bytes()).ok()).unwrap_or_default()
+        self.copies().and_then(|copies| u32::try_from(copies.max_bytes()).ok()).unwrap_or_default()
     }
 
     /// Whether a copy may stand in for this status; 0 is no answer.
     #[wasm_bindgen(js_name = copyStandsIn)]
     pub fn copy_stands_in(&self, status: u16) -> bool {
-        status == 0 || Copies::new(&self.policy).is_some_and(|copies| copies.stands_in_for(status))
+        status == 0 || self.copies().is_some_and(|copies| copies.stands_in_for(status))
     }
 
     /// What to keep of a 200 beside its body, after the seconds to keep it and a line break; `undefined` where it must not be kept. All fields of
     /// request and response; `undone` where the body is read without its content coding.
     pub fn copy(&self, request: &str, response: &str, undone: bool, sent: f64) -> Option<String> {
-        let copies = Copies::new(&self.policy)?;
+        let copies = self.copies()?;
         let copied = copies.keep(&wire::headers(request), &wire::headers(response), undone, wire::millis(sent))?;
         Some(format!("{}\n{}", copied.keep_seconds, copied.record))
     }
@@ -154,7 +156,7 @@ impl Engine {
     /// The fields with which a copy is shown, the ID with them; `undefined` where it must not be.
     #[wasm_bindgen(js_name = showCopy)]
     pub fn show_copy(&self, record: &str, request: &str, id: &str, now: f64) -> Option<String> {
-        let served = Copies::new(&self.policy)?.show(record, &wire::headers(request), wire::millis(now))?;
+        let served = self.copies()?.show(record, &wire::headers(request), wire::millis(now))?;
         let mut headers = served.headers;
         let name: &HeaderName = self.policy.correlation_header();
         let _ = headers.try_insert(name.clone(), id.parse().ok()?);
@@ -212,6 +214,12 @@ impl Engine {
             return Ok(None);
         }
         Ok(Some(Pending::new(exchange, &self.reporter)))
+    }
+}
+
+impl Engine {
+    fn copies(&self) -> Option<Copies<'_>> {
+        Copies::new(&self.memory.resilience, self.policy.correlation_header())
     }
 }
 

@@ -14,16 +14,16 @@ pub use error::ConfigError;
 pub(crate) use error::shortened;
 pub use members::Members;
 pub use otlp::Otlp;
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, parse_upkeep};
 pub(crate) use places::{did_you_mean, one_of};
-pub use resilience::{Breaker, Except, Maintenance, Resilience, Retry, StaleIfError};
+pub use resilience::{Breaker, Except, Maintenance, Resilience, Retry, StaleIfError, Upkeep};
 pub use respond::{
     Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template,
 };
 
 use std::fmt;
 
-/// One JSON document for every host. `{}` means: status 5xx → `sanitize`.
+/// One JSON document for every host. `{}` means: status 5xx → `sanitize`. What only some hosts can do, [`Upkeep`], is read by itself.
 ///
 /// Default: every part has its own, so that the empty document already protects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,10 +51,6 @@ pub struct Config {
     pub languages: Languages,
     /// What the operator's log gets.
     pub report: Report,
-    /// How workers keep an upstream's failure small; Envoy has its own means, and ignores it. Default: nothing of it.
-    pub resilience: Resilience,
-    /// Whether workers answer 503 without asking the upstream; Envoy ignores it. Default: they do not.
-    pub maintenance: Option<Maintenance>,
     /// Who may see original errors, by a signed token. Default: nobody.
     pub reveal: Option<Reveal>,
     /// Whether original errors are anybody's to see. Default `production`: they are not.

@@ -1,11 +1,21 @@
 //! JSON text → [`Config`], with a place and a fix for everything that is refused.
 
-use super::{Config, ConfigError, places, read, shortened};
+use super::{Config, ConfigError, Upkeep, places, read, shortened};
 use crate::json::Json;
 use crate::redact::{Masks, redact_with};
 
 /// Parses a document; an empty one means `{}`.
 pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
+    Ok(document(json)?.as_ref().map(read::config).unwrap_or_default())
+}
+
+/// The same for what [`Upkeep`] holds of it.
+pub(crate) fn parse_upkeep(json: &str) -> Result<Upkeep, ConfigError> {
+    Ok(document(json)?.as_ref().map(read::upkeep).unwrap_or_default())
+}
+
+/// A document in which every place holds what it may; `None` for an empty one.
+fn document(json: &str) -> Result<Option<Json>, ConfigError> {
     if json.len() > MAX_DOCUMENT {
         let problem = format!("has {} bytes: at most {MAX_DOCUMENT} are read, make it shorter", json.len());
         return Err(ConfigError::at("", problem));
@@ -13,11 +23,11 @@ pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
     // Editors on Windows begin a file with this mark.
     let json = json.strip_prefix('\u{feff}').unwrap_or(json);
     if json.trim().is_empty() {
-        return Ok(Config::default());
+        return Ok(None);
     }
     let document: Json = serde_json::from_str(json).map_err(|error| not_json(json, &error))?;
     places::check("", "", &document)?;
-    Ok(read::config(&document))
+    Ok(Some(document))
 }
 
 /// A text whose long words that have a digit, and may be keys, are masked.

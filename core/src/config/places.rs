@@ -365,7 +365,7 @@ const PLACES: &[Place] = &[
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
-    use super::super::parse;
+    use super::super::{parse, parse_upkeep};
     use super::*;
     use serde_json::{Value, json};
 
@@ -411,7 +411,8 @@ mod tests {
 
     #[test]
     fn every_value_of_the_table_is_read() {
-        let default = parse("{}").unwrap();
+        let read = |json: &str| (parse(json).unwrap(), parse_upkeep(json).unwrap());
+        let default = read("{}");
         for place in PLACES.iter().filter(|place| !place.path.is_empty() && !place.path.ends_with(['}', ']'])) {
             let path = if place.path.starts_with("match") { format!("rules[].{}", place.path) } else { place.path.to_owned() };
             let mut seen = Vec::new();
@@ -427,7 +428,7 @@ mod tests {
                 Kind::List | Kind::Object | Kind::Map => continue,
             };
             for value in values {
-                let config = parse(&document_with(&path, &value).to_string()).unwrap();
+                let config = read(&document_with(&path, &value).to_string());
                 assert!(!seen.contains(&config), "{path}: {value} is read like another value");
                 seen.push(config);
             }

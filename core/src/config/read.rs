@@ -15,8 +15,6 @@ pub(super) fn config(document: &Json) -> Config {
         brands: document.list("brands", host_brand).unwrap_or_default(),
         languages: part(document, "languages", languages),
         report: part(document, "report", report),
-        resilience: part(document, "resilience", resilience),
-        maintenance: document.get("maintenance").map(maintenance),
         reveal: document.get("reveal").map(reveal),
         environment: match word(document, "environment") {
             "development" => Environment::Development,
@@ -27,6 +25,11 @@ pub(super) fn config(document: &Json) -> Config {
             _ => Capture::RequestHeaders,
         },
     }
+}
+
+/// The parts that are for hosts that can do something about an upstream that fails.
+pub(super) fn upkeep(document: &Json) -> Upkeep {
+    Upkeep { resilience: part(document, "resilience", resilience), maintenance: document.get("maintenance").map(maintenance) }
 }
 
 fn rule(rule: &Json) -> Rule {

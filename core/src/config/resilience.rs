@@ -1,8 +1,17 @@
 //! What the configuration says about an upstream that fails: try again, leave it alone, show an older copy, say that it is being worked on.
-//! Workers do all this; in Envoy, which has its own means, it is read and checked, and does nothing.
+//! Workers do all this. Envoy has its own means: there names, types and ranges are checked, and nothing is done.
 
 use super::BrandMatch;
 use std::fmt;
+
+/// What only some hosts can do: for [`Resilience::from_json`](crate::Resilience::from_json).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Upkeep {
+    /// How an upstream's failure is kept small. Default: nothing is done.
+    pub resilience: Resilience,
+    /// Whether clients are answered 503 without asking the upstream. Default: they are not.
+    pub maintenance: Option<Maintenance>,
+}
 
 /// How a worker keeps an upstream's failure small. Default: nothing of it, because each part changes what the upstream or the client sees.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -25,7 +25,7 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    pub(super) fn compile(at: &str, matches: config::BrandMatch) -> Result<Conditions, ConfigError> {
+    pub(crate) fn compile(at: &str, matches: config::BrandMatch) -> Result<Conditions, ConfigError> {
         Ok(Conditions {
             hosts: list(&format!("{at}.host"), matches.host, host)?,
             path: matches.path.map(|path| path_pattern(&format!("{at}.path"), path)).transpose()?,

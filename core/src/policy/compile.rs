@@ -1,7 +1,7 @@
 //! [`Config`] → [`Policy`]: every check of what the values mean.
 
 use super::answer::{self, Answer};
-use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, operator, resilience};
+use super::{ERROR_STATUSES, HostPattern, PathPattern, Policy, Rule, StatusSet, brand, operator};
 use crate::Action;
 use crate::config::{self, Capture, Config, ConfigError, Echo, Inspect, Level, Match, Members, OriginMatch, PathMatch};
 use crate::detect::{Detectors, Pattern, Terms, forms, is_named};
@@ -56,7 +56,6 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
         viewers: operator::viewers(config.reveal, config.environment)?,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,
-        resilience: resilience::compile(config.resilience, config.maintenance)?,
     })
 }
 
@@ -197,7 +196,7 @@ pub(super) fn list<T>(at: &str, entries: Option<Vec<String>>, entry: fn(&str) ->
 }
 
 /// All of a list of statuses.
-pub(super) fn statuses(at: &str, texts: Option<Vec<String>>) -> Result<Option<StatusSet>, ConfigError> {
+pub(crate) fn statuses(at: &str, texts: Option<Vec<String>>) -> Result<Option<StatusSet>, ConfigError> {
     Ok(list(at, texts, status)?.map(|sets| sets.into_iter().fold(StatusSet::default(), StatusSet::union)))
 }
 
@@ -331,7 +330,7 @@ pub(super) fn in_range(at: &str, number: u64, range: RangeInclusive<u64>, reason
     Err(ConfigError::of(at, number, problem))
 }
 
-pub(super) fn refuse_long(at: &str, len: usize, most: usize) -> Result<(), ConfigError> {
+pub(crate) fn refuse_long(at: &str, len: usize, most: usize) -> Result<(), ConfigError> {
     if len > most {
         return Err(ConfigError::at(at, format!("has {len} entries: at most {most} are allowed")));
     }

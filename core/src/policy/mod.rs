@@ -5,13 +5,12 @@ mod brand;
 mod compile;
 mod operator;
 mod otlp;
-mod resilience;
 
 pub use crate::config::ConfigError;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, any_name, plain_value};
 pub(crate) use brand::Conditions;
-pub(crate) use compile::{exact_host, path_problem};
+pub(crate) use compile::{exact_host, path_problem, refuse_long, statuses};
 
 use crate::config::{Capture, Config};
 use crate::correlation::{Correlation, Correlator, DEFAULT_HEADER};
@@ -21,7 +20,6 @@ use crate::language::Languages;
 use crate::otlp::Collector;
 use crate::page::{Brand, PageTemplate};
 use crate::redact::Masks;
-use crate::resilience::{Maintenance, Resilience};
 use crate::reveal::{self, RevealKey, Viewers};
 use crate::{Action, Seed};
 use http::Method;
@@ -50,7 +48,6 @@ pub struct Policy {
     languages: Languages,
     strict: bool,
     detectors: Detectors,
-    resilience: Box<Resilience>,
 }
 
 /// What reports say, and how often.
@@ -208,26 +205,6 @@ impl Policy {
     /// Whether a body must look like an error for clients.
     pub(crate) fn is_strict(&self) -> bool {
         self.strict
-    }
-
-    /// What the configuration says about an upstream that fails, for hosts that can do something about it.
-    pub(crate) fn resilience(&self) -> &Resilience {
-        &self.resilience
-    }
-
-    /// How long the head of a response is waited for; `None` where the configuration does not say.
-    pub fn upstream_timeout(&self) -> Option<Duration> {
-        self.resilience.timeout.map(Duration::from_millis)
-    }
-
-    /// The maintenance that may keep clients away; `None` where there is none.
-    pub fn maintenance(&self) -> Option<&Maintenance> {
-        self.resilience.maintenance.as_ref()
-    }
-
-    /// The maintenance that keeps this request away, if any does. `pass` is its value of the [`header`](Maintenance::header) that may let it through.
-    pub fn closes(&self, host: &str, path: &str, pass: Option<&str>) -> Option<&Maintenance> {
-        self.maintenance().filter(|maintenance| maintenance.closes(bare_host(host), bare_path(path), pass))
     }
 
     pub(crate) fn detectors(&self) -> &Detectors {

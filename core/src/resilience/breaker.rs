@@ -8,7 +8,8 @@
 //!     └─────────────────────────── all probes succeeded ────────────────────────────────┘
 //! ```
 
-use crate::policy::{Policy, StatusSet};
+use super::Resilience;
+use crate::policy::StatusSet;
 
 /// The breakers of one host instance, one for each upstream; at most 64, and the one that was asked for longest ago makes room.
 ///
@@ -21,16 +22,16 @@ pub struct Breakers {
     notices: Vec<String>,
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct BreakerRules {
-    pub(crate) error_percent: u64,
-    pub(crate) min_requests: u64,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BreakerRules {
+    pub(super) error_percent: u64,
+    pub(super) min_requests: u64,
     /// Milliseconds, as the next two.
-    pub(crate) window: u64,
-    pub(crate) open: u64,
-    pub(crate) max_open: u64,
-    pub(crate) probes: u64,
-    pub(crate) statuses: StatusSet,
+    pub(super) window: u64,
+    pub(super) open: u64,
+    pub(super) max_open: u64,
+    pub(super) probes: u64,
+    pub(super) statuses: StatusSet,
 }
 
 /// Whether a request may go to its upstream.
@@ -70,15 +71,15 @@ enum State {
 }
 
 impl Breakers {
-    /// None has a history; `None` where the policy wants none at all.
-    pub fn new(policy: &Policy) -> Option<Breakers> {
-        let rules = policy.resilience().breaker.clone()?;
+    /// None has a history; `None` where the configuration wants none at all.
+    pub fn new(resilience: &Resilience) -> Option<Breakers> {
+        let rules = resilience.breaker?;
         Some(Breakers { rules, table: Vec::new(), notices: Vec::new() })
     }
 
     /// A request is about to go to this upstream.
     pub fn admit(&mut self, upstream: &str, now: u64) -> Admission {
-        let rules = self.rules.clone();
+        let rules = self.rules;
         let breaker = self.breaker(upstream, now);
         if let State::Open { until, lasts } = breaker.state {
             if now < until {
@@ -101,7 +102,7 @@ impl Breakers {
 
     /// What came of a request that was admitted with this number: a status, or none.
     pub fn settle(&mut self, upstream: &str, admitted: u32, status: Option<u16>, now: u64) {
-        let rules = self.rules.clone();
+        let rules = self.rules;
         let failed = status.is_none_or(|status| rules.statuses.contains(status));
         let Some(breaker) = self.table.iter_mut().find(|breaker| breaker.upstream == upstream && breaker.epoch == admitted) else {
             return;
@@ -229,7 +230,7 @@ mod tests {
     use super::*;
 
     fn breakers(json: &str) -> Breakers {
-        Breakers::new(&Policy::from_json(&format!(r#"{{"resilience":{{"breaker":{json}}}}}"#)).unwrap()).unwrap()
+        Breakers::new(&Resilience::from_json(&format!(r#"{{"resilience":{{"breaker":{json}}}}}"#)).unwrap()).unwrap()
     }
 
     fn pass(breakers: &mut Breakers, now: u64) -> u32 {
@@ -255,7 +256,7 @@ mod tests {
 
     #[test]
     fn nothing_is_left_alone_unasked() {
-        assert!(Breakers::new(&Policy::from_json("{}").unwrap()).is_none());
+        assert!(Breakers::new(&Resilience::from_json("{}").unwrap()).is_none());
     }
 
     #[test]

@@ -7,17 +7,17 @@ use subtle::ConstantTimeEq as _;
 
 /// For whom a site is closed.
 pub struct Maintenance {
-    pub(crate) conditions: Conditions,
+    pub(super) conditions: Conditions,
     /// Seconds.
-    pub(crate) retry_after: u64,
-    pub(crate) open_paths: Vec<PathPattern>,
+    pub(super) retry_after: u64,
+    pub(super) open_paths: Vec<PathPattern>,
     /// The header, and its value, with which one gets through.
-    pub(crate) pass: Option<(HeaderName, String)>,
+    pub(super) pass: Option<(HeaderName, String)>,
 }
 
 impl Maintenance {
     /// Whether a request gets a 503: host without its port, path without its query, and its value of [`header`](Maintenance::header).
-    pub(crate) fn closes(&self, host: &str, path: &str, pass: Option<&str>) -> bool {
+    pub(super) fn closes(&self, host: &str, path: &str, pass: Option<&str>) -> bool {
         let knows = |wanted: &String| pass.is_some_and(|pass| bool::from(pass.as_bytes().ct_eq(wanted.as_bytes())));
         self.conditions.hold(host, path)
             && !self.open_paths.iter().any(|open| open.matches(path))
@@ -45,7 +45,7 @@ impl fmt::Debug for Maintenance {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use crate::Policy;
+    use crate::Resilience;
 
     #[test]
     fn who_is_kept_away() {
@@ -74,9 +74,9 @@ mod tests {
             ("with the key", key, "a.example", "/", Some(KEY), false),
         ];
         for (name, json, host, path, pass, expected) in rows {
-            let policy = Policy::from_json(&json).unwrap();
-            assert_eq!(policy.closes(host, path, pass).is_some(), expected, "{name}");
-            assert!(!format!("{policy:?}").contains(KEY));
+            let resilience = Resilience::from_json(&json).unwrap();
+            assert_eq!(resilience.closes(host, path, pass).is_some(), expected, "{name}");
+            assert!(!format!("{resilience:?}").contains(KEY));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Sending a request again: whether, and after how long.
 
-use crate::policy::{Policy, StatusSet};
+use super::Resilience;
+use crate::policy::StatusSet;
 
 /// The retries of one host instance. They have a budget, a token bucket as Finagle's: every request puts a part of a retry in, every retry takes a
 /// whole one out. So an outage costs the upstream a few more requests, whatever `attempts` says.
@@ -12,14 +13,14 @@ pub struct Retries {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct RetryRules {
-    pub(crate) attempts: u64,
-    pub(crate) statuses: StatusSet,
+pub(super) struct RetryRules {
+    pub(super) attempts: u64,
+    pub(super) statuses: StatusSet,
     /// Milliseconds, as the next two.
-    pub(crate) backoff: u64,
-    pub(crate) max_wait: u64,
-    pub(crate) total: u64,
-    pub(crate) budget_percent: u64,
+    pub(super) backoff: u64,
+    pub(super) max_wait: u64,
+    pub(super) total: u64,
+    pub(super) budget_percent: u64,
 }
 
 /// An attempt that came to nothing.
@@ -38,9 +39,9 @@ pub struct Attempt<'a> {
 }
 
 impl Retries {
-    /// With a full budget; `None` where the policy wants no retries.
-    pub fn new(policy: &Policy) -> Option<Retries> {
-        let rules = policy.resilience().retry.clone()?;
+    /// With a full budget; `None` where the configuration wants no retries.
+    pub fn new(resilience: &Resilience) -> Option<Retries> {
+        let rules = resilience.retry.clone()?;
         Some(Retries { rules, budget: BURST })
     }
 
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
 
     fn retries(json: &str) -> Retries {
-        Retries::new(&Policy::from_json(&format!(r#"{{"resilience":{{"retry":{json}}}}}"#)).unwrap()).unwrap()
+        Retries::new(&Resilience::from_json(&format!(r#"{{"resilience":{{"retry":{json}}}}}"#)).unwrap()).unwrap()
     }
 
     const FIRST: Attempt<'_> = Attempt { sent: 1, status: Some(503), retry_after: None, elapsed: 0, chance: 0 };
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn nothing_is_sent_again_unasked() {
         for json in ["{}", r#"{"resilience":{}}"#, r#"{"resilience":{"breaker":{}}}"#] {
-            assert!(Retries::new(&Policy::from_json(json).unwrap()).is_none(), "{json}");
+            assert!(Retries::new(&Resilience::from_json(json).unwrap()).is_none(), "{json}");
         }
     }
 

@@ -3,25 +3,25 @@
 //! A copy is kept by its URL, as the host has it. What belongs to it travels in one text, its [record](Copied::record), so that no store has to
 //! understand `vary`, `age` or `etag`, and none can change them.
 
+use super::Resilience;
 use crate::head;
-use crate::policy::{Policy, StatusSet};
+use crate::policy::StatusSet;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 /// What may be kept, and shown.
 #[derive(Debug)]
-pub struct Copies<'p> {
-    rules: &'p CopyRules,
-    /// The ID that a response carries was for another client.
-    id_header: &'p HeaderName,
+pub struct Copies<'r> {
+    rules: &'r CopyRules,
+    id_header: &'r HeaderName,
 }
 
 #[derive(Debug)]
-pub(crate) struct CopyRules {
+pub(super) struct CopyRules {
     /// Seconds.
-    pub(crate) max_stale: u64,
-    pub(crate) max_bytes: u64,
-    pub(crate) statuses: StatusSet,
+    pub(super) max_stale: u64,
+    pub(super) max_bytes: u64,
+    pub(super) statuses: StatusSet,
 }
 
 /// What to keep of a response, beside its body.
@@ -40,10 +40,10 @@ pub struct Served {
     pub headers: HeaderMap,
 }
 
-impl<'p> Copies<'p> {
-    /// `None` where the policy wants no copies.
-    pub fn new(policy: &'p Policy) -> Option<Copies<'p>> {
-        Some(Copies { rules: policy.resilience().copies.as_ref()?, id_header: policy.correlation_header() })
+impl<'r> Copies<'r> {
+    /// `None` where the configuration wants no copies. The ID that a response carries in `id_header` is of one request, and not kept.
+    pub fn new(resilience: &'r Resilience, id_header: &'r HeaderName) -> Option<Copies<'r>> {
+        Some(Copies { rules: resilience.copies.as_ref()?, id_header })
     }
 
     /// No longer body is to be kept.
@@ -281,6 +281,7 @@ const MAX_AGE: u64 = 604_800;
 mod tests {
     use super::*;
 
+    static ID: HeaderName = HeaderName::from_static("x-request-id");
     const NOW: u64 = 1_800_000_000_000;
     const MAY: &str = r#"{"resilience":{"stale_if_error":{"max_stale_seconds":100}}}"#;
 
@@ -291,20 +292,20 @@ mod tests {
 
     /// For how long a response is kept, in seconds.
     fn kept(request: &str, response: &str) -> Option<u64> {
-        let policy = Policy::from_json(MAY).unwrap();
-        Copies::new(&policy).unwrap().keep(&fields(request), &fields(response), true, NOW).map(|copied| copied.keep_seconds)
+        let resilience = Resilience::from_json(MAY).unwrap();
+        Copies::new(&resilience, &ID).unwrap().keep(&fields(request), &fields(response), true, NOW).map(|copied| copied.keep_seconds)
     }
 
     fn shown(asked: &str, response: &str, again: &str, after: u64) -> Option<HeaderMap> {
-        let policy = Policy::from_json(MAY).unwrap();
-        let copies = Copies::new(&policy).unwrap();
+        let resilience = Resilience::from_json(MAY).unwrap();
+        let copies = Copies::new(&resilience, &ID).unwrap();
         let copied = copies.keep(&fields(asked), &fields(response), true, NOW)?;
         copies.show(&copied.record, &fields(again), NOW + after * 1000).map(|served| served.headers)
     }
 
     #[test]
     fn nothing_is_kept_unasked() {
-        assert!(Copies::new(&Policy::from_json("{}").unwrap()).is_none());
+        assert!(Copies::new(&Resilience::default(), &ID).is_none());
     }
 
     #[test]
@@ -356,8 +357,8 @@ mod tests {
 
     #[test]
     fn a_coded_body_is_kept_where_the_coding_can_be_undone() {
-        let policy = Policy::from_json(MAY).unwrap();
-        let copies = Copies::new(&policy).unwrap();
+        let resilience = Resilience::from_json(MAY).unwrap();
+        let copies = Copies::new(&resilience, &ID).unwrap();
         let none = HeaderMap::new();
         let keep = |response: &str, undone| copies.keep(&none, &fields(response), undone, NOW);
         assert!(keep("content-encoding: zstd", false).is_none());
@@ -388,8 +389,8 @@ mod tests {
 
     #[test]
     fn a_clock_that_goes_back_makes_nothing_younger_than_it_was() {
-        let policy = Policy::from_json(MAY).unwrap();
-        let copies = Copies::new(&policy).unwrap();
+        let resilience = Resilience::from_json(MAY).unwrap();
+        let copies = Copies::new(&resilience, &ID).unwrap();
         let copied = copies.keep(&HeaderMap::new(), &fields("age: 7"), true, NOW).unwrap();
         for (now, age) in [(0, "age: 7"), (NOW, "age: 7"), (NOW + 999, "age: 7"), (NOW + 1000, "age: 8")] {
             assert_eq!(copies.show(&copied.record, &HeaderMap::new(), now).unwrap().headers, fields(age));
@@ -424,8 +425,8 @@ mod tests {
 
     #[test]
     fn what_is_no_record_is_not_shown() {
-        let policy = Policy::from_json(MAY).unwrap();
-        let copies = Copies::new(&policy).unwrap();
+        let resilience = Resilience::from_json(MAY).unwrap();
+        let copies = Copies::new(&resilience, &ID).unwrap();
         let none = HeaderMap::new();
         let good = copies.keep(&none, &fields("x-a: 1"), true, NOW).unwrap().record;
         assert!(copies.show(&good, &none, NOW).is_some());
@@ -440,8 +441,8 @@ mod tests {
 
     #[test]
     fn what_a_copy_stands_in_for() {
-        let policy = Policy::from_json(MAY).unwrap();
-        let copies = Copies::new(&policy).unwrap();
+        let resilience = Resilience::from_json(MAY).unwrap();
+        let copies = Copies::new(&resilience, &ID).unwrap();
         for (status, expected) in
             [(500, true), (501, false), (502, true), (504, true), (505, false), (522, true), (404, false), (200, false)]
         {

@@ -1,13 +1,11 @@
 //! What the configuration says about an upstream that fails, checked.
 
-use super::answer::{any_name, plain_value};
-use super::compile::{path_problem, refuse_long, statuses};
-use super::{Conditions, PathPattern, StatusSet};
-use crate::config::{self, ConfigError};
-use crate::resilience::{BreakerRules, CopyRules, Maintenance, Resilience, RetryRules};
+use super::{BreakerRules, CopyRules, Maintenance, Resilience, RetryRules};
+use crate::config::{self, ConfigError, Upkeep};
+use crate::policy::{Conditions, PathPattern, StatusSet, any_name, path_problem, plain_value, refuse_long, statuses};
 use http::header::HeaderName;
 
-pub(super) fn compile(parts: config::Resilience, maintenance: Option<config::Maintenance>) -> Result<Box<Resilience>, ConfigError> {
+pub(super) fn compile(Upkeep { resilience: parts, maintenance }: Upkeep) -> Result<Resilience, ConfigError> {
     let mut resilience = Resilience { timeout: parts.timeout_ms, ..Resilience::default() };
     if let Some(retry) = parts.retry {
         let statuses = or_these("retry", retry.statuses, GATEWAYS)?;
@@ -31,7 +29,7 @@ pub(super) fn compile(parts: config::Resilience, maintenance: Option<config::Mai
             Maintenance { conditions, retry_after, open_paths: open_paths(except.paths)?, pass: pass(except.header, except.value)? };
         resilience.maintenance = enabled.then_some(compiled);
     }
-    Ok(Box::new(resilience))
+    Ok(resilience)
 }
 
 fn open_paths(paths: Option<Vec<String>>) -> Result<Vec<PathPattern>, ConfigError> {
@@ -82,8 +80,11 @@ const MAX_PATHS: usize = 64;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::refusal;
     use super::*;
+
+    fn refusal(json: &str) -> String {
+        Resilience::from_json(json).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
+    }
 
     #[test]
     fn refusals() {
