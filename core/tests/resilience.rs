@@ -47,7 +47,9 @@ fn a_copy_takes_the_place_of_what_may_be_replaced() {
             continue;
         }
         exchange.set_resends(2);
-        assert!(!matches!(exchange.on_body(TRACE), Step::Replace(_)), "{name}: the client was answered");
+        if body == Payload::AsSent {
+            assert_eq!(exchange.on_body(TRACE), Step::Continue, "{name}: the client was answered");
+        }
         let outcome = exchange.finish(End::Complete, NOW);
         assert_eq!(outcome.verdict, Verdict::Served, "{name}");
         let report = outcome.report.unwrap();

@@ -277,7 +277,7 @@ const MAX_VARY: usize = 32;
 const MAX_AGE: u64 = 604_800;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 mod tests {
     use super::*;
 
