@@ -109,9 +109,10 @@ export async function reach(way) {
   const current = live();
   ({ engine } = current);
   const head = requestHead(current, request, trace);
-  engine.resent(resends);
   if (response !== undefined) {
-    const pending = copy && engine.openForCopy(head, id, arrived, response.status, pack(response.headers), payload(way, response));
+    if (copy === undefined) return { response, resends };
+    engine.resent(resends);
+    const pending = engine.openForCopy(head, id, arrived, response.status, pack(response.headers), payload(way, response));
     if (pending === undefined) return { response, resends };
     if (response.body === null) conclude(pending.finish(End.Complete, Date.now()));
     else afterwards(way, showRest(response.body.getReader(), pending, deadline(current.timeout)));
@@ -120,6 +121,7 @@ export async function reach(way) {
   }
   const status = refusal >= 0 ? 503 : failure?.name === 'TimeoutError' ? 504 : 502;
   const detail = refusal >= 0 ? 'circuit breaker open' : String(failure);
+  engine.resent(resends);
   const generic = conclude(engine.unanswered(head, id, arrived, status, detail, refusal, copy !== undefined, Date.now()));
   ship(current, way.context, way.recover);
   return { answer: generic ?? copy };

@@ -40,5 +40,5 @@ pub use metrics::{LogFields, Measures, SeriesTable};
 pub use otlp::{Collector, Drops, Outbox};
 pub use policy::{ConfigError, Policy};
 pub use report::{Decision, Reason, Report, Told};
-pub use resilience::{Admission, Attempt, Breakers, Copied, Copies, Maintenance, Resilience, Retries, Served};
+pub use resilience::{Admission, Attempt, Breakers, Copied, Copies, Maintenance, Resilience, Retries};
 pub use reveal::{RevealClaims, RevealKey};

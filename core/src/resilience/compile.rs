@@ -20,7 +20,8 @@ pub(super) fn compile(Upkeep { resilience: parts, maintenance }: Upkeep) -> Resu
         let statuses = or_these("breaker", breaker.statuses, SERVER_ERRORS)?;
         let config::Breaker { error_percent, min_requests, window_ms: window, open_ms: open, max_open_ms, probes, .. } = breaker;
         let max_open = max_open_ms.max(open);
-        resilience.breaker = Some(BreakerRules { error_percent, min_requests, window, open, max_open, probes, statuses });
+        let probe = parts.timeout_ms.map_or(PROBE, |limit| limit.saturating_add(PROBE_SLACK));
+        resilience.breaker = Some(BreakerRules { error_percent, min_requests, window, open, max_open, probes, probe, statuses });
     }
     // What is wrong with maintenance is said when it is off, too.
     if let Some(config::Maintenance { enabled, matches, retry_after, except }) = maintenance {
@@ -75,6 +76,9 @@ const OUTAGES: StatusSet = StatusSet::bits([0, 1 << 36 | 0b111 << 38 | 0xff << 5
 /// 500-599.
 const SERVER_ERRORS: StatusSet = StatusSet::bits([0, u64::MAX << 36, u64::MAX, u64::MAX >> 56]);
 
+/// How long a probe may take, in milliseconds: where no time limit says it, and beyond one that does.
+const PROBE: u64 = 30_000;
+const PROBE_SLACK: u64 = 1000;
 const MAX_PATHS: usize = 64;
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod stale;
 pub use breaker::{Admission, Breakers};
 pub use maintenance::Maintenance;
 pub use retry::{Attempt, Retries};
-pub use stale::{Copied, Copies, Served};
+pub use stale::{Copied, Copies};
 
 use crate::config;
 use crate::policy::{ConfigError, bare_host, bare_path};

@@ -33,13 +33,6 @@ pub struct Copied {
     pub keep_seconds: u64,
 }
 
-/// A copy that may be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Served {
-    /// All fields but `content-length` and the correlation ID; `age` tells how old it is.
-    pub headers: HeaderMap,
-}
-
 impl<'r> Copies<'r> {
     /// `None` where the configuration wants no copies. The ID that a response carries in `id_header` is of one request, and not kept.
     pub fn new(resilience: &'r Resilience, id_header: &'r HeaderName) -> Option<Copies<'r>> {
@@ -61,7 +54,7 @@ impl<'r> Copies<'r> {
     /// (`undone`).
     pub fn keep(&self, request: &HeaderMap, response: &HeaderMap, undone: bool, unix_millis: u64) -> Option<Copied> {
         let coded = response.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-        // What one client may see is kept for nobody. Only the request of a client without a name gets what is for all, whatever the response says.
+        // Whatever the response says: what was made for somebody is kept for nobody.
         let personal = [header::AUTHORIZATION, header::COOKIE].iter().any(|name| request.contains_key(name));
         let foreign = [header::SET_COOKIE, header::CONTENT_RANGE].iter().any(|name| response.contains_key(name));
         if personal || foreign || (coded && !undone) || Directives::of(request).no_store {
@@ -85,8 +78,9 @@ impl<'r> Copies<'r> {
         (record.len() <= MAX_RECORD).then_some(Copied { record, keep_seconds })
     }
 
-    /// A copy, as it may be shown in answer to a request with these fields; `None` where it must not.
-    pub fn show(&self, record: &str, request: &HeaderMap, unix_millis: u64) -> Option<Served> {
+    /// The fields with which a copy may be shown in answer to a request with these, all but `content-length` and the correlation ID; `age` tells how
+    /// old it is. `None` where it must not.
+    pub fn show(&self, record: &str, request: &HeaderMap, unix_millis: u64) -> Option<HeaderMap> {
         if request.contains_key(header::AUTHORIZATION) {
             return None;
         }
@@ -112,7 +106,7 @@ impl<'r> Copies<'r> {
             }
         }
         let _ = headers.try_insert(header::AGE, HeaderValue::from(age));
-        Some(Served { headers })
+        Some(headers)
     }
 
     /// A field of the response as it is kept; `None` where it is not.
@@ -300,7 +294,7 @@ mod tests {
         let resilience = Resilience::from_json(MAY).unwrap();
         let copies = Copies::new(&resilience, &ID).unwrap();
         let copied = copies.keep(&fields(asked), &fields(response), true, NOW)?;
-        copies.show(&copied.record, &fields(again), NOW + after * 1000).map(|served| served.headers)
+        copies.show(&copied.record, &fields(again), NOW + after * 1000)
     }
 
     #[test]
@@ -369,7 +363,7 @@ mod tests {
             ("etag: \"1\"\nrepr-digest: x", "etag: \"1\"\nrepr-digest: x\nage: 0"),
         ] {
             let copied = keep(response, true).unwrap();
-            assert_eq!(copies.show(&copied.record, &fields("accept-encoding: br"), NOW).unwrap().headers, fields(expected));
+            assert_eq!(copies.show(&copied.record, &fields("accept-encoding: br"), NOW).unwrap(), fields(expected));
         }
     }
 
@@ -393,7 +387,7 @@ mod tests {
         let copies = Copies::new(&resilience, &ID).unwrap();
         let copied = copies.keep(&HeaderMap::new(), &fields("age: 7"), true, NOW).unwrap();
         for (now, age) in [(0, "age: 7"), (NOW, "age: 7"), (NOW + 999, "age: 7"), (NOW + 1000, "age: 8")] {
-            assert_eq!(copies.show(&copied.record, &HeaderMap::new(), now).unwrap().headers, fields(age));
+            assert_eq!(copies.show(&copied.record, &HeaderMap::new(), now).unwrap(), fields(age));
         }
     }
 
