@@ -14,6 +14,10 @@ export interface Configuration {
   brands?: { match: { host?: string[]; path?: PathMatch }; brand: Brand }[];
   languages?: { default?: string; offer?: string[]; texts?: Record<string, Record<string, string>> };
   report?: Report;
+  /** What is done about an origin that fails; nothing by default. docs/resilience.md says what, and where it works. Not in Envoy. */
+  resilience?: Resilience;
+  /** Clients get a 503 without the origin being asked. Not in Envoy. */
+  maintenance?: Maintenance;
   /** The secrets that sign the tokens of trusted viewers, 32 to 512 characters. */
   reveal?: { secret: string; previous_secret?: string };
   /** Default: `production`. */
@@ -56,6 +60,33 @@ export interface Inspect {
   level?: 'relaxed' | 'standard' | 'strict';
   allow?: Terms;
   deny?: Terms;
+}
+
+export interface Resilience {
+  /** Requests of idempotent methods without a body are sent again. `{}`: with the defaults. */
+  retry?: { attempts?: number; statuses?: string[]; backoff_ms?: number; max_wait_ms?: number; total_ms?: number; budget_percent?: number };
+  /** Copies of earlier responses are shown in place of errors. `{}`: with the defaults. */
+  stale_if_error?: { max_stale_seconds?: number; max_bytes?: number; statuses?: string[] };
+  /** An origin that fails is left alone for a while. `{}`: with the defaults. */
+  breaker?: {
+    error_percent?: number;
+    min_requests?: number;
+    window_ms?: number;
+    open_ms?: number;
+    max_open_ms?: number;
+    probes?: number;
+    statuses?: string[];
+  };
+}
+
+export interface Maintenance {
+  enabled: boolean;
+  /** Default: every host and path. */
+  match?: { host?: string[]; path?: PathMatch };
+  /** Seconds, 1 to 86400. Default: 300. */
+  retry_after?: number;
+  /** Who gets through. A `header` has to be sent with this `value`, 16 to 256 visible ASCII characters. */
+  except?: { paths?: string[]; header?: string; value?: string };
 }
 
 export interface Terms {

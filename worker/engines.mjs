@@ -2,6 +2,7 @@
 
 import { Tenants, __wbg_reset_state as resetCore } from './backstop.js';
 import { measurer } from './metrics.mjs';
+import { resilienceOf } from './resilience.mjs';
 import { complain, unpack } from './wire.mjs';
 
 /** What one document says, for every host. */
@@ -73,6 +74,7 @@ function makeState(engine, { origin = null, BACKSTOP_METRICS }) {
     echoes: engine.echoes(),
     timeout: engine.timeout(),
     upstreamTimeout: engine.upstreamTimeout(),
+    resilience: resilienceOf(engine),
     touched: engine.statuses(),
     underWay: new Set(),
   };

@@ -3,7 +3,8 @@
 // A response that no rule can match is returned as the very object that came. Everything else is decided by core (backstop.js);
 // the worker moves bytes and keeps time, and answers generically when anything at all goes wrong.
 
-import { recover } from './engines.mjs';
+import { isTrap, recover } from './engines.mjs';
+import { reach } from './resilience.mjs';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
 import { Settings } from './settings.mjs';
 import { ship } from './shipping.mjs';
@@ -30,7 +31,7 @@ export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }
 
   return async function handle(request, env, context) {
     const arrived = Date.now();
-    let current, header, id, response;
+    let current, header, id, response, resends;
     try {
       current = settings.of(request.url, env, arrived, context);
       if (current instanceof Promise) current = await current;
@@ -48,13 +49,22 @@ export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }
         const withToken = current.tokenHeader !== undefined && headers.has(current.tokenHeader);
         const same = given === id && !again && trace === undefined && !withToken && current.origin === null && (method === 'GET' || !headers.has('expect'));
         const upstream = same ? request : upstreamRequest(current, request, id, trace, again);
-        response = await fetchInTime(fetchOrigin, upstream, current.upstreamTimeout ?? upstreamTimeout);
-        const failure = response.status < 500 ? undefined : failureOf?.(response);
-        if (failure !== undefined) {
-          discard(response.body);
-          throw failure;
+        const limit = current.upstreamTimeout ?? upstreamTimeout;
+        if (current.resilience === undefined) {
+          response = await fetchInTime(fetchOrigin, upstream, limit);
+          const failure = response.status < 500 ? undefined : failureOf?.(response);
+          if (failure !== undefined) {
+            discard(response.body);
+            throw failure;
+          }
+        } else {
+          const live = () => (current.live ? current : (current = settings.of(request.url, env, arrived, context)));
+          const reached = await reach({ live, request, upstream, id, trace, arrived, limit, fetchOrigin, failureOf, decodes, context });
+          if (reached.answer !== undefined) return reached.answer;
+          ({ response, resends } = reached);
         }
       } catch (error) {
+        if (isTrap(error)) throw error;
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
@@ -67,7 +77,7 @@ export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }
       }
       // A trap in another request may have taken the instance away meanwhile.
       if (!current.live) current = await settings.of(request.url, env, arrived, context);
-      return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived }, response, decodes, context);
+      return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived, resends }, response, decodes, context);
     } catch (error) {
       recover(error, id);
       discard(response?.body);
@@ -85,18 +95,20 @@ export function isUntouched({ touched, echoes }, { status }) {
  * What the client gets for any other response.
  *
  * @param {object} current an engine and what belongs to it (engines.mjs)
- * @param {{ request: Request, id: string, trace?: string, arrived: number }} exchange the request, with its ID and the fields of a trace that began here
+ * @param {{ request: Request, id: string, trace?: string, arrived: number, resends?: number }} exchange the request, with its ID, the fields of a trace
+ *   that began here, and how often it was sent again
  * @param {Response} response
  * @param {string[]} decodes values of content-encoding that this runtime undoes when a body is read
  * @param {object} context its `waitUntil`, where there is one, outlives the answer
  */
-export async function guard(current, { request, id, trace, arrived }, response, decodes, context) {
+export async function guard(current, { request, id, trace, arrived, resends = 0 }, response, decodes, context) {
   if (response.status < 400 || current.touched[response.status] !== 1) return echo(response, current.header, id);
   const later = (work) => {
     const done = work.then(() => ship(current, context, recover)).catch((error) => recover(error, id));
     context?.waitUntil?.(done);
   };
   const seen = { head: requestHead(current, request, trace), method: request.method, id, arrived };
+  if (resends > 0) current.engine.resent(resends);
   const answer = await intercept(current, seen, response, decodes, later);
   ship(current, context, recover);
   return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;

@@ -105,7 +105,7 @@ async function show(reader, pending, time) {
 }
 
 /** The client has its answer: what core still wants to see is for the report. */
-async function showRest(reader, pending, time) {
+export async function showRest(reader, pending, time) {
   let seen;
   do seen = await show(reader, pending, time);
   while (seen.answer?.kind === Kind.Replace);

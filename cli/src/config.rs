@@ -1,7 +1,7 @@
 //! The configuration file that the commands read.
 
 use anyhow::{Context as _, Result, anyhow};
-use backstop_core::Policy;
+use backstop_core::{Policy, Resilience};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, Read};
@@ -26,6 +26,8 @@ pub(crate) fn policy(path: Option<&Path>, theme: Option<&str>) -> Result<Arc<Pol
     let text = path.map(read).transpose()?.unwrap_or_default();
     let name = || path.map_or_else(String::new, |path| path.display().to_string());
     let policy = Policy::from_json(&text).with_context(name)?;
+    // What only workers do is refused here as they refuse it.
+    Resilience::from_json(&text).with_context(name)?;
     let Some(theme) = theme else { return Ok(Arc::new(policy)) };
     let mut document = document(&text)?;
     set_theme(&mut document, theme);

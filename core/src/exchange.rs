@@ -13,7 +13,7 @@ use crate::proxy_status::{self, Seen};
 use crate::report::{Decision, Entry, Reason, Report};
 use crate::reveal::{self, Original};
 use http::StatusCode;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use percent_encoding::percent_decode;
 use std::sync::Arc;
 
@@ -137,6 +137,8 @@ pub struct Exchange {
     policy: Arc<Policy>,
     request: RequestHead,
     correlation: Correlation,
+    /// How often the request was sent again.
+    resends: u64,
     started: u64,
     /// Random, for what is to be spread.
     chance: u64,
@@ -190,6 +192,23 @@ struct Intercepted {
     reveals: bool,
     /// The last one did.
     revealed: bool,
+    /// The client gets a copy of an earlier response.
+    is_stale: bool,
+}
+
+/// Why a host has no response of the upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unanswered<'a> {
+    /// The status that the client gets, unless a rule says otherwise.
+    pub status: StatusCode,
+    /// The host's own words, for the report.
+    pub detail: &'a str,
+    /// The host did not ask, because the upstream is left alone ([`Breakers`](crate::Breakers)) or closed ([`Maintenance`](crate::Maintenance)).
+    pub is_unasked: bool,
+    /// The seconds after which the client may come again, where the host knows it.
+    pub retry_after: Option<u64>,
+    /// The status of a copy of an earlier response, where the host has one that the client may get instead.
+    pub copy: Option<StatusCode>,
 }
 
 /// Where the client stands.
@@ -224,12 +243,17 @@ impl Exchange {
         let chance = seed.random.last_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
         let is_trusted = policy.reveals_to(&request, seed.unix_millis);
         reveal::forget(&mut request.headers);
-        Exchange { policy, request, correlation, started: seed.unix_millis, chance, is_trusted, state: State::Waiting }
+        Exchange { policy, request, correlation, resends: 0, started: seed.unix_millis, chance, is_trusted, state: State::Waiting }
     }
 
     /// The correlation ID, as it goes upstream, to the client and into the report.
     pub fn correlation_id(&self) -> &str {
         &self.correlation.id
+    }
+
+    /// How often the host sent the request again before it got this response, for the report.
+    pub fn set_resends(&mut self, resends: u64) {
+        self.resends = resends;
     }
 
     /// What the access log tells of an intercepted error; `None` where no rule matched, or none could yet.
@@ -368,6 +392,7 @@ impl Exchange {
             Stage::Held | Stage::Doomed | Stage::Bodiless => (Verdict::Replace(self.replacement(&mut response)), Decision::Replaced),
         };
         let reason = match response.action {
+            _ if response.is_stale => Reason::Stale,
             Action::Replace => Reason::Always,
             _ => response.inspection.reason(),
         };
@@ -378,6 +403,12 @@ impl Exchange {
     /// Ends the exchange where the host got no response at all: the client always gets a generic answer with `status`,
     /// whatever the rules say, because there is nothing to release. `detail` is the host's own error text, for the report.
     pub fn finish_without_response(self, status: StatusCode, detail: &str, unix_millis: u64) -> Outcome {
+        self.finish_unanswered(Unanswered { status, detail, is_unasked: false, retry_after: None, copy: None }, unix_millis)
+    }
+
+    /// The same, where more is known of it. [`Verdict::Served`] where the client may get the copy: not where it sees original errors.
+    pub fn finish_unanswered(self, unanswered: Unanswered<'_>, unix_millis: u64) -> Outcome {
+        let Unanswered { status, detail, is_unasked, retry_after, copy } = unanswered;
         let head = ResponseHead {
             status,
             headers: HeaderMap::new(),
@@ -386,11 +417,38 @@ impl Exchange {
             detail: Some(detail.to_owned()),
         };
         let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
-        let mut response = Intercepted::new(rule, &head, HeaderMap::new(), &self.policy);
+        let kept = retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))).into_iter().collect();
+        let mut response = Intercepted::new(rule, &head, kept, &self.policy);
         response.reveals = self.reveals(response.rule_index);
-        let replacement = self.replacement(&mut response);
-        let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
-        Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
+        let (verdict, reason) = match copy.filter(|_| !response.reveals) {
+            Some(copy) => {
+                (response.sent, response.is_stale) = (copy, true);
+                (Verdict::Served, Reason::Stale)
+            }
+            None => {
+                let reason = if is_unasked { Reason::CircuitOpen } else { Reason::NoResponse };
+                (Verdict::Replace(self.replacement(&mut response)), reason)
+            }
+        };
+        let report = self.report(response, Decision::Replaced, reason, unix_millis);
+        Outcome { verdict, report: Some(report) }
+    }
+
+    /// The host has a copy of an earlier response with this status, and asks, right after [`on_response`](Exchange::on_response) and before any
+    /// of the body, whether the client may get it in place of this one. If so, it is as after [`Plan::Replace`]: the rest of the body is for the
+    /// report.
+    ///
+    /// It may where a rule matches that may replace, and where the client is not one who sees original errors.
+    pub fn replace_by_copy(&mut self, status: StatusCode) -> bool {
+        let State::Intercepted(response) = &mut self.state else { return false };
+        let is_early = matches!(response.stage, Stage::Held | Stage::Bodiless | Stage::Replaced) && !response.inspection.has_begun();
+        if !is_early || response.reveals || matches!(response.action, Action::Pass | Action::Observe) {
+            return false;
+        }
+        response.stage = Stage::Replaced;
+        response.sent = status;
+        response.is_stale = true;
+        true
     }
 
     /// The application threw, in a host that is the same program: a 500 in its place, and a report with `error`, its class, message and calls as
@@ -579,11 +637,12 @@ impl Exchange {
             unix_millis: self.started,
             duration_millis: unix_millis.saturating_sub(self.started),
             method: self.request.method.as_str().to_owned(),
+            resends: self.resends,
             host: self.request.host,
             path: self.request.path,
             status_received: response.status.as_u16(),
             // gRPC errors travel as 200: the report speaks of the status that the gRPC code stands for.
-            status_sent: if response.sent.is_success() { response.status.as_u16() } else { response.sent.as_u16() },
+            status_sent: if response.sent.is_success() && !response.is_stale { response.status.as_u16() } else { response.sent.as_u16() },
             origin: response.origin,
             detail: response.detail,
             route: None,
@@ -633,6 +692,7 @@ impl Intercepted {
             inspection: Inspection::new(head, policy.max_bytes(), policy.is_strict()),
             reveals: false,
             revealed: false,
+            is_stale: false,
         }
     }
 }

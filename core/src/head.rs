@@ -146,8 +146,7 @@ pub(crate) fn leaking(upstream: &HeaderMap) -> Vec<HeaderName> {
 /// Whether the value of a field is looked at. Not of those in [`TRUSTED`], whose values have a form of their own that detectors
 /// take for something else.
 pub(crate) fn is_inspected(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    !TRUSTED.iter().any(|pattern| matches(pattern, name))
+    !is_named(TRUSTED, name.as_str())
 }
 
 /// What the headers of a replacement say of its body.
@@ -284,6 +283,11 @@ fn vary_with(headers: &HeaderMap, fields: &[&[u8]]) -> HeaderValue {
         }
     }
     HeaderValue::from_bytes(&list.join(&b", "[..])).unwrap_or(HeaderValue::from_static("accept, accept-language"))
+}
+
+/// Whether one of these patterns names a field.
+pub(crate) fn is_named(patterns: &[&str], name: &str) -> bool {
+    patterns.iter().any(|pattern| matches(pattern, name))
 }
 
 /// A pattern is a name, or the beginning of names before a `*`.

@@ -80,6 +80,11 @@ impl Inspection {
         self.look.scanner.end(detectors);
     }
 
+    /// Something was shown to it.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.received > 0 || self.stopped.is_some()
+    }
+
     /// Nothing was found, and nothing was missed.
     pub(crate) fn is_safe(&self) -> bool {
         self.stopped.is_none() && self.findings().is_empty()

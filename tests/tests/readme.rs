@@ -18,10 +18,10 @@ fn the_example_configuration_is_accepted() {
 
 #[test]
 fn every_example_of_the_documents_is_accepted() {
-    let documents = [include_str!("../../docs/answers.md"), include_str!("../../docs/otlp.md")];
+    let documents = [include_str!("../../docs/answers.md"), include_str!("../../docs/otlp.md"), include_str!("../../docs/resilience.md")];
     let blocks = |document: &'static str| document.split("\n```json\n").skip(1).filter_map(|rest| rest.split("\n```").next());
     let blocks: Vec<&str> = documents.into_iter().flat_map(blocks).collect();
-    assert!(blocks.len() >= 6);
+    assert!(blocks.len() >= 8);
     for block in blocks {
         Policy::from_json(block).unwrap_or_else(|error| panic!("{error} in {block}"));
     }

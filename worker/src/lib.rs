@@ -4,11 +4,12 @@
 //! other costs more than the work itself, so there are few calls with few strings: a head is one text, an answer one object.
 #![allow(clippy::too_many_arguments, reason = "each is a plain value; an object would cost a crossing for each of its members")]
 
+mod resilience;
 mod shipping;
 mod tenants;
 mod wire;
 
-use backstop_core::{Exchange, Origin, Plan, Policy, ResponseHead, Seed, Step};
+use backstop_core::{Exchange, Origin, Plan, Policy, Resilience, ResponseHead, Seed, Step};
 use http::StatusCode;
 use http::header::HeaderName;
 use js_sys::Function;
@@ -24,6 +25,7 @@ use wire::{Answer, Kind, Reporter};
 pub struct Engine {
     policy: Arc<Policy>,
     reporter: Rc<Reporter>,
+    memory: resilience::Memory,
 }
 
 /// A response that waits for its body, or for the end of it.
@@ -64,7 +66,7 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str) -> Result<Engine, JsError> {
         wire::tell_panics();
-        Ok(Engine::of(Arc::new(Policy::from_json(config)?)))
+        Ok(Engine::of(Arc::new(Policy::from_json(config)?), Arc::new(Resilience::from_json(config)?)))
     }
 
     /// One byte per status code, 0 to 599: 1 where a rule could match, 0 where a response is left alone.
@@ -147,7 +149,7 @@ impl Engine {
         };
         let mut exchange = self.exchange(request, id, arrived)?;
         let plan = exchange.on_response(&head);
-        let pending = Pending { exchange, reporter: Rc::clone(&self.reporter) };
+        let pending = Pending::new(exchange, &self.reporter);
         Ok(match plan {
             // `AwaitTrailers` is for a gRPC 200, which never comes here: no fetch shows the trailers.
             Plan::Finish | Plan::AwaitTrailers => pending.finish(End::Complete, now),
@@ -173,13 +175,21 @@ impl Engine {
 
     fn exchange(&self, request: &str, id: String, arrived: f64) -> Result<Exchange, JsError> {
         let request = wire::request(request, id)?;
-        Ok(Exchange::new(self.policy.clone(), request, seed(arrived)?))
+        let mut exchange = Exchange::new(self.policy.clone(), request, seed(arrived)?);
+        exchange.set_resends(self.memory.resends.take());
+        Ok(exchange)
+    }
+}
+
+impl Pending {
+    fn new(exchange: Exchange, reporter: &Rc<Reporter>) -> Self {
+        Pending { exchange, reporter: Rc::clone(reporter) }
     }
 }
 
 impl Engine {
-    fn of(policy: Arc<Policy>) -> Self {
-        Engine { reporter: Rc::new(Reporter::new(&policy)), policy }
+    fn of(policy: Arc<Policy>, resilience: Arc<Resilience>) -> Self {
+        Engine { reporter: Rc::new(Reporter::new(&policy)), memory: resilience::Memory::new(resilience), policy }
     }
 }
 

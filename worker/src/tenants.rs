@@ -31,6 +31,6 @@ impl Tenants {
 
     /// A new engine for this tenant, or for everybody else; its limits of reports are its own.
     pub fn engine(&self, tenant: Option<usize>) -> Engine {
-        Engine::of(Arc::clone(self.0.policy(tenant)))
+        Engine::of(Arc::clone(self.0.policy(tenant)), Arc::clone(self.0.resilience(tenant)))
     }
 }

@@ -167,7 +167,12 @@ pub(crate) fn replace(replacement: &Replacement) -> Answer {
 
 /// The end of an exchange.
 pub(crate) fn outcome(outcome: Outcome, reporter: &Reporter, now: u64) -> Answer {
-    let answer = match &outcome.verdict {
+    verdict(&outcome.verdict).reporting(outcome.report.as_ref(), reporter, now)
+}
+
+/// What the client gets.
+pub(crate) fn verdict(verdict: &Verdict) -> Answer {
+    match verdict {
         Verdict::Release(changes) => edits(Kind::Release, changes),
         Verdict::Amend(changes, body) => {
             let answer = edits(Kind::Release, changes);
@@ -176,8 +181,7 @@ pub(crate) fn outcome(outcome: Outcome, reporter: &Reporter, now: u64) -> Answer
         }
         Verdict::Replace(replacement) => replace(replacement),
         Verdict::Served => answer(Kind::Served),
-    };
-    answer.reporting(outcome.report.as_ref(), reporter, now)
+    }
 }
 
 /// Reads a request head.
@@ -218,7 +222,7 @@ pub(crate) fn with_fields(first: String, fields: &[(HeaderName, HeaderValue)]) -
 }
 
 /// Writes fields.
-fn text<'a>(fields: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>) -> String {
+pub(crate) fn text<'a>(fields: impl IntoIterator<Item = (&'a HeaderName, &'a HeaderValue)>) -> String {
     let mut text = String::new();
     for (name, value) in fields {
         text.push_str(name.as_str());

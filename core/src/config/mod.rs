@@ -7,22 +7,24 @@ mod otlp;
 mod parse;
 mod places;
 mod read;
+mod resilience;
 mod respond;
 
 pub use error::ConfigError;
 pub(crate) use error::shortened;
 pub use members::Members;
 pub use otlp::Otlp;
-pub(crate) use parse::{document, parse};
+pub(crate) use parse::{document, parse, parse_upkeep};
 pub(crate) use places::{did_you_mean, one_of};
-pub(crate) use read::config as read;
+pub(crate) use read::{config as read, upkeep as read_upkeep};
+pub use resilience::{Breaker, Except, Maintenance, Resilience, Retry, StaleIfError, Upkeep};
 pub use respond::{
     Brand, BrandMatch, Colors, Format, Headers, HostBrand, JsonShape, Link, Redirect, Respond, RetryAfter, RetryForm, Template,
 };
 
 use std::fmt;
 
-/// One JSON document for every host. `{}` means: status 5xx → `sanitize`.
+/// One JSON document for every host. `{}` means: status 5xx → `sanitize`. What only some hosts can do, [`Upkeep`], is read by itself.
 ///
 /// Default: every part has its own, so that the empty document already protects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! JSON text → [`Config`], with a place and a fix for everything that is refused.
 
-use super::{Config, ConfigError, places, read, shortened};
+use super::{Config, ConfigError, Upkeep, places, read, shortened};
 use crate::json::Json;
 use crate::redact::{Masks, redact_with};
 
@@ -12,6 +12,11 @@ pub(crate) fn parse(json: &str) -> Result<Config, ConfigError> {
         return Err(ConfigError::at("tenants", problem));
     }
     Ok(read::config(&document))
+}
+
+/// The same for what [`Upkeep`] holds of it.
+pub(crate) fn parse_upkeep(json: &str) -> Result<Upkeep, ConfigError> {
+    Ok(read::upkeep(&document(json)?))
 }
 
 /// The document itself, in which every place holds what it may.
@@ -127,17 +132,17 @@ mod tests {
             ("a list", "[]", "the document: [] is not an object: write {} for the defaults, or an object with `rules`"),
             ("a text", r#""5xx""#, r#"the document: "5xx" is not an object: write {} for the defaults, or an object with `rules`"#),
             ("a number", "5", "the document: 5 is not an object: write {} for the defaults, or an object with `rules`"),
-            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants` (did you mean `rules`?)"#),
-            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants`"#),
+            ("unknown field", r#"{"rulez":[]}"#, r#"the document: "rulez" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `resilience`, `maintenance`, `reveal`, `environment`, `capture` or `tenants` (did you mean `rules`?)"#),
+            ("unknown field, far from all", r#"{"timeout":5}"#, r#"the document: "timeout" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `resilience`, `maintenance`, `reveal`, `environment`, `capture` or `tenants`"#),
             ("unknown field in a rule", r#"{"rules":[{"match":{},"acton":"pass"}]}"#, r#"rules[0]: "acton" is not known here: write `name`, `match`, `action`, `respond` or `headers` (did you mean `action`?)"#),
             ("unknown field in match", r#"{"rules":[{"match":{"statuses":["5xx"]},"action":"pass"}]}"#, r#"rules[0].match: "statuses" is not known here: write `status`, `host`, `path`, `method` or `origin` (did you mean `status`?)"#),
             ("unknown field in path", r#"{"rules":[{"match":{"path":{"regex":"x"}},"action":"pass"}]}"#, r#"rules[0].match.path: "regex" is not known here: write `exact` or `prefix`"#),
             ("unknown field with one choice", r#"{"respond":{"Json":"flat"}}"#, r#"respond: "Json" is not known here: write `status`, `format`, `json`, `templates`, `redirect`, `retry_after` or `proxy_status` (did you mean `json`?)"#),
-            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants` (did you mean `inspect`?)"#),
+            ("unknown field, in another case", r#"{"Inspect":{}}"#, r#"the document: "Inspect" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `resilience`, `maintenance`, `reveal`, `environment`, `capture` or `tenants` (did you mean `inspect`?)"#),
             ("unknown field behind brackets in a text", r#"{"brand":{"name":"a\"]}\\"},"rules":[{"match":{"status":["5xx"],"zzz":1}}]}"#, r#"rules[0].match: "zzz" is not known here: write `status`, `host`, `path`, `method` or `origin`"#),
             ("unknown field on a later line", "{\"brand\": {},\n \"inspect\": {\n  \"max_byte\": 5}}", r#"inspect: "max_byte" is not known here: write `max_bytes`, `timeout_ms`, `level`, `allow` or `deny` (did you mean `max_bytes`?)"#),
-            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants`"#),
-            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `reveal`, `environment`, `capture` or `tenants`"#),
+            ("unknown field, dotted", r#"{"inspect.max_bytes":5}"#, r#"the document: "inspect.max_bytes" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `resilience`, `maintenance`, `reveal`, `environment`, `capture` or `tenants`"#),
+            ("unknown field, quotes and control characters", r#"{"a`, expected `b\"\u001b":5}"#, r#"the document: "a`, expected `b\"\u001b" is not known here: write `rules`, `inspect`, `upstream`, `correlation`, `respond`, `headers`, `templates`, `brand`, `brands`, `languages`, `report`, `resilience`, `maintenance`, `reveal`, `environment`, `capture` or `tenants`"#),
             ("unknown action", r#"{"rules":[{"match":{},"action":"replce"}]}"#, r#"rules[0].action: "replce" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `replace`?)"#),
             ("unknown action, far from all", r#"{"rules":[{"match":{},"action":"block"}]}"#, r#"rules[0].action: "block" is not an action: write `pass`, `observe`, `sanitize` or `replace`"#),
             ("action in capitals", r#"{"rules":[{"match":{},"action":"PASS"}]}"#, r#"rules[0].action: "PASS" is not an action: write `pass`, `observe`, `sanitize` or `replace` (did you mean `pass`?)"#),

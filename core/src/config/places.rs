@@ -19,6 +19,7 @@ pub(super) fn check(at: &str, path: &str, value: &Json) -> Result<(), ConfigErro
             Err(ConfigError::of(at, word.as_str(), problem))
         }
         (Kind::Text | Kind::Choice(_), Json::Text(_)) | (Kind::Number, Json::Number(_)) | (Kind::Switch, Json::Bool(_)) => Ok(()),
+        (Kind::Within(least, most), Json::Number(number)) if (u64::from(least)..=most.into()).contains(number) => Ok(()),
         _ => Err(place.refuse(at, value)),
     }
 }
@@ -58,11 +59,17 @@ enum Kind {
     Choice(&'static [&'static str]),
     /// A whole one, not below 0.
     Number,
+    /// A whole one within these bounds.
+    Within(u32, u32),
     Switch,
 }
 
 const fn place(path: &'static str, kind: Kind, noun: &'static str, fix: &'static str) -> Place {
     Place { path, kind, is_needed: false, noun, fix }
+}
+
+const fn within(path: &'static str, least: u32, most: u32, noun: &'static str) -> Place {
+    place(path, Kind::Within(least, most), noun, "")
 }
 
 const fn needed(path: &'static str, kind: Kind, noun: &'static str, fix: &'static str) -> Place {
@@ -75,7 +82,7 @@ fn find(path: &str) -> Option<&'static Place> {
 
 /// Whether what stands at a path is not shown.
 fn is_secret(path: &str) -> bool {
-    path.starts_with("reveal") || path.starts_with("report.otlp.headers")
+    path.starts_with("reveal") || path.starts_with("report.otlp.headers") || path.starts_with("maintenance.except")
 }
 
 /// Whether a list or an object has more in it than short words.
@@ -94,11 +101,19 @@ const MAX_WORD: usize = 15;
 impl Place {
     fn refuse(&self, at: &str, value: &Json) -> ConfigError {
         let optional = !self.is_needed && !self.path.is_empty() && !self.path.ends_with("[]");
+        let within;
+        let fix = match self.kind {
+            Kind::Within(least, most) => {
+                within = format!("a whole number from {least} to {most}");
+                &within
+            }
+            _ => self.fix,
+        };
         let problem = match (self.kind, value) {
-            (_, Json::Null) if optional => format!("is not {}: leave it out, or write {}", self.noun, self.fix),
-            (Kind::Text | Kind::Choice(_), Json::Text(_) | Json::Null) => format!("is not {}: write {}", self.noun, self.fix),
-            (Kind::Text | Kind::Choice(_), _) => format!("is not a text: write {}, in double quotes", self.fix),
-            _ => format!("is not {}: write {}", self.noun, self.fix),
+            (_, Json::Null) if optional => format!("is not {}: leave it out, or write {fix}", self.noun),
+            (Kind::Text | Kind::Choice(_), Json::Text(_) | Json::Null) => format!("is not {}: write {fix}", self.noun),
+            (Kind::Text | Kind::Choice(_), _) => format!("is not a text: write {fix}, in double quotes"),
+            _ => format!("is not {}: write {fix}", self.noun),
         };
         // A secret may be in it; in what stands at the wrong place as well.
         if is_secret(self.path) || has_long_text(value) {
@@ -305,6 +320,43 @@ const PLACES: &[Place] = &[
     place("report.otlp.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 60000"),
     place("report.otlp.flush_ms", Kind::Number, "a number of milliseconds", "a whole number from 100 to 60000"),
     place("report.otlp.queue", Kind::Number, "a number of reports", "a whole number from 1 to 4096"),
+    place("resilience", Kind::Object, "an object", r#"for example {"retry": {}}"#),
+    place("resilience.retry", Kind::Object, "an object", "{} for the defaults, or an object"),
+    within("resilience.retry.attempts", 2, 5, "a number of attempts, the first included"),
+    place("resilience.retry.statuses", Kind::List, "a list of statuses", r#"for example ["500", "502-504", "5xx"]"#),
+    place("resilience.retry.statuses[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    within("resilience.retry.backoff_ms", 1, 10000, "a time in milliseconds to let clients wait"),
+    within("resilience.retry.max_wait_ms", 1, 10000, "a time in milliseconds to let clients wait"),
+    within("resilience.retry.total_ms", 100, 300000, "a time in milliseconds to wait for an upstream"),
+    within("resilience.retry.budget_percent", 1, 100, "a percentage"),
+    place("resilience.stale_if_error", Kind::Object, "an object", "{} for the defaults, or an object"),
+    within("resilience.stale_if_error.max_stale_seconds", 1, 604800, "a number of seconds, a week at most"),
+    within("resilience.stale_if_error.max_bytes", 1, 4194304, "a number of bytes to keep"),
+    place("resilience.stale_if_error.statuses", Kind::List, "a list of statuses", r#"for example ["500", "502-504", "5xx"]"#),
+    place("resilience.stale_if_error.statuses[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    place("resilience.breaker", Kind::Object, "an object", "{} for the defaults, or an object"),
+    within("resilience.breaker.error_percent", 1, 100, "a percentage"),
+    within("resilience.breaker.min_requests", 1, 10000, "a number of requests"),
+    within("resilience.breaker.window_ms", 1000, 300000, "a time in milliseconds to look back on"),
+    within("resilience.breaker.open_ms", 100, 300000, "a time in milliseconds to leave an upstream alone"),
+    within("resilience.breaker.max_open_ms", 100, 3600000, "a time in milliseconds to leave an upstream alone"),
+    within("resilience.breaker.probes", 1, 10, "a number of requests"),
+    place("resilience.breaker.statuses", Kind::List, "a list of statuses", r#"for example ["500", "502-504", "5xx"]"#),
+    place("resilience.breaker.statuses[]", Kind::Text, "a status", "a code (500), a range (502-504) or a class (4xx, 5xx)"),
+    place("maintenance", Kind::Object, "an object", r#"for example {"enabled": true}"#),
+    needed("maintenance.enabled", Kind::Switch, "a switch", "true or false, without quotes"),
+    place("maintenance.match", Kind::Object, "an object of conditions", r#"for example {"host": ["shop.example"]}"#),
+    place("maintenance.match.host", Kind::List, "a list of hosts", r#"for example ["api.example.com", "*.example.com"]"#),
+    place("maintenance.match.host[]", Kind::Text, "a host", "a host (api.example.com) or a suffix (*.example.com)"),
+    place("maintenance.match.path", Kind::Object, "a path condition", r#"{"exact": "/health"} or {"prefix": "/api/"}"#),
+    place("maintenance.match.path.exact", Kind::Text, "a path", "a path that starts with /"),
+    place("maintenance.match.path.prefix", Kind::Text, "a path", "a path that starts with /"),
+    within("maintenance.retry_after", 1, 86400, "a number of seconds, a day at most"),
+    place("maintenance.except", Kind::Object, "an object", r#"for example {"paths": ["/healthz"]}"#),
+    place("maintenance.except.paths", Kind::List, "a list of paths", r#"for example ["/healthz", "/.well-known/*"]"#),
+    place("maintenance.except.paths[]", Kind::Text, "a path", "a path that starts with /"),
+    place("maintenance.except.header", Kind::Text, "a header name", "for example x-preview"),
+    place("maintenance.except.value", Kind::Text, "a value", "16 to 256 visible characters"),
     place("reveal", Kind::Object, "an object", r#"{"secret": "..."} with a secret of 32 to 512 characters"#),
     needed("reveal.secret", Kind::Text, "a secret", "32 to 512 characters"),
     place("reveal.previous_secret", Kind::Text, "a secret", "32 to 512 characters"),
@@ -321,7 +373,7 @@ const PLACES: &[Place] = &[
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic)]
 mod tests {
-    use super::super::{document, parse};
+    use super::super::{document, parse, parse_upkeep};
     use super::*;
     use serde_json::{Value, json};
 
@@ -355,6 +407,7 @@ mod tests {
             "reveal" => json!({"secret": "x"}),
             "templates{}" => json!({"format": "json", "text": "x"}),
             "report.otlp" => json!({"endpoint": "x"}),
+            "maintenance" => json!({"enabled": false}),
             _ => json!({}),
         };
         if let (Some(members), Value::Object(needed)) = (object.as_object_mut(), needed) {
@@ -367,7 +420,8 @@ mod tests {
 
     #[test]
     fn every_value_of_the_table_is_read() {
-        let default = parse("{}").unwrap();
+        let read = |json: &str| (parse(json).unwrap(), parse_upkeep(json).unwrap());
+        let default = read("{}");
         // `Tenants` reads the list of tenants.
         let is_read = |path: &str| !path.is_empty() && !path.ends_with(['}', ']']) && !path.starts_with("tenants");
         for place in PLACES.iter().filter(|place| is_read(place.path)) {
@@ -377,6 +431,7 @@ mod tests {
                 Kind::Text => vec![json!("one"), json!("two")],
                 Kind::Choice(words) => words.iter().map(|word| json!(word)).collect(),
                 Kind::Number => vec![json!(301), json!(302)],
+                Kind::Within(least, most) => vec![json!(least), json!(most)],
                 Kind::Switch => vec![json!(true), json!(false)],
                 Kind::List if PLACES.iter().any(|item| item.path == format!("{}[]", place.path) && item.kind == Kind::Text) => {
                     vec![json!(["one"]), json!(["two"])]
@@ -384,7 +439,7 @@ mod tests {
                 Kind::List | Kind::Object | Kind::Map => continue,
             };
             for value in values {
-                let config = parse(&document_with(&path, &value).to_string()).unwrap();
+                let config = read(&document_with(&path, &value).to_string());
                 assert!(!seen.contains(&config), "{path}: {value} is read like another value");
                 seen.push(config);
             }
@@ -403,6 +458,7 @@ mod tests {
                 Kind::Map => (json!({}), json!([])),
                 Kind::List => (json!([]), json!({})),
                 Kind::Number => (json!(1), json!("1")),
+                Kind::Within(least, most) => (json!(least), json!(u64::from(most) + 1)),
                 Kind::Switch => (json!(true), json!("true")),
                 Kind::Text => (json!("text"), json!(1)),
                 Kind::Choice(words) => (json!(words[0]), json!(1)),

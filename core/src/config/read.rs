@@ -28,6 +28,15 @@ pub(crate) fn config(document: &Json) -> Config {
     }
 }
 
+/// The parts that are for hosts that can do something about an upstream that fails.
+pub(crate) fn upkeep(document: &Json) -> Upkeep {
+    Upkeep {
+        upstream_timeout_ms: part(document, "upstream", |upstream| upstream.number("timeout_ms")),
+        resilience: part(document, "resilience", resilience),
+        maintenance: document.get("maintenance").map(maintenance),
+    }
+}
+
 fn rule(rule: &Json) -> Rule {
     Rule {
         name: rule.text("name"),
@@ -153,8 +162,11 @@ fn brand(brand: &Json) -> Brand {
 }
 
 fn host_brand(special: &Json) -> HostBrand {
-    let conditions = |conditions: &Json| BrandMatch { host: conditions.texts("host"), path: conditions.get("path").map(path) };
-    HostBrand { matches: part(special, "match", conditions), brand: part(special, "brand", brand) }
+    HostBrand { matches: part(special, "match", brand_match), brand: part(special, "brand", brand) }
+}
+
+fn brand_match(conditions: &Json) -> BrandMatch {
+    BrandMatch { host: conditions.texts("host"), path: conditions.get("path").map(path) }
 }
 
 fn languages(languages: &Json) -> Languages {
@@ -195,6 +207,55 @@ fn otlp(otlp: &Json) -> Otlp {
         timeout_ms: otlp.number("timeout_ms").unwrap_or(default.timeout_ms),
         flush_ms: otlp.number("flush_ms").unwrap_or(default.flush_ms),
         queue: otlp.number("queue").unwrap_or(default.queue),
+    }
+}
+
+fn resilience(resilience: &Json) -> Resilience {
+    Resilience {
+        retry: resilience.get("retry").map(|retry| {
+            let default = Retry::default();
+            Retry {
+                attempts: retry.number("attempts").unwrap_or(default.attempts),
+                statuses: retry.texts("statuses"),
+                backoff_ms: retry.number("backoff_ms").unwrap_or(default.backoff_ms),
+                max_wait_ms: retry.number("max_wait_ms").unwrap_or(default.max_wait_ms),
+                total_ms: retry.number("total_ms").unwrap_or(default.total_ms),
+                budget_percent: retry.number("budget_percent").unwrap_or(default.budget_percent),
+            }
+        }),
+        stale_if_error: resilience.get("stale_if_error").map(|stale| {
+            let default = StaleIfError::default();
+            StaleIfError {
+                max_stale_seconds: stale.number("max_stale_seconds").unwrap_or(default.max_stale_seconds),
+                max_bytes: stale.number("max_bytes").unwrap_or(default.max_bytes),
+                statuses: stale.texts("statuses"),
+            }
+        }),
+        breaker: resilience.get("breaker").map(|breaker| {
+            let default = Breaker::default();
+            Breaker {
+                error_percent: breaker.number("error_percent").unwrap_or(default.error_percent),
+                min_requests: breaker.number("min_requests").unwrap_or(default.min_requests),
+                window_ms: breaker.number("window_ms").unwrap_or(default.window_ms),
+                open_ms: breaker.number("open_ms").unwrap_or(default.open_ms),
+                max_open_ms: breaker.number("max_open_ms").unwrap_or(default.max_open_ms),
+                probes: breaker.number("probes").unwrap_or(default.probes),
+                statuses: breaker.texts("statuses"),
+            }
+        }),
+    }
+}
+
+fn maintenance(maintenance: &Json) -> Maintenance {
+    Maintenance {
+        enabled: maintenance.switch("enabled").unwrap_or_default(),
+        matches: part(maintenance, "match", brand_match),
+        retry_after: maintenance.number("retry_after").unwrap_or(Maintenance::default().retry_after),
+        except: part(maintenance, "except", |except| Except {
+            paths: except.texts("paths"),
+            header: except.text("header"),
+            value: except.text("value"),
+        }),
     }
 }
 

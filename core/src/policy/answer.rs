@@ -231,13 +231,13 @@ fn add_headers(at: &str, headers: &config::Headers, correlation: &HeaderName, ch
 }
 
 /// Visible ASCII and spaces: runtimes differ in how they write anything else, or refuse it for every answer.
-pub(super) fn plain_value(value: &str) -> Option<HeaderValue> {
+pub(crate) fn plain_value(value: &str) -> Option<HeaderValue> {
     let is_plain = value.len() <= MAX_VALUE && value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     HeaderValue::from_str(value).ok().filter(|_| is_plain)
 }
 
 /// The name of a header, not too long.
-pub(super) fn any_name(text: &str) -> Result<HeaderName, String> {
+pub(crate) fn any_name(text: &str) -> Result<HeaderName, String> {
     let name = HeaderName::from_bytes(text.as_bytes()).ok().filter(|_| text.len() <= MAX_NAME);
     name.ok_or_else(|| "is not a header name: write letters, digits and dashes, at most 64".to_owned())
 }

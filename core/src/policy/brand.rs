@@ -17,20 +17,32 @@ pub(super) struct Brands {
     general: Brand,
 }
 
+/// `None` is a condition that always holds.
 #[derive(Debug)]
-struct Conditions {
+pub(crate) struct Conditions {
     hosts: Option<Vec<HostPattern>>,
     path: Option<PathPattern>,
+}
+
+impl Conditions {
+    pub(crate) fn compile(at: &str, matches: config::BrandMatch) -> Result<Conditions, ConfigError> {
+        Ok(Conditions {
+            hosts: list(&format!("{at}.host"), matches.host, host)?,
+            path: matches.path.map(|path| path_pattern(&format!("{at}.path"), path)).transpose()?,
+        })
+    }
+
+    /// Host without its port, path without its query.
+    pub(crate) fn hold(&self, host: &str, path: &str) -> bool {
+        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|pattern| pattern.matches(host)))
+            && self.path.as_ref().is_none_or(|pattern| pattern.matches(path))
+    }
 }
 
 impl Brands {
     /// The brand for a request; host without its port, path without its query.
     pub(super) fn find(&self, host: &str, path: &str) -> &Brand {
-        let matches = |conditions: &Conditions| {
-            conditions.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|pattern| pattern.matches(host)))
-                && conditions.path.as_ref().is_none_or(|pattern| pattern.matches(path))
-        };
-        self.special.iter().find(|(conditions, _)| matches(conditions)).map_or(&self.general, |(_, brand)| brand)
+        self.special.iter().find(|(conditions, _)| conditions.hold(host, path)).map_or(&self.general, |(_, brand)| brand)
     }
 }
 
@@ -44,10 +56,7 @@ pub(super) fn brands(brand: config::Brand, brands: Vec<config::HostBrand>) -> Re
             let problem = "has no condition, so no later brand could count: write a host or a path, or put what it says into `brand`";
             return Err(ConfigError::at(at, problem));
         }
-        let conditions = Conditions {
-            hosts: list(&format!("{at}.host"), part.matches.host, host)?,
-            path: part.matches.path.map(|path| path_pattern(&format!("{at}.path"), path)).transpose()?,
-        };
+        let conditions = Conditions::compile(&at, part.matches)?;
         special.push((conditions, compile(&format!("brands[{index}].brand"), part.brand, &general)?));
     }
     Ok(Brands { special, general })

@@ -171,12 +171,10 @@ fn rules(rules: Option<Vec<config::Rule>>, answer: CompileAnswer<'_>) -> Result<
 }
 
 fn conditions(name: String, action: Action, at: &str, matches: Match, answer: Answer) -> Result<Rule, ConfigError> {
-    let statuses = list(&format!("{at}.status"), matches.status, status)?;
     Ok(Rule {
         name,
         action,
-        statuses: statuses
-            .map_or_else(|| StatusSet::of(ERROR_STATUSES), |sets| sets.into_iter().fold(StatusSet::default(), StatusSet::union)),
+        statuses: statuses(&format!("{at}.status"), matches.status)?.unwrap_or_else(|| StatusSet::of(ERROR_STATUSES)),
         origin: matches.origin.map(|origin| match origin {
             OriginMatch::Upstream => Origin::Upstream,
             OriginMatch::Proxy => Origin::Proxy,
@@ -204,6 +202,11 @@ pub(super) fn list<T>(at: &str, entries: Option<Vec<String>>, entry: fn(&str) ->
     let compile =
         |(index, text): (usize, &String)| entry(text).map_err(|problem| ConfigError::of(format!("{at}[{index}]"), text.as_str(), problem));
     entries.iter().enumerate().map(compile).collect::<Result<_, _>>().map(Some)
+}
+
+/// All of a list of statuses.
+pub(crate) fn statuses(at: &str, texts: Option<Vec<String>>) -> Result<Option<StatusSet>, ConfigError> {
+    Ok(list(at, texts, status)?.map(|sets| sets.into_iter().fold(StatusSet::default(), StatusSet::union)))
 }
 
 fn status(text: &str) -> Result<StatusSet, String> {
@@ -336,7 +339,7 @@ pub(super) fn in_range(at: &str, number: u64, range: RangeInclusive<u64>, reason
     Err(ConfigError::of(at, number, problem))
 }
 
-pub(super) fn refuse_long(at: &str, len: usize, most: usize) -> Result<(), ConfigError> {
+pub(crate) fn refuse_long(at: &str, len: usize, most: usize) -> Result<(), ConfigError> {
     if len > most {
         return Err(ConfigError::at(at, format!("has {len} entries: at most {most} are allowed")));
     }

@@ -9,8 +9,9 @@ mod tenants;
 
 pub use crate::config::ConfigError;
 
-pub(crate) use answer::Answer;
-pub(crate) use compile::{exact_host, path_problem};
+pub(crate) use answer::{Answer, any_name, plain_value};
+pub(crate) use brand::Conditions;
+pub(crate) use compile::{exact_host, path_problem, refuse_long, statuses};
 pub use tenants::Tenants;
 
 use crate::config::{Capture, Config};
@@ -260,9 +261,14 @@ impl Rule {
 
 /// A set of error statuses: bit `n` of the whole stands for status 400 + n.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct StatusSet([u64; 4]);
+pub(crate) struct StatusSet([u64; 4]);
 
 impl StatusSet {
+    /// As they stand.
+    pub(crate) const fn bits(bits: [u64; 4]) -> Self {
+        StatusSet(bits)
+    }
+
     fn of(range: RangeInclusive<u16>) -> Self {
         let mut set = StatusSet::default();
         for status in range {
@@ -275,7 +281,7 @@ impl StatusSet {
         set
     }
 
-    fn contains(&self, status: u16) -> bool {
+    pub(crate) fn contains(&self, status: u16) -> bool {
         StatusSet::place(status).is_some_and(|(word, bit)| self.0.get(word).is_some_and(|word| word & bit != 0))
     }
 
@@ -319,13 +325,13 @@ impl HostPattern {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum PathPattern {
+pub(crate) enum PathPattern {
     Exact(String),
     Prefix(String),
 }
 
 impl PathPattern {
-    fn matches(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         match self {
             PathPattern::Exact(wanted) => path == wanted,
             PathPattern::Prefix(prefix) => path.starts_with(prefix),

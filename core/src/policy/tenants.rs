@@ -6,6 +6,7 @@ use super::{HostPattern, Policy, bare_host};
 use crate::config::{self, ConfigError, Inspect};
 use crate::detect::Detectors;
 use crate::json::Json;
+use crate::resilience::Resilience;
 use std::sync::Arc;
 
 /// The policies of a document.
@@ -14,8 +15,15 @@ use std::sync::Arc;
 /// is as in the document. So what all share (the collector, the correlation ID) is written once.
 #[derive(Debug)]
 pub struct Tenants {
-    general: Arc<Policy>,
-    tenants: Vec<(Vec<HostPattern>, Arc<Policy>)>,
+    general: Policies,
+    tenants: Vec<(Vec<HostPattern>, Policies)>,
+}
+
+/// What holds for one tenant, or for everybody else.
+#[derive(Debug)]
+struct Policies {
+    policy: Arc<Policy>,
+    resilience: Arc<Resilience>,
 }
 
 impl Tenants {
@@ -27,13 +35,13 @@ impl Tenants {
     pub fn from_json(json: &str) -> Result<Tenants, ConfigError> {
         let document = config::document(json)?;
         let mut shared = SharedDetectors::default();
-        let general = Arc::new(compile::compile(config::read(&document), &mut |inspect| shared.of(inspect))?);
+        let general = policies(&document, &mut shared)?;
         let items = match document.get("tenants") {
             Some(Json::List(items)) => items.as_slice(),
             _ => &[],
         };
         refuse_long("tenants", items.len(), MAX_TENANTS)?;
-        let mut tenants: Vec<(Vec<HostPattern>, Arc<Policy>)> = Vec::with_capacity(items.len());
+        let mut tenants: Vec<(Vec<HostPattern>, Policies)> = Vec::with_capacity(items.len());
         let mut names: Vec<String> = Vec::with_capacity(items.len());
         let mut bytes = 0_usize;
         for (index, item) in items.iter().enumerate() {
@@ -59,7 +67,7 @@ impl Tenants {
                 );
                 return Err(ConfigError::at(at, problem));
             }
-            tenants.push((hosts, Arc::new(policy(&at, &name, &whole, &mut shared)?)));
+            tenants.push((hosts, own_policies(&at, &name, &whole, &mut shared)?));
             names.push(name);
         }
         Ok(Tenants { general, tenants })
@@ -78,11 +86,20 @@ impl Tenants {
 
     /// The policy of the tenant of this index, or the document's own.
     pub fn policy(&self, index: Option<usize>) -> &Arc<Policy> {
-        index.and_then(|index| self.tenants.get(index)).map_or(&self.general, |(_, policy)| policy)
+        &self.policies(index).policy
+    }
+
+    /// The same of what is done about an upstream that fails.
+    pub fn resilience(&self, index: Option<usize>) -> &Arc<Resilience> {
+        &self.policies(index).resilience
+    }
+
+    fn policies(&self, index: Option<usize>) -> &Policies {
+        index.and_then(|index| self.tenants.get(index)).map_or(&self.general, |(_, policies)| policies)
     }
 }
 
-fn hosts(at: &str, item: &Json, earlier: &[(Vec<HostPattern>, Arc<Policy>)]) -> Result<Vec<HostPattern>, ConfigError> {
+fn hosts(at: &str, item: &Json, earlier: &[(Vec<HostPattern>, Policies)]) -> Result<Vec<HostPattern>, ConfigError> {
     let at = format!("{at}.host");
     let texts = item.texts("host").unwrap_or_default();
     if texts.is_empty() {
@@ -113,13 +130,22 @@ fn whole(at: &str, document: &Json, item: &Json) -> Result<Json, ConfigError> {
     Ok(Json::Object(taken_over.chain(own).cloned().collect()))
 }
 
-fn policy(at: &str, name: &str, whole: &Json, shared: &mut SharedDetectors) -> Result<Policy, ConfigError> {
-    let mut policy = compile::compile(config::read(whole), &mut |inspect| shared.of(inspect)).map_err(|mut error| {
+fn own_policies(at: &str, name: &str, whole: &Json, shared: &mut SharedDetectors) -> Result<Policies, ConfigError> {
+    let mut policies = policies(whole, shared).map_err(|mut error| {
         error.at = [at, ".config.", &error.at].concat();
         error
     })?;
-    policy.reports.tenant = Some(name.to_owned());
-    Ok(policy)
+    if let Some(policy) = Arc::get_mut(&mut policies.policy) {
+        policy.reports.tenant = Some(name.to_owned());
+    }
+    Ok(policies)
+}
+
+fn policies(document: &Json, shared: &mut SharedDetectors) -> Result<Policies, ConfigError> {
+    Ok(Policies {
+        policy: Arc::new(compile::compile(config::read(document), &mut |inspect| shared.of(inspect))?),
+        resilience: Arc::new(Resilience::compile(config::read_upkeep(document))?),
+    })
 }
 
 /// The detectors of those who inspect alike: 160 KB, and most of the time that a policy takes to compile.

@@ -19,6 +19,9 @@ impl Entry {
         fields.text("trace_id", trace.map(|trace| trace.trace_id.as_str()), MAX_NAME);
         fields.text("span_id", trace.map(|trace| trace.span_id.as_str()), MAX_NAME);
         fields.text("http.request.method", Some(&self.method), MAX_NAME);
+        if self.resends > 0 {
+            fields.number("http.request.resend_count", self.resends);
+        }
         fields.text("server.address", Some(host_name(&self.host)), MAX_HOST);
         fields.text("url.path", Some(&self.path), MAX_TEXT);
         fields.text("backstop.route", self.route.as_deref(), MAX_NAME);
@@ -181,6 +184,7 @@ pub(super) mod tests {
             unix_millis: 0,
             duration_millis: 0,
             method: "GET".to_owned(),
+            resends: 0,
             host: String::new(),
             path: String::new(),
             status_received: 500,
@@ -221,6 +225,7 @@ pub(super) mod tests {
             unix_millis: 1_795_258_090_042,
             duration_millis: 17,
             method: "POST".to_owned(),
+            resends: 2,
             host: "api.example.com:8443".to_owned(),
             path: "/orders?token=***".to_owned(),
             status_received: 503,
@@ -268,7 +273,7 @@ pub(super) mod tests {
             full().json(),
             concat!(
                 r#"{"backstop.report":1,"time":"2026-11-21T10:48:10.042Z","request_id":"550e8400-e29b-41d4-a716-446655440000","#,
-                r#""backstop.upstream_request_id":"ERR-77","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","#,
+                r#""backstop.upstream_request_id":"ERR-77","trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331","http.request.method":"POST","http.request.resend_count":2,"#,
                 r#""server.address":"api.example.com","url.path":"/orders?token=***","backstop.route":"orders","service.version":"2026.11.21-3","backstop.status_received":503,"#,
                 r#""http.response.status_code":500,"backstop.origin":"proxy","backstop.detail":"response_timeout","backstop.tenant":"shop","backstop.rule":"api","#,
                 r#""backstop.action":"replace","backstop.decision":"replaced","backstop.reason":"unsafe","#,

@@ -35,6 +35,8 @@ pub(crate) struct Entry {
     pub(crate) unix_millis: u64,
     pub(crate) duration_millis: u64,
     pub(crate) method: String,
+    /// How often the host sent the request again.
+    pub(crate) resends: u64,
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) status_received: u16,
@@ -118,6 +120,10 @@ pub enum Reason {
     Overloaded,
     /// The host got no response from the upstream.
     NoResponse,
+    /// The host left the upstream alone, because it failed too often.
+    CircuitOpen,
+    /// The client got a copy of an earlier response.
+    Stale,
 }
 
 impl Reason {
@@ -135,6 +141,8 @@ impl Reason {
             Reason::TimedOut => "timed_out",
             Reason::Overloaded => "overloaded",
             Reason::NoResponse => "no_response",
+            Reason::CircuitOpen => "circuit_open",
+            Reason::Stale => "stale",
         }
     }
 }
