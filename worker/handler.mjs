@@ -8,7 +8,7 @@ import { reach } from './resilience.mjs';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
 import { Settings } from './settings.mjs';
 import { ship } from './shipping.mjs';
-import { Loop, correlate, fetchInTime, requestHead, upstreamRequest } from './upstream.mjs';
+import { Loop, askOrigin, correlate, requestHead, upstreamRequest } from './upstream.mjs';
 import { discard } from './wire.mjs';
 
 export { checkSettings } from './settings.mjs';
@@ -20,13 +20,13 @@ export { checkSettings } from './settings.mjs';
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
- * @param {(request: Request, signal?: AbortSignal) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect, gives up at the
- *   signal; it fails where no answer comes
+ * @param {(request: Request, signal?: AbortSignal, progress?: () => void) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no
+ *   redirect, gives up at the signal; fails where no answer comes; tells, if it knows, whenever a piece of the request was sent
  * @param {(response: Response) => Error | undefined} [runtime.failureOf] why a 5xx is no answer of the origin: the runtime made it, because none came
  * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
  * @param {number} [runtime.upstreamTimeout] milliseconds that the head of an answer may take, unless the configuration says it
  */
-export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }) {
+export function makeHandler(runtime) {
   const settings = new Settings();
 
   return async function handle(request, env, context) {
@@ -49,17 +49,12 @@ export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }
         const withToken = current.tokenHeader !== undefined && headers.has(current.tokenHeader);
         const same = given === id && !again && trace === undefined && !withToken && current.origin === null && (method === 'GET' || !headers.has('expect'));
         const upstream = same ? request : upstreamRequest(current, request, id, trace, again);
-        const limit = current.upstreamTimeout ?? upstreamTimeout;
+        const limit = current.upstreamTimeout ?? runtime.upstreamTimeout;
         if (current.resilience === undefined) {
-          response = await fetchInTime(fetchOrigin, upstream, limit);
-          const failure = response.status < 500 ? undefined : failureOf?.(response);
-          if (failure !== undefined) {
-            discard(response.body);
-            throw failure;
-          }
+          response = await askOrigin(runtime, upstream, limit);
         } else {
           const live = () => (current.live ? current : (current = settings.of(request.url, env, arrived, context)));
-          const reached = await reach({ live, request, upstream, id, trace, arrived, limit, fetchOrigin, failureOf, decodes, context });
+          const reached = await reach({ runtime, live, request, upstream, id, trace, arrived, limit, context });
           if (reached.answer !== undefined) return reached.answer;
           ({ response, resends } = reached);
         }
@@ -77,7 +72,7 @@ export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }
       }
       // A trap in another request may have taken the instance away meanwhile.
       if (!current.live) current = await settings.of(request.url, env, arrived, context);
-      return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived, resends }, response, decodes, context);
+      return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived, resends }, response, runtime.decodes, context);
     } catch (error) {
       recover(error, id);
       discard(response?.body);

@@ -5,7 +5,7 @@ import { End, Payload } from './backstop.js';
 import { recover } from './engines.mjs';
 import { conclude, showRest } from './response.mjs';
 import { ship } from './shipping.mjs';
-import { fetchInTime, requestHead } from './upstream.mjs';
+import { askOrigin, requestHead } from './upstream.mjs';
 import { complain, deadline, discard, pack, unpack } from './wire.mjs';
 
 /** What the configuration asks for, and what this isolate remembers; undefined where it asks for nothing. */
@@ -35,6 +35,7 @@ export function resilienceOf(engine) {
  * Gets the origin's response: `{ response, resends }`, or `{ answer }`, which is all that the client gets.
  *
  * @param {object} way
+ * @param {object} way.runtime as `makeHandler` has it
  * @param {() => object} way.live the engine and what belongs to it (settings.mjs): a trap in another request may take it away at any `await`
  * @param {Request} way.request the client's
  * @param {Request} way.upstream the same as it goes upstream
@@ -42,13 +43,10 @@ export function resilienceOf(engine) {
  * @param {string} way.trace of a trace that starts here
  * @param {number} way.arrived
  * @param {number} [way.limit] milliseconds that the head of an answer may take
- * @param {(request: Request, signal?: AbortSignal) => Promise<Response>} way.fetchOrigin
- * @param {(response: Response) => Error | undefined} [way.failureOf] why a 5xx is no answer of the origin
- * @param {string[]} way.decodes values of content-encoding that this runtime undoes when a body is read
  * @param {object} way.context its `waitUntil`, where there is one, outlives the answer
  */
 export async function reach(way) {
-  const { live, request, id, trace, arrived, limit, fetchOrigin, failureOf } = way;
+  const { runtime, live, request, id, trace, arrived, limit } = way;
   let { upstream } = way;
   let { engine, resilience } = live();
   const isLeft = () => request.signal?.aborted === true;
@@ -80,12 +78,7 @@ export async function reach(way) {
     sent += 1;
     response = undefined;
     try {
-      response = await fetchInTime(fetchOrigin, upstream, left);
-      failure = response.status < 500 ? undefined : failureOf?.(response);
-      if (failure !== undefined) {
-        discard(response.body);
-        response = undefined;
-      }
+      response = await askOrigin(runtime, upstream, left);
     } catch (error) {
       failure = error;
     }
@@ -135,7 +128,7 @@ export async function reach(way) {
 
 /** Keeps a copy of a good response, behind the client's back; what the client gets, which may be that very object. */
 function keep(way, response, began) {
-  const { live, request, decodes } = way;
+  const { runtime, live, request } = way;
   const { engine, resilience } = live();
   const { url, headers } = request;
   const { copied, copyLimit } = resilience;
@@ -146,7 +139,7 @@ function keep(way, response, began) {
   const length = response.headers.get('content-length');
   if (Number(length) > copyLimit) return response;
   const coding = response.headers.get('content-encoding');
-  const record = engine.copy(pack(headers), pack(response.headers), decodes.includes(coding), began);
+  const record = engine.copy(pack(headers), pack(response.headers), runtime.decodes.includes(coding), began);
   if (record === undefined) return response;
   if (copied.size >= MAX_COPIED) copied.clear();
   copied.set(url, now);
@@ -248,9 +241,9 @@ function tell(engine) {
   for (let notice = engine.notice(); notice !== undefined; notice = engine.notice()) complain('breaker', notice);
 }
 
-function payload({ request, decodes }, { body, headers }) {
+function payload({ request, runtime }, { body, headers }) {
   if (body === null || request.method === 'HEAD') return Payload.Absent;
-  return decodes.includes(headers.get('content-encoding')) ? Payload.Decoded : Payload.AsSent;
+  return runtime.decodes.includes(headers.get('content-encoding')) ? Payload.Decoded : Payload.AsSent;
 }
 
 /** The client left: nothing failed, and nobody reads this. */

@@ -1,6 +1,6 @@
 // What goes upstream: the request with its correlation ID, to ORIGIN where there is one.
 
-import { unpack } from './wire.mjs';
+import { discard, unpack } from './wire.mjs';
 
 /**
  * The correlation ID, and the fields of a new trace if one starts. Core says what these are; the two common cases are repeated here, because
@@ -57,18 +57,31 @@ export function upstreamRequest({ header, origin, tokenHeader }, request, id, tr
 export class Loop extends Error {}
 
 /**
- * Sends a request by `fetchOrigin`. If there is a limit, the origin is left where the head of its answer is not there within so many milliseconds, and
- * this fails with a `TimeoutError`. In workerd, clock and signal are a tenth of what a 200 takes: no limit must cost nothing.
+ * The origin's answer to a request; fails where there is none. In workerd, clock and signal are a tenth of what a 200 takes: without a limit there are none.
+ *
+ * @param {object} runtime as `makeHandler` has it
+ * @param {number} [limit] milliseconds after which the origin is left with a `TimeoutError`, unless the head of its answer is there
  */
-export function fetchInTime(fetchOrigin, request, limit) {
-  return limit === undefined ? fetchOrigin(request) : fetchWithin(limit, fetchOrigin, request);
+export async function askOrigin({ fetchOrigin, failureOf }, request, limit) {
+  const response = await (limit === undefined ? fetchOrigin(request) : fetchWithin(limit, fetchOrigin, request));
+  const failure = response.status < 500 ? undefined : failureOf?.(response);
+  if (failure === undefined) return response;
+  discard(response.body);
+  throw failure;
 }
 
+/** The clock begins anew whenever `fetchOrigin` tells that more of the request was sent: an upload may take long. */
 async function fetchWithin(limit, fetchOrigin, request) {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException(`no answer within ${limit} ms`, 'TimeoutError')), limit);
+  let since = Date.now();
+  const check = () => {
+    const left = since + limit - Date.now();
+    if (left > 0) timer = setTimeout(check, left);
+    else late.abort(new DOMException(`no answer within ${limit} ms`, 'TimeoutError'));
+  };
+  let timer = setTimeout(check, limit);
   try {
-    return await fetchOrigin(request, late.signal);
+    return await fetchOrigin(request, late.signal, () => (since = Date.now()));
   } catch (error) {
     // Runtimes give the reason, or an error of their own.
     throw late.signal.aborted ? late.signal.reason : error;
