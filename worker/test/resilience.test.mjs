@@ -26,7 +26,8 @@ const HANG = undefined;
 
 const started = [];
 after(async () => {
-  for (const one of started) await one.stop();
+  // The last first: folders go after what runs in them.
+  for (const one of started.reverse()) await one.stop();
 });
 
 /** An origin whose answers are in `origin.script`, by path, one after the other; the last of them stays. `null` breaks off, `undefined` hangs. */
