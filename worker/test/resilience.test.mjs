@@ -26,7 +26,8 @@ const HANG = undefined;
 
 const started = [];
 after(async () => {
-  for (const one of started) await one.stop();
+  // The last first: folders go after what runs in them.
+  for (const one of started.reverse()) await one.stop();
 });
 
 /** An origin whose answers are in `origin.script`, by path, one after the other; the last of them stays. `null` breaks off, `undefined` hangs. */
@@ -579,7 +580,7 @@ test('a 200 is the object that came, unless it is copied', async () => {
   const load = (name) => import(pathToFileURL(path.join(DIST, name)));
   const [{ initSync }, { makeHandler }] = [await load('backstop.js'), await load('handler.mjs')];
   initSync({ module: new WebAssembly.Module(readFileSync(path.join(DIST, 'backstop_bg.wasm'))) });
-  for (const BACKSTOP of [{}, { resilience: {} }, { maintenance: { enabled: false } }, { resilience: { timeout_ms: 1000, retry: {}, breaker: {} } }]) {
+  for (const BACKSTOP of [{}, { resilience: {} }, { maintenance: { enabled: false } }, { resilience: { retry: {}, breaker: {} } }]) {
     const response = new Response('hello');
     const handle = makeHandler({ fetchOrigin: async () => response, decodes: [] });
     assert.equal(await handle(new Request('http://shop.example.com/'), { BACKSTOP }), response, JSON.stringify(BACKSTOP));
