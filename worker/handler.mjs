@@ -7,7 +7,7 @@ import { __wbg_reset_state as resetCore } from './backstop.js';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
 import { start } from './settings.mjs';
 import { ship } from './shipping.mjs';
-import { Loop, correlate, requestHead, upstreamRequest } from './upstream.mjs';
+import { Loop, correlate, fetchInTime, requestHead, upstreamRequest } from './upstream.mjs';
 import { complain, discard } from './wire.mjs';
 
 export { checkSettings } from './settings.mjs';
@@ -20,20 +20,23 @@ export { checkSettings } from './settings.mjs';
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
- * @param {(request: Request) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect
+ * @param {(request: Request, signal?: AbortSignal) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect, gives up at the
+ *   signal; it fails where there is no answer of the origin, with a `TimeoutError` if that is why
  * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
+ * @param {number} [runtime.upstreamTimeout] milliseconds that the head of an answer may take, unless the configuration says it
  */
-export function makeHandler({ fetchOrigin, decodes }) {
+export function makeHandler({ fetchOrigin, decodes, upstreamTimeout }) {
   let backstop;
 
   return async function handle(request, env, context) {
     const arrived = Date.now();
-    let id, response;
+    let header, id, response;
     try {
       backstop ??= start(env);
       const { underWay } = backstop;
       const { headers, method } = request;
-      const given = headers.get(backstop.header);
+      ({ header } = backstop);
+      const given = headers.get(header);
       let trace;
       ({ id, trace } = correlate(backstop, given, headers, arrived));
       const again = underWay.has(id);
@@ -43,13 +46,15 @@ export function makeHandler({ fetchOrigin, decodes }) {
       try {
         const withToken = backstop.tokenHeader !== undefined && headers.has(backstop.tokenHeader);
         const same = given === id && !again && trace === undefined && !withToken && backstop.origin === null && (method === 'GET' || !headers.has('expect'));
-        response = await fetchOrigin(same ? request : upstreamRequest(backstop, request, id, trace, again));
+        const upstream = same ? request : upstreamRequest(backstop, request, id, trace, again);
+        response = await fetchInTime(fetchOrigin, upstream, backstop.upstreamTimeout ?? upstreamTimeout);
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
-        const failed = conclude(backstop.engine.fail(requestHead(backstop, request, trace), id, arrived, status, String(error), Date.now()));
-        ship(backstop, context, recover);
+        const current = (backstop ??= start(env));
+        const failed = conclude(current.engine.fail(requestHead(current, request, trace), id, arrived, status, String(error), Date.now()));
+        ship(current, context, recover);
         return failed;
       } finally {
         if (!again) underWay.delete(id);
@@ -67,14 +72,15 @@ export function makeHandler({ fetchOrigin, decodes }) {
     } catch (error) {
       recover(error, id);
       discard(response?.body);
-      return lastResort(request, backstop?.header, id, response?.status);
+      return lastResort(request, header, id, response?.status);
     }
   };
 
   // A trap leaves the instance in an undefined state: the next request gets a new one, what is under way gets the last resort.
   function recover(error, id) {
     complain('failure', String(error?.stack ?? error), id);
-    if (!(error instanceof WebAssembly.RuntimeError)) return;
+    // A stack that overflows is no RuntimeError.
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return;
     if (backstop !== undefined) backstop.live = false;
     backstop = undefined;
     try {

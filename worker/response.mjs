@@ -41,22 +41,26 @@ export async function intercept({ engine, timeout }, { head, method, id, arrived
 /** A short body of known length, not encoded: read first and shown at once, which costs least. */
 async function holdShort(response, pending, time) {
   const reader = response.body.getReader();
-  let bytes = new Uint8Array(0);
+  const chunks = [];
   let end = End.Complete;
   try {
-    for (;;) {
+    for (let length = 0; ; ) {
       const read = await Promise.race([reader.read(), time.up]);
-      if (read === undefined) {
-        end = End.TimedOut;
+      if (read?.done) break;
+      length += read?.value.length ?? 0;
+      // Who made the response may have lied about its length.
+      if (read === undefined || length > SHORT) {
+        end = read === undefined ? End.TimedOut : End.Aborted;
         discard(reader);
+        break;
       }
-      if (read === undefined || read.done) break;
-      bytes = bytes.length === 0 ? read.value : join(bytes, read.value);
+      chunks.push(read.value);
     }
   } catch {
     end = End.Aborted;
   }
   time.stop();
+  const bytes = join(chunks);
   return conclude(pending.judge(bytes, end, Date.now()), response, bytes);
 }
 
@@ -148,27 +152,53 @@ function edit(response, { removed, fields, added }) {
   return response;
 }
 
-/** Any response with the ID, which all are to carry; but for a switch of protocols, which runtimes do not let anybody make again. */
+/** Any response with the ID, which all are to carry; but for a switch of protocols and unknown statuses, which runtimes do not let anybody make again. */
 export function echo(response, header, id) {
-  if (response.status < 200) return response;
+  if (response.status < 200 || response.status > 599) return response;
   const copy = new Response(response.body, response);
   copy.headers.set(header, id);
   return copy;
 }
 
-/** The answer where core gave none. */
+/** The answer where core gave none, in the client's format as far as a few lines can tell it. An ID holds no markup (`VALID_ID` of upstream.mjs). */
 export function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), status = 500) {
-  const body = JSON.stringify({ error: 'Internal Server Error', message: 'An unexpected error occurred', requestId: id });
+  // What failed may have been a good answer.
+  if (!(status >= 400 && status <= 599)) status = 500;
+  const title = TITLES[status] ?? 'Error';
+  const bodies = {
+    'application/json': JSON.stringify({ error: title, message: MESSAGE, requestId: id }),
+    'text/html': `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${title}</title>\n<h1>${title}</h1>\n<p>${MESSAGE}.</p>\n<p>Request ID: <code>${id}</code></p>\n`,
+    'text/plain': `${title}\n\n${MESSAGE}.\n\nRequest ID: ${id}\n`,
+  };
+  const type = preferred(request.headers.get('accept') ?? '', Object.keys(bodies));
+  const body = bodies[type];
   return new Response(request.method === 'HEAD' ? null : body, {
     status,
     headers: {
-      'content-type': 'application/json',
+      'content-type': type === 'application/json' ? type : `${type}; charset=utf-8`,
+      'content-length': String(body.length),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      vary: 'accept',
       [header]: id,
     },
   });
 }
 
+/** The type on offer that a client names with the greatest weight, the first one if it names none (RFC 9110 §12.5.1). */
+function preferred(accept, offered) {
+  let best = { type: offered[0], weight: 0 };
+  for (const range of accept.toLowerCase().split(',', MAX_RANGES)) {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim());
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    if (offered.includes(type) && weight > best.weight) best = { type, weight };
+  }
+  return best.type;
+}
+
+const MESSAGE = 'An unexpected error occurred';
+const TITLES = { 500: 'Internal Server Error', 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout' };
+const MAX_RANGES = 32;
 /** Bodies up to this length are read at once. */
 const SHORT = 65_536;

@@ -22,7 +22,7 @@ try {
   process.exit(1);
 }
 
-const handle = makeHandler({ fetchOrigin, decodes: [] });
+const handle = makeHandler({ fetchOrigin, decodes: [], upstreamTimeout: 60_000 });
 const server = http.createServer(serve);
 server.listen(Number(env.PORT ?? 8080), env.HOST ?? '127.0.0.1', () => {
   const { address, family, port } = server.address();
@@ -37,7 +37,7 @@ async function serve(incoming, outgoing) {
   try {
     request = toRequest(incoming, gone.signal);
   } catch {
-    // No URL, or a method that fetch refuses.
+    // A target that is no path, or a method that fetch refuses.
     outgoing.writeHead(400, { connection: 'close', 'cache-control': 'no-store' }).end();
     return;
   }
@@ -57,20 +57,23 @@ async function serve(incoming, outgoing) {
 
 function toRequest(incoming, signal) {
   const { method, url } = incoming;
+  const { host = 'localhost' } = incoming.headers;
+  if (!HOST.test(host) || !url.startsWith('/')) throw new Error('no URL');
   const headers = toHeaders(incoming);
   let body;
   // fetch knows no body of a GET, so what announces one must go too.
   if (method === 'GET' || method === 'HEAD') headers.delete('content-length');
   else if (incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined) body = Readable.toWeb(incoming);
-  return new Request(`http://${incoming.headers.host ?? 'localhost'}${url}`, { method, headers, body, signal, duplex: 'half' });
+  return new Request(`http://${host}${url}`, { method, headers, body, signal, duplex: 'half' });
 }
 
-/** Sends a request by node:http, which, unlike fetch, leaves content codings as they come. */
-function fetchOrigin(request, agent) {
+/** Sends a request by node:http, which, unlike fetch, leaves content codings as they come; gives up once it is `late`. */
+function fetchOrigin(request, late, agent) {
   return new Promise((resolve, reject) => {
     const { request: send } = request.url.startsWith('https:') ? https : http;
     const { body, method, signal } = request;
     const sent = send(request.url, { agent, method, signal, headers: Object.fromEntries(request.headers), maxHeaderSize: MAX_HEADERS });
+    late?.addEventListener('abort', () => sent.destroy(late.reason));
     let answered = false;
     sent.once('response', (incoming) => {
       answered = true;
@@ -84,7 +87,7 @@ function fetchOrigin(request, agent) {
     sent.on('error', (error) => {
       // The origin closed an idle connection just when it was taken again: a new one will do (RFC 9112 §9.3.1).
       const again = !answered && sent.reusedSocket && error.code === 'ECONNRESET' && body === null && IDEMPOTENT.has(method);
-      if (again) resolve(fetchOrigin(request, false));
+      if (again) resolve(fetchOrigin(request, late, false));
       else reject(error);
     });
     if (body === null) sent.end();
@@ -111,6 +114,8 @@ function toHeaders(incoming) {
   return headers;
 }
 
+/** A name or an address, with or without a port; nothing that would be a part of the path. */
+const HOST = /^[\w.:[\]-]+$/;
 /** What belongs to one connection (RFC 9110 §7.6.1), besides what the field `connection` names. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 const NAMES = /[\w!#$%&'*+.^`|~-]+/g;

@@ -64,6 +64,7 @@ export function start(env) {
     tokenHeader: engine.tokenHeader(),
     echoes: engine.echoes(),
     timeout: engine.timeout(),
+    upstreamTimeout: engine.upstreamTimeout(),
     touched: engine.statuses(),
     underWay: new Set(),
   };

@@ -13,7 +13,13 @@ import { complain, discard, join } from './wire.mjs';
 export function ship(current, context, recover) {
   const now = Date.now();
   if (!current.live || current.collector === undefined || now < current.shippingUntil) return;
-  if (current.engine.shipWait(now) === undefined) return;
+  try {
+    if (current.engine.shipWait(now) === undefined) return;
+  } catch (error) {
+    // The answer is there already.
+    recover(error);
+    return;
+  }
   const done = shipAll(current).catch((error) => recover(error));
   context?.waitUntil?.(done);
 }
@@ -49,7 +55,7 @@ async function post({ endpoint, headers, timeout }, body) {
     // It says how many records were refused.
     const reader = response.body.getReader();
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      answer.bytes = join(answer.bytes, read.value);
+      answer.bytes = join([answer.bytes, read.value]);
       if (answer.bytes.length >= MAX_ANSWER) {
         discard(reader);
         break;

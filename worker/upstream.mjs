@@ -56,6 +56,26 @@ export function upstreamRequest({ header, origin, tokenHeader }, request, id, tr
 
 export class Loop extends Error {}
 
+/**
+ * Sends a request by `fetchOrigin`, and leaves the origin if the head of its answer is not there within `limit` milliseconds. No limit costs nothing: in
+ * workerd, a signal is a tenth of what a 200 takes.
+ *
+ * @throws {DOMException} a `TimeoutError`
+ */
+export async function fetchInTime(fetchOrigin, request, limit) {
+  if (limit === undefined) return fetchOrigin(request);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException(`no answer within ${limit} ms`, 'TimeoutError')), limit);
+  try {
+    return await fetchOrigin(request, late.signal);
+  } catch (error) {
+    // Runtimes give the reason, or an error of their own.
+    throw late.signal.aborted ? late.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What core reads of a request; a trace that started here came with it. */
 export function requestHead({ sources }, request, trace) {
   let head = `${request.method}\n${request.url}`;

@@ -9,11 +9,16 @@ export function pack(headers) {
   return text;
 }
 
-export function join(first, second) {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+/** The bytes of these chunks, which is the chunk itself if it is the only one. */
+export function join(chunks) {
+  if (chunks.length === 1) return chunks[0];
+  const all = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }
 
 export function* unpack(text) {
@@ -31,8 +36,12 @@ export function deadline(milliseconds) {
 }
 
 /** Gives up a stream, or the reader of one. Both branches of a tee must be given up before the origin notices. */
-export function discard(stream) {
-  stream?.cancel().catch(() => {});
+export async function discard(stream) {
+  try {
+    await stream?.cancel();
+  } catch {
+    // It broke off, or somebody else reads it.
+  }
 }
 
 /** One line of JSON for the operator, about Backstop itself. */

@@ -77,6 +77,12 @@ impl Engine {
         u32::try_from(self.policy.hold_timeout().as_millis()).unwrap_or(u32::MAX)
     }
 
+    /// How long, in milliseconds, the upstream may take until the head of its answer is there, where the configuration says it.
+    #[wasm_bindgen(js_name = upstreamTimeout)]
+    pub fn upstream_timeout(&self) -> Option<u32> {
+        self.policy.upstream_timeout().map(|timeout| u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX))
+    }
+
     /// The name of the correlation header, lower case.
     pub fn header(&self) -> String {
         self.policy.correlation_header().as_str().to_owned()

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -15,10 +15,11 @@ const WORKERD = process.env.WORKERD ?? path.join(ROOT, '.tools/bin/workerd');
 
 /**
  * An origin that answers each request with what `answer(head, socket)` writes. `head` is the request's text up to its blank line.
- * `heads` collects them all, `closed` counts the connections that ended.
+ * `heads` collects them all, `closed` counts the connections that ended, `received` the bytes that came. It answers once it has the whole request, or with
+ * `early` as soon as there is a head; then only one request comes on a connection.
  */
-export async function startOrigin(answer) {
-  const origin = { heads: [], closed: 0 };
+export async function startOrigin(answer, { early = false } = {}) {
+  const origin = { heads: [], closed: 0, received: 0 };
   const sockets = new Set();
   const server = net.createServer((socket) => {
     let text = '';
@@ -28,11 +29,20 @@ export async function startOrigin(answer) {
       sockets.delete(socket);
       origin.closed += 1;
     });
+    let answered = false;
     socket.on('data', (data) => {
+      origin.received += data.length;
+      if (answered) return;
       text += data.toString('latin1');
       const end = text.indexOf('\r\n\r\n');
       if (end < 0) return;
       const head = text.slice(0, end);
+      if (early) {
+        answered = true;
+        origin.heads.push(head);
+        answer(head, socket);
+        return;
+      }
       const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
       const chunked = /^transfer-encoding: chunked/im.test(head);
       if (chunked ? !text.endsWith('0\r\n\r\n') : text.length < end + 4 + length) return;
@@ -74,7 +84,8 @@ export function respond(status, fields = {}, body = '') {
 }
 
 /**
- * workerd with the files of dist/worker, or with `files` in place of some of them. With `points`, an origin of its own, there is a binding
+ * workerd with the files of dist/worker, or with `files` in place of some of them. Every request of the worker goes to the origin, unless there is a
+ * binding `ORIGIN`. With `points`, an origin of its own, there is a binding
  * `BACKSTOP_METRICS`, whose data points workerd sends there.
  */
 export async function startWorkerd({ origin, bindings = {}, files = {}, points }) {
@@ -93,9 +104,10 @@ export async function startWorkerd({ origin, bindings = {}, files = {}, points }
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [ (name = "main", worker = .worker), (name = "origin", external = (address = "127.0.0.1:${origin.port}", http = ())),
+    (name = "network", network = (allow = ["local", "private", "public"], tlsOptions = (trustBrowserCas = true))),
     (name = "points", external = (address = "127.0.0.1:${(points ?? origin).port}", http = ())) ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ] );
-const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "origin",
+const worker :Workerd.Worker = ( compatibilityDate = "2026-07-01", globalOutbound = "${bindings.ORIGIN === undefined ? 'origin' : 'network'}",
   modules = [ ${modules.map(module).join(', ')} ],
   bindings = [ ${bound.join(', ')} ] );
 `,
@@ -138,6 +150,17 @@ export async function startServer([program, ...args], env) {
   return running;
 }
 
+/** Every host that has a build for this machine, in front of an origin: `start({ origin, backstop, env })`. */
+export const HOSTS = {
+  workerd: ({ origin, backstop = {}, env }) => startWorkerd({ origin, bindings: { BACKSTOP: backstop, ...env } }),
+  ...Object.fromEntries(
+    Object.entries(SERVERS).filter(([, command]) => command !== undefined).map(([name, command]) => [
+      name,
+      ({ origin, backstop = {}, env }) => startServer(command, { ORIGIN: `http://127.0.0.1:${origin.port}`, BACKSTOP: JSON.stringify(backstop), ...env }),
+    ]),
+  ),
+};
+
 /** What a process wrote, and its end. */
 function collect(child) {
   let out = '';
@@ -149,6 +172,8 @@ function collect(child) {
     lines: () => out.split('\n').filter((line) => line.startsWith('{')),
     complaints: () => err.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
     text: () => out + err,
+    /** KiB of memory. */
+    resident: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]),
     stop: () => child.kill('SIGKILL'),
   };
   child.once('exit', (code) => {

@@ -43,6 +43,10 @@ const ROUTES = {
   '/cut-200': (socket) => socket.end(respond('200 OK', { ...text, 'content-length': 100 }, 'quiet')),
   '/no-answer': (socket) => socket.destroy(),
 };
+for (const status of [519, 520, 521, 522, 523, 524, 525, 526, 527, 528, 529, 530, 531]) {
+  const fields = { 'content-type': 'text/html', server: 'cloudflare', 'cf-ray': '8c0ffee1234567ab-FRA' };
+  ROUTES[`/cloudflare-${status}`] = (socket) => socket.write(respond(`${status} `, fields, `<title>Host Error</title><p>${TRACE}</p><p>Cloudflare Ray ID: 8c0ffee1234567ab</p>`));
+}
 const GZIP_CLEAN = zlib.gzipSync('all is quiet '.repeat(100));
 const BR_CLEAN = zlib.brotliCompressSync('all is quiet '.repeat(100));
 
@@ -271,6 +275,20 @@ test('an origin that does not answer gives a 502', async () => {
   const observed = await request(worker.port, '/observe/no-answer', { headers: { accept: 'text/html' } });
   assert.equal(observed.status, 502);
   assert.match(observed.headers['content-type'], /text\/html/);
+});
+
+test("Cloudflare's answers for an origin that gave none count as none", async () => {
+  for (const [status, shown] of [[520, 502], [521, 502], [522, 504], [523, 502], [524, 504], [525, 502], [526, 502], [527, 502], [530, 502]]) {
+    const response = await request(worker.port, `/observe/cloudflare-${status}`, { headers: { accept: 'text/html' } });
+    assert.equal(response.status, shown);
+    assert.match(response.text, new RegExp(`Request ID[\\s\\S]*${response.headers['x-request-id']}`));
+    assert.doesNotMatch(response.text, /cloudflare|Host Error/i);
+    const line = await report(response);
+    assert.deepEqual([line['backstop.origin'], line['backstop.reason'], line['backstop.decision']], ['proxy', 'no_response', 'replaced']);
+    assert.match(line['backstop.detail'], new RegExp(`Cloudflare answered ${status} for the origin \\(cf-ray 8c0ffee1234567ab-FRA\\)`));
+  }
+  // An application may use the others.
+  for (const status of [519, 528, 529, 531]) assertReplaced(await request(worker.port, `/cloudflare-${status}`), status);
 });
 
 test('ORIGIN decides where requests go', async () => {

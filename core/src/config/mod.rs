@@ -32,6 +32,8 @@ pub struct Config {
     pub rules: Option<Vec<Rule>>,
     /// How bodies are inspected.
     pub inspect: Inspect,
+    /// How the edge worker waits for the upstream; the Envoy filter ignores it, Envoy's routes have time limits.
+    pub upstream: Upstream,
     /// Where the correlation ID comes from and goes to.
     pub correlation: Correlation,
     /// What replacements look like.
@@ -160,6 +162,15 @@ impl Default for Inspect {
     fn default() -> Self {
         Inspect { max_bytes: 262_144, timeout_ms: 2_000, level: Level::Standard, allow: Allow::default(), deny: Deny::default() }
     }
+}
+
+/// How the edge worker waits for the upstream.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Upstream {
+    /// Longest time, in milliseconds, until the head of its answer is there; then the client gets a 504. From 1 to 600000. The body may take longer.
+    /// Default: 60000 in the entry for servers, as proxies have it. Cloudflare gives up by itself (524), so there a clock for each request
+    /// would measure that for nothing.
+    pub timeout_ms: Option<u64>,
 }
 
 /// How eager detection is.

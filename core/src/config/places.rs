@@ -217,6 +217,8 @@ const PLACES: &[Place] = &[
     place("inspect.deny.texts[]", Kind::Text, "a text", "4 to 256 bytes"),
     place("inspect.deny.patterns", Kind::List, "a list of patterns", r#"for example ["ACME-[0-9]{4}"]"#),
     place("inspect.deny.patterns[]", Kind::Text, "a pattern", "a regular expression"),
+    place("upstream", Kind::Object, "an object", r#"for example {"timeout_ms": 30000}"#),
+    place("upstream.timeout_ms", Kind::Number, "a number of milliseconds", "a whole number from 1 to 600000"),
     place("correlation", Kind::Object, "an object", r#"for example {"header": "x-request-id", "trust": true}"#),
     place("correlation.header", Kind::Text, "a header name", "for example x-request-id"),
     place("correlation.trust", Kind::Switch, "a switch", "true or false, without quotes"),

@@ -7,6 +7,7 @@ pub(super) fn config(document: &Json) -> Config {
     Config {
         rules: document.list("rules", rule),
         inspect: part(document, "inspect", inspect),
+        upstream: part(document, "upstream", |upstream| Upstream { timeout_ms: upstream.number("timeout_ms") }),
         correlation: part(document, "correlation", correlation),
         respond: part(document, "respond", respond),
         headers: part(document, "headers", headers),

@@ -51,6 +51,10 @@ pub(super) fn compile(config: Config) -> Result<Policy, ConfigError> {
             TIMEOUT_MS,
             "because a client waits meanwhile",
         )?),
+        upstream_timeout: (config.upstream.timeout_ms)
+            .map(|millis| in_range("upstream.timeout_ms", millis, UPSTREAM_TIMEOUT_MS, "because a client waits meanwhile"))
+            .transpose()?
+            .map(Duration::from_millis),
         reports: operator::reports(config.report)?,
         capture: config.capture,
         viewers: operator::viewers(config.reveal, config.environment)?,
@@ -346,6 +350,7 @@ const MAX_METHOD: usize = 32;
 /// Envoy holds no more than its buffer limit, 1 MiB by default, and answers a longer body itself.
 const MAX_BYTES: RangeInclusive<u64> = 1..=1_048_576;
 const TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
+const UPSTREAM_TIMEOUT_MS: RangeInclusive<u64> = 1..=600_000;
 
 /// Each costs a look at every line where something was found, or at every line.
 const MAX_TEXTS: usize = 64;
@@ -431,6 +436,8 @@ mod tests {
             ("max_bytes 18446744073709551615", r#"{"inspect":{"max_bytes":18446744073709551615}}"#, "inspect.max_bytes: 18446744073709551615 is out of range: write a whole number from 1 to 1048576, because Envoy's buffer holds 1 MiB by default"),
             ("max_per_second 0", r#"{"report":{"max_per_second":0}}"#, "report.max_per_second: 0 is out of range: write a whole number from 1 to 100000, because a log must stay readable"),
             ("timeout_ms 0", r#"{"inspect":{"timeout_ms":0}}"#, "inspect.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
+            ("upstream.timeout_ms 0", r#"{"upstream":{"timeout_ms":0}}"#, "upstream.timeout_ms: 0 is out of range: write a whole number from 1 to 600000, because a client waits meanwhile"),
+            ("upstream.timeout_ms 600001", r#"{"upstream":{"timeout_ms":600001}}"#, "upstream.timeout_ms: 600001 is out of range: write a whole number from 1 to 600000, because a client waits meanwhile"),
             ("timeout_ms 60001", r#"{"inspect":{"timeout_ms":60001}}"#, "inspect.timeout_ms: 60001 is out of range: write a whole number from 1 to 60000, because a client waits meanwhile"),
             ("allow: a misspelt detector", r#"{"inspect":{"allow":{"detectors":["python.traceback","pyton.frame"]}}}"#, r#"inspect.allow.detectors[1]: "pyton.frame" is not a detector: write an ID as reports name it (address.localhost) or a family (address.*) (did you mean `python.frame`?)"#),
             ("allow: a family that is none", r#"{"inspect":{"allow":{"detectors":["py*"]}}}"#, r#"inspect.allow.detectors[0]: "py*" is not a detector: write an ID as reports name it (address.localhost) or a family (address.*)"#),

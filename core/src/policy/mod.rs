@@ -37,6 +37,7 @@ pub struct Policy {
     request_fields: Vec<HeaderName>,
     max_bytes: u64,
     hold_timeout: Duration,
+    upstream_timeout: Option<Duration>,
     reports: Reports,
     capture: Capture,
     viewers: Viewers,
@@ -136,6 +137,11 @@ impl Policy {
     /// How long a response may be held for its body.
     pub fn hold_timeout(&self) -> Duration {
         self.hold_timeout
+    }
+
+    /// How long the upstream may take until the head of its answer is there; `None` where the host's own limit counts.
+    pub fn upstream_timeout(&self) -> Option<Duration> {
+        self.upstream_timeout
     }
 
     /// Most bytes of a body, before and after decoding, that are held and inspected.
