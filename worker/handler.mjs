@@ -21,11 +21,12 @@ export { checkSettings } from './settings.mjs';
  *
  * @param {object} runtime
  * @param {(request: Request, signal?: AbortSignal) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect, gives up at the
- *   signal; it fails where there is no answer of the origin, with a `TimeoutError` if that is why
+ *   signal; it fails where no answer comes
+ * @param {(response: Response) => Error | undefined} [runtime.failureOf] why a 5xx is no answer of the origin: the runtime made it, because none came
  * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
  * @param {number} [runtime.upstreamTimeout] milliseconds that the head of an answer may take, unless the configuration says it
  */
-export function makeHandler({ fetchOrigin, decodes, upstreamTimeout }) {
+export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }) {
   let backstop;
 
   return async function handle(request, env, context) {
@@ -48,6 +49,11 @@ export function makeHandler({ fetchOrigin, decodes, upstreamTimeout }) {
         const same = given === id && !again && trace === undefined && !withToken && backstop.origin === null && (method === 'GET' || !headers.has('expect'));
         const upstream = same ? request : upstreamRequest(backstop, request, id, trace, again);
         response = await fetchInTime(fetchOrigin, upstream, backstop.upstreamTimeout ?? upstreamTimeout);
+        const failure = response.status < 500 ? undefined : failureOf?.(response);
+        if (failure !== undefined) {
+          discard(response.body);
+          throw failure;
+        }
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });

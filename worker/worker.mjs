@@ -6,16 +6,14 @@ import { makeHandler } from './handler.mjs';
 
 initSync({ module });
 
-/** Cloudflare's own answers for an origin that gave none, with what that means to a client; 527 and 530 besides 520 to 526. */
-const STANDS_IN = new Map([520, 521, 522, 523, 524, 525, 526, 527, 530].map((status) => [status, [522, 524].includes(status) ? 'TimeoutError' : 'NetworkError']));
-
-async function fetchOrigin(request, signal) {
-  const response = await (signal === undefined ? fetch(request) : fetch(request, { signal }));
-  const failure = STANDS_IN.get(response.status);
-  if (failure === undefined) return response;
-  response.body?.cancel().catch(() => {});
-  throw new DOMException(`Cloudflare answered ${response.status} for the origin (cf-ray ${response.headers.get('cf-ray')})`, failure);
+/** A status with which Cloudflare itself answers for an origin that gave no answer, or none that can be used; a worker cannot tell it in another way. */
+function failureOf({ status, headers }) {
+  if (!((status >= 520 && status <= 527) || status === 530)) return undefined;
+  const late = status === 522 || status === 524;
+  return new DOMException(`Cloudflare answered ${status} for the origin (cf-ray ${headers.get('cf-ray')})`, late ? 'TimeoutError' : 'NetworkError');
 }
 
+const fetchOrigin = (request, signal) => (signal === undefined ? fetch(request) : fetch(request, { signal }));
+
 // br since compatibility date 2024-04-29. Bytes in deflate and zstd are shown as they are, and core decodes them.
-export default { fetch: makeHandler({ fetchOrigin, decodes: ['gzip', 'br'] }) };
+export default { fetch: makeHandler({ fetchOrigin, failureOf, decodes: ['gzip', 'br'] }) };

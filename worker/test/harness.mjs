@@ -169,11 +169,12 @@ function collect(child) {
   child.stderr.on('data', (data) => (err += data));
   const running = {
     ended: false,
+    pid: child.pid,
     lines: () => out.split('\n').filter((line) => line.startsWith('{')),
     complaints: () => err.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)),
     text: () => out + err,
     /** KiB of memory. */
-    resident: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]),
+    resident: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${running.pid}/status`, 'utf8'))[1]),
     stop: () => child.kill('SIGKILL'),
   };
   child.once('exit', (code) => {
