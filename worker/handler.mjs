@@ -7,7 +7,7 @@ import { __wbg_reset_state as resetCore } from './backstop.js';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
 import { start } from './settings.mjs';
 import { ship } from './shipping.mjs';
-import { Loop, correlate, fetchInTime, requestHead, upstreamRequest } from './upstream.mjs';
+import { Loop, askOrigin, correlate, requestHead, upstreamRequest } from './upstream.mjs';
 import { complain, discard } from './wire.mjs';
 
 export { checkSettings } from './settings.mjs';
@@ -26,7 +26,7 @@ export { checkSettings } from './settings.mjs';
  * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
  * @param {number} [runtime.upstreamTimeout] milliseconds that the head of an answer may take, unless the configuration says it
  */
-export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }) {
+export function makeHandler(runtime) {
   let backstop;
 
   return async function handle(request, env, context) {
@@ -48,12 +48,7 @@ export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }
         const withToken = backstop.tokenHeader !== undefined && headers.has(backstop.tokenHeader);
         const same = given === id && !again && trace === undefined && !withToken && backstop.origin === null && (method === 'GET' || !headers.has('expect'));
         const upstream = same ? request : upstreamRequest(backstop, request, id, trace, again);
-        response = await fetchInTime(fetchOrigin, upstream, backstop.upstreamTimeout ?? upstreamTimeout);
-        const failure = response.status < 500 ? undefined : failureOf?.(response);
-        if (failure !== undefined) {
-          discard(response.body);
-          throw failure;
-        }
+        response = await askOrigin(runtime, upstream, backstop.upstreamTimeout ?? runtime.upstreamTimeout);
       } catch (error) {
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
@@ -72,7 +67,7 @@ export function makeHandler({ fetchOrigin, failureOf, decodes, upstreamTimeout }
         const done = work.then(() => ship(current, context, recover)).catch((error) => recover(error, id));
         context?.waitUntil?.(done);
       };
-      const answer = await intercept(current, { head: requestHead(current, request, trace), method, id, arrived }, response, decodes, later);
+      const answer = await intercept(current, { head: requestHead(current, request, trace), method, id, arrived }, response, runtime.decodes, later);
       ship(current, context, recover);
       return current.echoes && !answer.headers.has(current.header) ? echo(answer, current.header, id) : answer;
     } catch (error) {

@@ -1,6 +1,6 @@
 // What goes upstream: the request with its correlation ID, to ORIGIN where there is one.
 
-import { unpack } from './wire.mjs';
+import { discard, unpack } from './wire.mjs';
 
 /**
  * The correlation ID, and the fields of a new trace if one starts. Core says what these are; the two common cases are repeated here, because
@@ -57,11 +57,17 @@ export function upstreamRequest({ header, origin, tokenHeader }, request, id, tr
 export class Loop extends Error {}
 
 /**
- * Sends a request by `fetchOrigin`. If there is a limit, the origin is left where the head of its answer is not there within so many milliseconds, and
- * this fails with a `TimeoutError`. In workerd, clock and signal are a tenth of what a 200 takes: no limit must cost nothing.
+ * The origin's answer to a request; fails where there is none. In workerd, clock and signal are a tenth of what a 200 takes: without a limit there are none.
+ *
+ * @param {object} runtime as `makeHandler` has it
+ * @param {number} [limit] milliseconds after which the origin is left with a `TimeoutError`, unless the head of its answer is there
  */
-export function fetchInTime(fetchOrigin, request, limit) {
-  return limit === undefined ? fetchOrigin(request) : fetchWithin(limit, fetchOrigin, request);
+export async function askOrigin({ fetchOrigin, failureOf }, request, limit) {
+  const response = await (limit === undefined ? fetchOrigin(request) : fetchWithin(limit, fetchOrigin, request));
+  const failure = response.status < 500 ? undefined : failureOf?.(response);
+  if (failure === undefined) return response;
+  discard(response.body);
+  throw failure;
 }
 
 async function fetchWithin(limit, fetchOrigin, request) {
