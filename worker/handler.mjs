@@ -20,8 +20,8 @@ export { checkSettings } from './settings.mjs';
  * The bindings (backstop.js) must be initialised before the first request.
  *
  * @param {object} runtime
- * @param {(request: Request, signal?: AbortSignal) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no redirect, gives up at the
- *   signal; it fails where no answer comes
+ * @param {(request: Request, signal?: AbortSignal, progress?: () => void) => Promise<Response>} runtime.fetchOrigin sends a request as it is, follows no
+ *   redirect, gives up at the signal; fails where no answer comes; tells, if it knows, whenever a piece of the request was sent
  * @param {(response: Response) => Error | undefined} [runtime.failureOf] why a 5xx is no answer of the origin: the runtime made it, because none came
  * @param {string[]} runtime.decodes values of content-encoding that this runtime undoes when a body is read
  * @param {number} [runtime.upstreamTimeout] milliseconds that the head of an answer may take, unless the configuration says it

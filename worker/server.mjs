@@ -68,7 +68,7 @@ function toRequest(incoming, signal) {
 }
 
 /** Sends a request by node:http, which, unlike fetch, leaves content codings as they come; gives up once it is `late`. */
-function fetchOrigin(request, late, agent) {
+function fetchOrigin(request, late, progress, agent) {
   return new Promise((resolve, reject) => {
     const { request: send } = request.url.startsWith('https:') ? https : http;
     const { body, method, signal } = request;
@@ -87,12 +87,19 @@ function fetchOrigin(request, late, agent) {
     sent.on('error', (error) => {
       // The origin closed an idle connection just when it was taken again: a new one will do (RFC 9112 §9.3.1).
       const again = !answered && sent.reusedSocket && error.code === 'ECONNRESET' && body === null && IDEMPOTENT.has(method);
-      if (again) resolve(fetchOrigin(request, late, false));
+      if (again) resolve(fetchOrigin(request, late, progress, false));
       else reject(error);
     });
     if (body === null) sent.end();
-    else pipeline(Readable.fromWeb(body), sent).catch(reject);
+    else pipeline(Readable.fromWeb(body), (pieces) => telling(pieces, progress), sent).catch(reject);
   });
+}
+
+async function* telling(pieces, progress) {
+  for await (const piece of pieces) {
+    progress?.();
+    yield piece;
+  }
 }
 
 function toResponse(incoming, method) {

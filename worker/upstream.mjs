@@ -70,11 +70,18 @@ export async function askOrigin({ fetchOrigin, failureOf }, request, limit) {
   throw failure;
 }
 
+/** The clock begins anew whenever `fetchOrigin` tells that more of the request was sent: an upload may take long. */
 async function fetchWithin(limit, fetchOrigin, request) {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException(`no answer within ${limit} ms`, 'TimeoutError')), limit);
+  let since = Date.now();
+  const check = () => {
+    const left = since + limit - Date.now();
+    if (left > 0) timer = setTimeout(check, left);
+    else late.abort(new DOMException(`no answer within ${limit} ms`, 'TimeoutError'));
+  };
+  let timer = setTimeout(check, limit);
   try {
-    return await fetchOrigin(request, late.signal);
+    return await fetchOrigin(request, late.signal, () => (since = Date.now()));
   } catch (error) {
     // Runtimes give the reason, or an error of their own.
     throw late.signal.aborted ? late.signal.reason : error;
