@@ -33,7 +33,8 @@ pub const RUNTIMES: [Runtime; 4] = [
 ];
 
 impl Runtime {
-    /// Whether there is one. `make setup` leaves out what has no build for the machine; on Linux with x86-64 each has one, and its absence is to fail.
+    /// Whether there is one. `make setup` leaves out what has no build for the machine; on Linux with x86-64 each has one, and its absence
+    /// is to fail.
     pub fn is_there(&self) -> bool {
         cfg!(all(target_os = "linux", target_arch = "x86_64")) || self.program().is_ok()
     }
@@ -74,11 +75,6 @@ impl Running {
     /// The end of what it logged.
     pub fn log_tail(&self) -> String {
         self.process.log_tail()
-    }
-
-    /// The process's number.
-    pub fn id(&self) -> u32 {
-        self.process.id()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every case under Node, Deno and Bun, and what cannot be said as a case.
+//! Every case under Node, Deno and Bun. What cannot be said as a case is tested in `worker/test/`.
 
 use backstop_tests::servers::RUNTIMES;
 use backstop_tests::suite::{self, Host};
