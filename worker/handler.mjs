@@ -3,12 +3,12 @@
 // A response that no rule can match is returned as the very object that came. Everything else is decided by core (backstop.js);
 // the worker moves bytes and keeps time, and answers generically when anything at all goes wrong.
 
-import { isTrap, recover } from './engines.mjs';
+import { recover } from './engines.mjs';
 import { reach } from './resilience.mjs';
 import { conclude, echo, intercept, lastResort } from './response.mjs';
 import { Settings } from './settings.mjs';
 import { ship } from './shipping.mjs';
-import { Loop, askOrigin, correlate, requestHead, upstreamRequest } from './upstream.mjs';
+import { NoAnswer, askOrigin, correlate, requestHead, upstreamRequest } from './upstream.mjs';
 import { discard } from './wire.mjs';
 
 export { checkSettings } from './settings.mjs';
@@ -59,12 +59,11 @@ export function makeHandler(runtime) {
           ({ response, resends } = reached);
         }
       } catch (error) {
-        if (isTrap(error)) throw error;
+        if (!(error instanceof NoAnswer)) throw error;
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
-        const status = error instanceof Loop ? 508 : error?.name === 'TimeoutError' ? 504 : 502;
         if (!current.live) current = await settings.of(request.url, env, arrived, context);
-        const failed = conclude(current.engine.fail(requestHead(current, request, trace), id, arrived, status, String(error), Date.now()));
+        const failed = conclude(current.engine.fail(requestHead(current, request, trace), id, arrived, error.status, error.message, Date.now()));
         ship(current, context, recover);
         return failed;
       } finally {

@@ -5,7 +5,7 @@ import { End, Payload } from './backstop.js';
 import { recover } from './engines.mjs';
 import { conclude, showRest } from './response.mjs';
 import { ship } from './shipping.mjs';
-import { askOrigin, requestHead } from './upstream.mjs';
+import { NoAnswer, askOrigin, requestHead } from './upstream.mjs';
 import { complain, deadline, discard, pack, unpack } from './wire.mjs';
 
 /** What the configuration asks for, and what this isolate remembers; undefined where it asks for nothing. */
@@ -80,6 +80,7 @@ export async function reach(way) {
     try {
       response = await askOrigin(runtime, upstream, left);
     } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
       failure = error;
     }
     ({ engine, resilience } = live());
@@ -118,8 +119,8 @@ export async function reach(way) {
     ship(current, way.context, recover);
     return { answer: copy };
   }
-  const status = refusal >= 0 ? 503 : failure?.name === 'TimeoutError' ? 504 : 502;
-  const detail = refusal >= 0 ? 'circuit breaker open' : String(failure);
+  const status = refusal >= 0 ? 503 : failure.status;
+  const detail = refusal >= 0 ? 'circuit breaker open' : failure.message;
   engine.resent(resends);
   const generic = conclude(engine.unanswered(head, id, arrived, status, detail, refusal, copy !== undefined, Date.now()));
   ship(current, way.context, recover);

@@ -48,26 +48,37 @@ export function upstreamRequest({ header, origin, tokenHeader }, request, id, tr
   if (request.method !== 'GET') headers.delete('expect');
   if (again) {
     const hops = Number(headers.get(HOPS) ?? 0) + 1;
-    if (!(hops <= MAX_HOPS)) throw new Loop('the request came back again and again: set ORIGIN to the application');
+    if (!(hops <= MAX_HOPS)) throw new NoAnswer(508, 'the request came back again and again: set ORIGIN to the application');
     headers.set(HOPS, String(hops));
   }
   return upstream;
 }
 
-export class Loop extends Error {}
+/** There is no answer of the origin: what the client gets for it, and why. */
+export class NoAnswer extends Error {
+  constructor(status, cause) {
+    super(String(cause));
+    this.status = status;
+  }
+}
 
 /**
- * The origin's answer to a request; fails where there is none. In workerd, clock and signal are a tenth of what a 200 takes: without a limit there are none.
+ * The origin's answer to a request; a `NoAnswer` is thrown where there is none. In workerd, clock and signal are a tenth of what a 200 takes: without a limit there are none.
  *
  * @param {object} runtime as `makeHandler` has it
  * @param {number} [limit] milliseconds after which the origin is left with a `TimeoutError`, unless the head of its answer is there
  */
 export async function askOrigin({ fetchOrigin, failureOf }, request, limit) {
-  const response = await (limit === undefined ? fetchOrigin(request) : fetchWithin(limit, fetchOrigin, request));
-  const failure = response.status < 500 ? undefined : failureOf?.(response);
-  if (failure === undefined) return response;
-  discard(response.body);
-  throw failure;
+  let failure;
+  try {
+    const response = await (limit === undefined ? fetchOrigin(request) : fetchWithin(limit, fetchOrigin, request));
+    failure = response.status < 500 ? undefined : failureOf?.(response);
+    if (failure === undefined) return response;
+    discard(response.body);
+  } catch (error) {
+    failure = error;
+  }
+  throw new NoAnswer(failure?.name === 'TimeoutError' ? 504 : 502, failure);
 }
 
 /** The clock begins anew whenever `fetchOrigin` tells that more of the request was sent: an upload may take long. */
