@@ -31,9 +31,11 @@ export class Engines {
     return this.#born === generation;
   }
 
-  /** The state for a request of this URL. */
-  of(url) {
+  /** The state for a request. */
+  of(request) {
     if (this.#general !== undefined) return this.#general;
+    // Reading it costs, so only where it tells something.
+    const { url } = request;
     const start = url.indexOf('//') + 2;
     const host = url.slice(start, url.indexOf('/', start));
     let state = this.#byHost.get(host);

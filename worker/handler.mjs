@@ -33,7 +33,7 @@ export function makeHandler(runtime) {
     const arrived = Date.now();
     let current, header, id, response, resends;
     try {
-      current = settings.of(request.url, env, arrived, context);
+      current = settings.of(request, env, arrived, context);
       if (current instanceof Promise) current = await current;
       const { underWay } = current;
       const { headers, method } = request;
@@ -53,7 +53,7 @@ export function makeHandler(runtime) {
         if (current.resilience === undefined) {
           response = await askOrigin(runtime, upstream, limit);
         } else {
-          const live = () => (current.live ? current : (current = settings.of(request.url, env, arrived, context)));
+          const live = () => (current.live ? current : (current = settings.of(request, env, arrived, context)));
           const reached = await reach({ runtime, live, request, upstream, id, trace, arrived, limit, context });
           if (reached.answer !== undefined) return reached.answer;
           ({ response, resends } = reached);
@@ -62,7 +62,7 @@ export function makeHandler(runtime) {
         if (!(error instanceof NoAnswer)) throw error;
         // The client left: nothing failed, and nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
-        if (!current.live) current = await settings.of(request.url, env, arrived, context);
+        if (!current.live) current = await settings.of(request, env, arrived, context);
         const failed = conclude(current.engine.fail(requestHead(current, request, trace), id, arrived, error.status, error.message, Date.now()));
         ship(current, context, recover);
         return failed;
@@ -70,7 +70,7 @@ export function makeHandler(runtime) {
         if (!again) underWay.delete(id);
       }
       // A trap in another request may have taken the instance away meanwhile.
-      if (!current.live) current = await settings.of(request.url, env, arrived, context);
+      if (!current.live) current = await settings.of(request, env, arrived, context);
       return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived, resends }, response, runtime.decodes, context);
     } catch (error) {
       recover(error, id);

@@ -24,7 +24,7 @@ export function makeBackstop({ decodes }) {
     const arrived = Date.now();
     let current, id, answer;
     try {
-      current = compiled.of(config).of(request.url);
+      current = compiled.of(config).of(request);
       // The application has the request already: no new trace can begin with it.
       ({ id } = correlate(current, request.headers.get(current.header), request.headers, arrived));
       try {
@@ -34,12 +34,12 @@ export function makeBackstop({ decodes }) {
         // The client left: nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
         // The document may be of an instance that a trap took away meanwhile.
-        if (!current.live) current = compiled.of(config).of(request.url);
+        if (!current.live) current = compiled.of(config).of(request);
         const failed = conclude(current.engine.threw(requestHead(current, request), id, arrived, describe(error), Date.now()));
         ship(current, context, recover);
         return failed;
       }
-      if (!current.live) current = compiled.of(config).of(request.url);
+      if (!current.live) current = compiled.of(config).of(request);
       return isUntouched(current, answer) ? answer : await guard(current, { request, id, arrived }, answer, decodes, context);
     } catch (error) {
       recover(error, id);

@@ -41,18 +41,18 @@ export class Settings {
   #told;
 
   /**
-   * What is in force for a request of this URL. A promise where the configuration is yet to come: at the isolate's start, and not for longer
+   * What is in force for a request. A promise where the configuration is yet to come: at the isolate's start, and not for longer
    * than MAX_WAIT.
    *
-   * @param {string} url
+   * @param {Request} request
    * @param {object} env the same for all requests
    * @param {number} now in milliseconds since 1970
    * @param {object} context its `waitUntil`, where there is one, outlives the answer
    */
-  of(url, env, now, context) {
+  of(request, env, now, context) {
     if (this.#engines?.live === true) {
       if (now >= this.#refreshAt) this.#refresh(now, context);
-      return this.#engines.of(url);
+      return this.#engines.of(request);
     }
     if (this.#env === undefined) {
       this.#env = { origin: readOrigin(env), BACKSTOP_METRICS: env.BACKSTOP_METRICS };
@@ -61,13 +61,13 @@ export class Settings {
     // After a trap, without waiting; a document that trapped itself is not tried again.
     if (this.#engines !== undefined || this.#seen !== undefined) {
       this.#engines = new Engines(this.#good ?? SAFE, this.#env);
-      return this.#engines.of(url);
+      return this.#engines.of(request);
     }
     if (this.#source.document !== undefined) {
       this.#install(this.#source.document);
-      return this.#engines.of(url);
+      return this.#engines.of(request);
     }
-    return this.#load(url, now);
+    return this.#load(request, now);
   }
 
   /** The one source that counts: what is only read once, or how to read. */
@@ -84,7 +84,7 @@ export class Settings {
   }
 
   /** Several requests may come here at once. Each reads for itself: what one request waits for, another must not wait for on Cloudflare. */
-  async #load(url, now) {
+  async #load(request, now) {
     const time = deadline(MAX_WAIT);
     const document = await Promise.race([this.#read(), time.up.then(() => this.#tell(`no answer within ${MAX_WAIT} ms`))]);
     time.stop();
@@ -93,7 +93,7 @@ export class Settings {
       if (document === undefined) this.#engines = new Engines(SAFE, this.#env);
       else this.#install(document);
     }
-    return this.#engines.of(url);
+    return this.#engines.of(request);
   }
 
   /** Looks for a new document, while the one in force serves on. */

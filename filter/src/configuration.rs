@@ -49,7 +49,10 @@ struct List {
 
 /// Compiles the configuration; no bytes at all mean `{}`.
 pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
-    Policy::from_json(&to_json(bytes))
+    let policy = Policy::from_json(&to_json(bytes))?;
+    // No request waits for a configuration, but for its first error one would.
+    policy.prepare();
+    Ok(policy)
 }
 
 /// Text stays as it is, a `Struct` becomes JSON. Bytes that are neither are treated as text, so that the refusal shows them.

@@ -45,6 +45,7 @@ pub(crate) use path::is_source_file;
 
 use crate::config::Level;
 pub(crate) use pattern::Pattern;
+use std::sync::{Arc, OnceLock};
 use table::{Detector, Gram, Table};
 pub(crate) use terms::{Terms, forms};
 use unescape::Unescape;
@@ -119,21 +120,36 @@ pub(crate) fn unescaped(text: &[u8]) -> Vec<u8> {
     plain.bytes().to_vec()
 }
 
-/// The compiled detector table, shared by all exchanges.
+/// Which detectors look, shared by all exchanges. Their table is built when the first body is inspected, or by [`Detectors::prepare`]: some hosts
+/// start often, and then mostly pass good answers on.
 #[derive(Debug)]
 pub(crate) struct Detectors {
-    table: Table,
+    level: Level,
+    allowed: Vec<String>,
+    denied: Vec<String>,
+    terms: Arc<Terms>,
+    table: OnceLock<Table>,
 }
 
 impl Detectors {
-    /// Builds the table of one level's detectors, without those that are `allowed`, with those that are `denied`. Each is an ID, or a
-    /// family as `path.*`.
-    pub(crate) fn new(level: Level, allowed: &[String], denied: &[String], terms: Terms) -> Self {
-        let wanted = |detector: &Detector| {
-            let named = |names: &[String]| names.iter().any(|name| is_named(detector.id, name));
-            (detector.level <= level || named(denied)) && !named(allowed)
-        };
-        Detectors { table: Table::new(wanted, terms) }
+    /// One level's detectors, without those that are `allowed`, with those that are `denied`. Each is an ID, or a family as `path.*`.
+    pub(crate) fn new(level: Level, allowed: Vec<String>, denied: Vec<String>, terms: Terms) -> Self {
+        Detectors { level, allowed, denied, terms: Arc::new(terms), table: OnceLock::new() }
+    }
+
+    /// Builds the table, unless it is there.
+    pub(crate) fn prepare(&self) {
+        self.table();
+    }
+
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| {
+            let wanted = |detector: &Detector| {
+                let named = |names: &[String]| names.iter().any(|name| is_named(detector.id, name));
+                (detector.level <= self.level || named(&self.denied)) && !named(&self.allowed)
+            };
+            Table::new(wanted, Arc::clone(&self.terms))
+        })
     }
 
     /// The IDs of all detectors.
@@ -212,10 +228,10 @@ impl Scanner {
         self.scan(detectors, &narrow);
         let findings = &mut self.findings;
         let scale = self.narrow.scale();
-        self.raw.end(&detectors.table, |finding| note(findings, finding, scale));
+        self.raw.end(detectors.table(), |finding| note(findings, finding, scale));
         if let Some(plain) = &mut self.plain {
             self.unescape.end(plain.buffer());
-            plain.end(&detectors.table, |finding| note(findings, finding, scale));
+            plain.end(detectors.table(), |finding| note(findings, finding, scale));
         }
         // They are few, and nearly in order.
         let found = std::mem::take(&mut self.findings);
@@ -243,16 +259,16 @@ impl Scanner {
         self.raw.buffer().extend(bytes);
         let (met, wanted) = (&mut self.met, self.plain.is_some());
         met.clear();
-        self.raw.filter(&detectors.table, |place, gram| {
+        self.raw.filter(detectors.table(), |place, gram| {
             if wanted {
                 met.push((place, *gram));
             }
         });
-        self.raw.advance(&detectors.table, |finding| note(findings, finding, scale));
+        self.raw.advance(detectors.table(), |finding| note(findings, finding, scale));
         if let Some(plain) = &mut self.plain {
             self.unescape.push(bytes, self.seen, plain.buffer());
-            plain.filter_copies(&detectors.table, met);
-            plain.advance(&detectors.table, |finding| note(findings, finding, scale));
+            plain.filter_copies(detectors.table(), met);
+            plain.advance(detectors.table(), |finding| note(findings, finding, scale));
         }
         self.seen = self.seen.saturating_add(bytes.len() as u64);
     }

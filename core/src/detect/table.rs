@@ -8,6 +8,7 @@ use super::{
     rust, secret, server, source, sql, store,
 };
 use crate::config::Level;
+use std::sync::Arc;
 
 /// One way to recognise a leak.
 pub(crate) struct Detector {
@@ -142,7 +143,7 @@ pub(crate) struct Table {
     runs: Vec<Vec<Gram>>,
     anchors: Vec<Anchor>,
     detectors: Vec<&'static Detector>,
-    terms: Terms,
+    terms: Arc<Terms>,
 }
 
 /// A literal of a detector.
@@ -225,7 +226,7 @@ fn word(gram: &[u8]) -> (u32, u32) {
 
 impl Table {
     /// The detectors that are `wanted`.
-    pub(crate) fn new(wanted: impl Fn(&Detector) -> bool, terms: Terms) -> Self {
+    pub(crate) fn new(wanted: impl Fn(&Detector) -> bool, terms: Arc<Terms>) -> Self {
         let detectors: Vec<&'static Detector> = FAMILIES.iter().flat_map(|family| family.iter()).filter(|one| wanted(one)).collect();
         let mut anchors = Vec::new();
         for (detector, entry) in detectors.iter().enumerate() {
@@ -411,7 +412,7 @@ mod tests {
 
     #[test]
     fn the_filter_misses_no_literal_and_reports_none_twice() {
-        let table = Table::new(|_| true, Terms::default());
+        let table = Table::new(|_| true, Arc::default());
         let all: Vec<&[u8]> = table.anchors.iter().map(|anchor| anchor.text).collect();
         for (round, separator) in [&b" "[..], b"", b"\xff/", b"\"\n"].into_iter().enumerate() {
             // Every literal at every place of a step, in the case it has and in others where it may have them.
@@ -435,7 +436,7 @@ mod tests {
 
     #[test]
     fn few_places_of_clean_text_pass() {
-        let table = Table::new(|_| true, Terms::default());
+        let table = Table::new(|_| true, Arc::default());
         let clean = "{\"id\":\"ord_8812\",\"message\":\"We are sorry, this order cannot be placed right now.\",\"total\":\"12.50\"}\n<p>Bitte versuchen Sie es \
             noch einmal, or write to <a href=\"/contact\">our office</a> when the trouble goes on for more than a day.</p>";
         let passed = clean.as_bytes().windows(GRAM).filter(|gram| table.pass(word(gram).0) & 1 != 0).count();
@@ -444,7 +445,7 @@ mod tests {
 
     #[test]
     fn clean_pages_seldom_stop_the_filter() {
-        let table = Table::new(|detector| detector.level <= crate::config::Level::Standard, Terms::default());
+        let table = Table::new(|detector| detector.level <= crate::config::Level::Standard, Arc::default());
         let bodies = [
             ("card", include_str!("../../../bench/card.html")),
             ("page", include_str!("../../../tests/corpus/bodies/pages/gentelella-faq.html")),

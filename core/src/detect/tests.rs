@@ -58,7 +58,7 @@ const EXAMPLES: &[&[Example]] = &[
     config::EXAMPLES,
 ];
 
-static DETECTORS: LazyLock<Detectors> = LazyLock::new(|| Detectors::new(Level::Standard, &[], &[], Terms::default()));
+static DETECTORS: LazyLock<Detectors> = LazyLock::new(|| Detectors::new(Level::Standard, Vec::new(), Vec::new(), Terms::default()));
 
 fn scan(body: &[u8]) -> Vec<Finding> {
     DETECTORS.scan(body)
@@ -405,7 +405,7 @@ fn which_detectors_look() {
         (Level::Relaxed, names(&["path.*"]), names(&["path.windows"]), names(&[])),
     ];
     for (level, allowed, denied, expected) in rows {
-        let findings = Detectors::new(level, &allowed, &denied, Terms::default()).scan(body);
+        let findings = Detectors::new(level, allowed.clone(), denied.clone(), Terms::default()).scan(body);
         let mut found: Vec<_> = findings.iter().map(|finding| finding.detector.to_owned()).collect();
         found.sort();
         assert_eq!(found, expected, "{level:?} without {allowed:?} with {denied:?}");

@@ -167,7 +167,7 @@ fn a_sentence_ends_once() {
 /// What we say must not look like a leak to us: an upstream may be another Backstop.
 #[test]
 fn what_we_say_is_released() {
-    let detectors = Detectors::new(Level::Strict, &[], &[], Terms::default());
+    let detectors = Detectors::new(Level::Strict, Vec::new(), Vec::new(), Terms::default());
     let policies = ["relaxed", "standard", "strict"].map(|level| {
         Arc::new(
             Policy::from_json(&format!(r#"{{"rules":[{{"match":{{}},"action":"sanitize"}}],"inspect":{{"level":"{level}"}}}}"#)).unwrap(),

@@ -87,7 +87,7 @@ pub(super) fn detectors(inspect: Inspect) -> Result<Arc<Detectors>, ConfigError>
         denied_texts: texts("inspect.deny.texts", deny.texts)?.into_iter().flat_map(forms).collect(),
         denied_patterns: patterns("inspect.deny.patterns", &deny.patterns)?,
     };
-    Ok(Arc::new(Detectors::new(inspect.level, &allow.detectors, &deny.detectors, terms)))
+    Ok(Arc::new(Detectors::new(inspect.level, allow.detectors, deny.detectors, terms)))
 }
 
 fn detector_names(at: &str, names: &[String]) -> Result<(), ConfigError> {

@@ -217,6 +217,11 @@ impl Policy {
         self.strict
     }
 
+    /// Builds at once what the first inspected error would build otherwise, some milliseconds of work: for hosts that start seldom.
+    pub fn prepare(&self) {
+        self.detectors.prepare();
+    }
+
     pub(crate) fn detectors(&self) -> &Detectors {
         &self.detectors
     }
