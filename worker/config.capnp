@@ -23,6 +23,7 @@ const backstop :Workerd.Worker = (
     (name = "upstream.mjs", esModule = embed "../dist/worker/upstream.mjs"),
     (name = "response.mjs", esModule = embed "../dist/worker/response.mjs"),
     (name = "settings.mjs", esModule = embed "../dist/worker/settings.mjs"),
+    (name = "resilience.mjs", esModule = embed "../dist/worker/resilience.mjs"),
     (name = "engines.mjs", esModule = embed "../dist/worker/engines.mjs"),
     (name = "shipping.mjs", esModule = embed "../dist/worker/shipping.mjs"),
     (name = "metrics.mjs", esModule = embed "../dist/worker/metrics.mjs"),
@@ -31,7 +32,8 @@ const backstop :Workerd.Worker = (
     (name = "backstop_bg.wasm", wasm = embed "../dist/worker/backstop_bg.wasm"),
   ],
   bindings = [
-    # The configuration: JSON, here or in a file of its own (json = embed "backstop.json").
+    # The configuration: JSON, here or in a file of its own (json = embed "backstop.json"). JSON that is broken stops workerd at its start; as `text`,
+    # Backstop says what is wrong, and the default is in force.
     (name = "BACKSTOP", json = "{}"),
     # In place of it, what may change while workerd runs: a service that answers as KV does, or one that has /backstop.json.
     # (name = "BACKSTOP_KV", kvNamespace = "configuration"),

@@ -40,7 +40,8 @@ export class Engines {
     const host = url.slice(start, url.indexOf('/', start));
     let state = this.#byHost.get(host);
     if (state === undefined) {
-      state = this.#state(this.#tenants.find(host));
+      // The host that is asked, which the text may hide (`u@shop.example`, `shop.example#`).
+      state = this.#state(this.#tenants.find(new URL(url).host));
       // Where any host is let in, clients choose how many there are.
       if (this.#byHost.size >= MAX_HOSTS) this.#byHost.clear();
       this.#byHost.set(host, state);
@@ -87,13 +88,22 @@ function makeState(engine, { origin = null, BACKSTOP_METRICS }) {
  * way gets the last resort.
  */
 export function recover(error, id) {
-  complain('failure', String(error?.stack ?? error), id);
+  complain('failure', told(error), id);
   if (!isTrap(error)) return;
   generation += 1;
   try {
     resetCore();
   } catch (error) {
     complain('failure', `cannot restart core: ${error}`, id);
+  }
+}
+
+/** An error in words, whatever was thrown. */
+function told(error) {
+  try {
+    return String(error?.stack ?? error);
+  } catch {
+    return 'an error that cannot be shown';
   }
 }
 

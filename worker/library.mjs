@@ -29,7 +29,7 @@ export function makeBackstop({ decodes }) {
       ({ id } = correlate(current, request.headers.get(current.header), request.headers, arrived));
       try {
         answer = await response;
-        if (typeof answer?.status !== 'number') throw new TypeError('the application returned no response');
+        if (!isResponse(answer)) throw new TypeError('the application returned no response');
       } catch (error) {
         // The client left: nobody reads this.
         if (request.signal?.aborted) return new Response(null, { status: 499 });
@@ -95,8 +95,22 @@ class Compiled {
   }
 }
 
-/** An exception as languages write it: class and message, its calls, then what caused it. */
+/** Whether a runtime could send it; `Response.error()` is none. */
+function isResponse(answer) {
+  return typeof answer?.headers?.get === 'function' && (answer.status === 101 || (answer.status >= 200 && answer.status <= 599));
+}
+
+/** An exception as languages write it, whatever was thrown. */
 function describe(error) {
+  try {
+    return written(error);
+  } catch {
+    return 'an exception that cannot be shown';
+  }
+}
+
+/** Class and message, its calls, then what caused it. */
+function written(error) {
   let text = '';
   let depth = 0;
   do {

@@ -27,6 +27,8 @@ export function resilienceOf(engine) {
     copyLimit: engine.copyLimit(),
     /** When which URL was copied last, by this isolate. */
     copied: new Map(),
+    /** How often in a row the cache failed. */
+    failed: 0,
     copying: 0,
   };
 }
@@ -101,6 +103,7 @@ export async function reach(way) {
   }
 
   const resends = Math.max(sent - 1, 0);
+  if (resilience.copies && response !== undefined && invalidates(request.method, response.status)) forget(way);
   if (response !== undefined && !(resilience.copies && response.status >= 400 && engine.copyStandsIn(response.status))) {
     return { response: resilience.copies ? keep(way, response, began) : response, resends };
   }
@@ -134,7 +137,7 @@ function keep(way, response, began) {
   const { url, headers } = request;
   const { copied, copyLimit } = resilience;
   if (request.method !== 'GET' || response.status !== 200 || response.body === null || url.length > MAX_URL) return response;
-  if (headers.has('cookie') || headers.has('authorization')) return response;
+  if (headers.has('cookie') || headers.has('authorization') || request.body !== null) return response;
   const now = Date.now();
   if (now - (copied.get(url) ?? -Infinity) < RENEW || resilience.copying >= MAX_COPYING) return response;
   const length = response.headers.get('content-length');
@@ -151,6 +154,20 @@ function keep(way, response, began) {
   return new Response(sent, response);
 }
 
+/** Whether what was kept of a URL is out of date now (RFC 9111 §4.4), or gone. */
+function invalidates(method, status) {
+  if (method === 'GET') return status === 404 || status === 410;
+  return !['HEAD', 'OPTIONS', 'TRACE'].includes(method) && status < 400;
+}
+
+function forget(way) {
+  const { resilience } = way.live();
+  const { url } = way.request;
+  resilience.copied.delete(url);
+  const deleted = caches.open(CACHE).then((cache) => cache.delete(keyOf(url))).catch((error) => cacheFailed(resilience, error));
+  afterwards(way, deleted);
+}
+
 async function store(resilience, url, record, kept, size) {
   const lines = record.indexOf('\n');
   try {
@@ -164,6 +181,7 @@ async function store(resilience, url, record, kept, size) {
     };
     const cache = await caches.open(CACHE);
     await cache.put(keyOf(url), new Response(bytes, { headers }));
+    resilience.failed = 0;
   } catch (error) {
     cacheFailed(resilience, error);
   } finally {
@@ -189,6 +207,7 @@ async function readCopy(resilience, url) {
   try {
     const found = caches.open(CACHE).then((cache) => cache.match(keyOf(url)));
     const entry = await Promise.race([found, time.up]);
+    if (entry !== undefined) resilience.failed = 0;
     const record = entry?.headers.get(RECORD);
     if (entry === undefined) found.catch(() => {});
     if (!record) return undefined;
@@ -225,9 +244,10 @@ async function readWhole(body, limit, milliseconds) {
   return undefined;
 }
 
-/** Once: it would fail for every request. */
+/** A cache that fails again and again is left alone, which is said once: it would fail for every request. */
 function cacheFailed(resilience, error) {
-  if (!resilience.copies) return;
+  resilience.failed += 1;
+  if (!resilience.copies || resilience.failed < MAX_FAILED) return;
   resilience.copies = false;
   complain('copies', `resilience.stale_if_error is off: the Cache API failed: ${error}`);
 }
@@ -253,10 +273,9 @@ function left499(response) {
   return { answer: new Response(null, { status: 499 }) };
 }
 
+/** The host that a breaker is for, however clients write it. */
 function authority(url) {
-  const start = url.indexOf('//') + 2;
-  const end = url.indexOf('/', start);
-  return url.slice(start, end < 0 ? url.length : end);
+  return new URL(url).host.replace(/\.(?=:|$)/, '');
 }
 
 /** Below the request's own host, so that a copy belongs to its zone. All of the URL is in one part of the path: no two have the same key. */
@@ -272,6 +291,8 @@ const RECORD = 'x-backstop-copy';
 const MAX_URL = 2048;
 /** Bodies that are copied at a time. With the largest `max_bytes` they have 32 MiB, a quarter of what an isolate may have. */
 const MAX_COPYING = 8;
+/** Failures in a row after which the cache is left alone. */
+const MAX_FAILED = 3;
 /** URLs that are remembered. */
 const MAX_COPIED = 1000;
 /** Milliseconds after which a copy is made anew. */

@@ -16,7 +16,8 @@ export async function intercept({ engine, timeout }, { head, method, id, arrived
   const { body, headers } = response;
   const length = headers.get('content-length');
   const coding = headers.get('content-encoding');
-  const absent = body === null || length === '0' || method === 'HEAD';
+  // Not by its length: who made the response may have lied about it.
+  const absent = body === null || method === 'HEAD';
   const payload = absent ? Payload.Absent : decodes.includes(coding) ? Payload.Decoded : Payload.AsSent;
   const plan = engine.open(head, id, arrived, response.status, pack(headers), payload, Date.now());
   const { pending } = plan;
@@ -47,8 +48,9 @@ async function holdShort(response, pending, time) {
     for (let length = 0; ; ) {
       const read = await Promise.race([reader.read(), time.up]);
       if (read?.done) break;
+      if (read !== undefined) read.value = bytesOf(read.value);
       length += read?.value.length ?? 0;
-      // Who made the response may have lied about its length.
+      // The same lie.
       if (read === undefined || length > SHORT) {
         end = read === undefined ? End.TimedOut : End.Aborted;
         discard(reader);
@@ -99,9 +101,22 @@ async function show(reader, pending, time) {
     }
     if (read === undefined) return { end: End.TimedOut };
     if (read.done) return { end: End.Complete };
-    const answer = pending.push(read.value);
+    const answer = pending.push(bytesOf(read.value));
     if (answer !== undefined) return { end: End.Complete, answer };
   }
+}
+
+/**
+ * What a chunk of a body says, as a client gets it: an application may hand over more than bytes.
+ *
+ * @throws {TypeError} where no runtime would send it
+ */
+function bytesOf(chunk) {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk === 'string') return new TextEncoder().encode(chunk);
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  throw new TypeError('a chunk of the body holds no bytes');
 }
 
 /** The client has its answer: what core still wants to see is for the report. */

@@ -18,16 +18,25 @@ const { env } = process;
 try {
   checkSettings(env);
 } catch (error) {
-  console.error(`backstop: ${error.message}`);
-  process.exit(1);
+  refuse(error.message);
 }
 
 const handle = makeHandler({ fetchOrigin, decodes: [], upstreamTimeout: 60_000 });
-const server = http.createServer(serve);
-server.listen(Number(env.PORT ?? 8080), env.HOST ?? '127.0.0.1', () => {
+// An upload may take as long as it goes on; Node's own limit for fields is 16 KiB.
+const server = http.createServer({ maxHeaderSize: 65_536, requestTimeout: 0 }, serve);
+const [port, host] = [env.PORT || '8080', env.HOST || '127.0.0.1'];
+if (!/^\d{1,5}$/.test(port) || port > 65_535) refuse(`PORT: ${JSON.stringify(port)} is not a port: write a number from 0 to 65535`);
+if (env.BACKSTOP === '') console.error('backstop: BACKSTOP is empty: the default configuration is in force');
+server.once('error', (error) => refuse(`cannot listen on ${host}:${port} (${error.code}): set PORT or HOST to what is free and this machine's own`));
+server.listen(Number(port), host, () => {
   const { address, family, port } = server.address();
   console.error(`backstop: listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`);
 });
+
+function refuse(problem) {
+  console.error(`backstop: ${problem}`);
+  process.exit(1);
+}
 
 async function serve(incoming, outgoing) {
   const gone = new AbortController();
@@ -52,6 +61,9 @@ async function serve(incoming, outgoing) {
   } catch {
     // The client left, or the origin broke off: both ends must see it.
     outgoing.destroy();
+  } finally {
+    // What was answered before it was read: a client that still sends reads no answer, and its next request would wait behind.
+    if (!incoming.complete) drain(incoming);
   }
 }
 
@@ -63,8 +75,39 @@ function toRequest(incoming, signal) {
   let body;
   // fetch knows no body of a GET, so what announces one must go too.
   if (method === 'GET' || method === 'HEAD') headers.delete('content-length');
-  else if (incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined) body = Readable.toWeb(incoming);
+  else if (incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined) body = upload(incoming);
   return new Request(`http://${host}${url}`, { method, headers, body, signal, duplex: 'half' });
+}
+
+/** The body of a request, which can be given up without its connection: a client that is answered early may still send. */
+function upload(incoming) {
+  const source = {
+    start(controller) {
+      incoming.on('data', (piece) => {
+        controller.enqueue(piece);
+        if (controller.desiredSize <= 0) incoming.pause();
+      });
+      const end = (error) => {
+        try {
+          if (error === undefined) controller.close();
+          else controller.error(error);
+        } catch {
+          // It was given up.
+        }
+      };
+      incoming.once('end', () => end());
+      incoming.once('error', end);
+      incoming.once('close', () => incoming.complete || end(new Error('the client left')));
+      incoming.pause();
+    },
+    pull: () => void incoming.resume(),
+    cancel: () => drain(incoming),
+  };
+  return new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: 65_536 }));
+}
+
+function drain(incoming) {
+  incoming.removeAllListeners('data').resume();
 }
 
 /** Sends a request by node:http, which, unlike fetch, leaves content codings as they come; gives up once it is `late`. */
@@ -112,9 +155,8 @@ function toResponse(incoming, method) {
 function toHeaders(incoming) {
   const { connection, cookie } = incoming.headers;
   const headers = new Headers();
-  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
-    if (!HOP_BY_HOP.has(name)) for (const value of values) headers.append(name, value);
-  }
+  const { rawHeaders } = incoming;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) if (!HOP_BY_HOP.has(rawHeaders[i].toLowerCase())) headers.append(rawHeaders[i], rawHeaders[i + 1]);
   // Repeated cookies are joined in a way of their own (RFC 9113 §8.2.3).
   if (cookie !== undefined) headers.set('cookie', cookie);
   for (const name of connection?.match(NAMES) ?? []) headers.delete(name);
@@ -128,5 +170,5 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te'
 const NAMES = /[\w!#$%&'*+.^`|~-]+/g;
 /** Methods that may be sent again (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-/** Bytes of an answer's fields that are read; Node's own limit is 16 KiB. */
+/** Bytes of an answer's fields that are read. */
 const MAX_HEADERS = 262_144;

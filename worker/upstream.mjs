@@ -32,13 +32,11 @@ export function upstreamRequest({ header, origin, tokenHeader }, request, id, tr
   if (origin === null) {
     upstream = new Request(request);
   } else {
-    const { url } = request;
-    const host = url.indexOf('//') + 2;
-    const path = url.indexOf('/', host);
-    upstream = new Request(origin + url.slice(path), request);
+    const { protocol, host, pathname, search } = new URL(request.url);
+    upstream = new Request(origin + pathname + search, request);
     upstream.headers.delete('host');
-    upstream.headers.set('x-forwarded-host', url.slice(host, path));
-    upstream.headers.set('x-forwarded-proto', url.slice(0, url.indexOf(':')));
+    upstream.headers.set('x-forwarded-host', host);
+    upstream.headers.set('x-forwarded-proto', protocol.slice(0, -1));
   }
   const { headers } = upstream;
   headers.set(header, id);
@@ -72,7 +70,8 @@ export async function askOrigin({ fetchOrigin, failureOf }, request, limit) {
   let failure;
   try {
     const response = await (limit === undefined ? fetchOrigin(request) : fetchWithin(limit, fetchOrigin, request));
-    failure = response.status < 500 ? undefined : failureOf?.(response);
+    // What is no status of HTTP is no answer: some clients take it for an error, and no rule can.
+    failure = response.status < 500 ? undefined : response.status > 599 ? `the status ${response.status}` : failureOf?.(response);
     if (failure === undefined) return response;
     discard(response.body);
   } catch (error) {
@@ -103,7 +102,9 @@ async function fetchWithin(limit, fetchOrigin, request) {
 
 /** What core reads of a request; a trace that started here came with it. */
 export function requestHead({ sources }, request, trace) {
-  let head = `${request.method}\n${request.url}`;
+  // As it goes upstream: some runtimes show a URL as it came, with what would lead rules astray (`/docs/../cart`, `host: shop.example#`).
+  const { protocol, host, pathname, search } = new URL(request.url);
+  let head = `${request.method}\n${protocol}//${host}${pathname}${search}`;
   for (const name of sources) {
     const value = trace !== undefined && name === 'traceparent' ? null : request.headers.get(name);
     if (value !== null) head += `\n${name}\n${value}`;

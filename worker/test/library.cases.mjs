@@ -39,6 +39,22 @@ assert.match(odd.headers.get('x-request-id'), /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 await assertReplaced(await backstop(ask(), error(zlib.gzipSync(TRACE), { 'content-encoding': 'gzip' })));
 await assertReplaced(await backstop(ask(), error(zlib.brotliCompressSync(TRACE), { 'content-encoding': 'br' })));
 
+// However an application hands its body over, and whatever it says of its length.
+const bytes = new TextEncoder().encode(TRACE);
+const streamed = (...chunks) => new ReadableStream({ start: (controller) => (chunks.forEach((chunk) => controller.enqueue(chunk)), controller.close()) });
+for (const length of [{}, { 'content-length': '0' }, { 'content-length': String(bytes.length) }]) {
+  for (const body of [TRACE, streamed(TRACE), streamed(bytes.buffer), streamed(new DataView(bytes.buffer)), streamed(bytes.slice(0, 30), TRACE.slice(30)), streamed({}, TRACE)]) {
+    const response = await backstop(ask(), error(body, length));
+    assert.equal(response.status, 500);
+    assert.doesNotMatch(await response.text().catch(() => ''), /Traceback|views/, JSON.stringify(length));
+  }
+}
+
+// What is no response that a runtime could send.
+for (const none of [{ status: 200 }, Response.error(), null, 'text']) await assertReplaced(await backstop(ask(), none));
+const poisoned = { get stack() { throw new RangeError('poisoned'); } };
+await assertReplaced(await backstop(ask(), Promise.reject(poisoned)));
+
 // A clean error keeps its body, and gets the ID.
 const clean = await backstop(ask(), error('{"error":"closed"}', { 'content-type': 'application/json', 'retry-after': '3' }));
 assert.deepEqual([clean.status, await clean.text(), clean.headers.get('retry-after')], [500, '{"error":"closed"}', '3']);

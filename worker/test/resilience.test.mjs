@@ -393,13 +393,15 @@ describe('copies', { skip: mini === undefined && 'Miniflare is not installed' },
       '/zstd': respond('200 OK', { ...text, 'content-encoding': 'zstd' }, 'a'),
       '/with-cookie': OK,
       '/with-authorization': OK,
+      '/with-key': OK,
+      '/with-body': OK,
       [`/${'a'.repeat(2100)}`]: OK,
     };
     const origin = await scripted(Object.fromEntries(Object.entries(rows).map(([target, good]) => [target, [good, BUSY]])));
     const worker = await miniflare(origin, stale({ max_bytes: 1000 }));
     for (const target of Object.keys(rows)) {
-      const headers = target === '/with-cookie' ? { cookie: 'a=1' } : target === '/with-authorization' ? { authorization: 'Basic x' } : {};
-      const first = await request(worker.port, target, { headers });
+      const headers = { '/with-cookie': { cookie: 'a=1' }, '/with-authorization': { authorization: 'Basic x' }, '/with-key': { 'x-api-key': 'a' }, '/with-body': { 'content-length': '1' } }[target];
+      const first = await request(worker.port, target, { headers, body: target === '/with-body' ? 'a' : undefined });
       assert.equal(first.broken, target.startsWith('/cut'), target);
       if (target.startsWith('/long')) assert.equal(first.text, 'a'.repeat(2000));
     }
@@ -409,6 +411,16 @@ describe('copies', { skip: mini === undefined && 'Miniflare is not installed' },
       assert.equal((await request(worker.port, target)).status, 503, target);
     }
     assert.deepEqual(worker.complaints(), []);
+  });
+
+  test('are gone once the origin says that the page is, or has changed it', async () => {
+    for (const [name, script, method] of [['deleted', [OK, OK, BUSY], 'DELETE'], ['gone', [OK, respond('410 Gone', {}, ''), BUSY], 'GET']]) {
+      const origin = await scripted({ [`/${name}`]: script });
+      const worker = await miniflare(origin, stale());
+      await copied(worker, `/${name}`);
+      await request(worker.port, `/${name}`, { method });
+      await eventually(async () => assert.equal((await request(worker.port, `/${name}`)).status, 503, name));
+    }
   });
 
   test('are one variant each', async () => {
@@ -505,7 +517,11 @@ describe('copies', { skip: mini === undefined && 'Miniflare is not installed' },
     for (const broken of ['put: async () => { throw new Error("no room"); }, match: async () => undefined', 'put: async () => {}, match: async () => { throw new Error("no room"); }']) {
       const origin = await scripted({ '/a': [OK, OK, BUSY] });
       const worker = await miniflare(origin, stale(), { 'worker.mjs': WITH_CACHE(broken) });
-      for (const status of [200, 200, 503, 503]) assert.equal((await request(worker.port, '/a')).status, status);
+      // Not for one failure: three in a row.
+      assert.equal((await request(worker.port, '/x')).status, 200);
+      assert.deepEqual(said(worker, 'copies'), []);
+      for (const target of ['/y', '/z']) assert.equal((await request(worker.port, target)).status, 200);
+      for (const status of [200, 200, 503, 503, 503, 503]) assert.equal((await request(worker.port, '/a')).status, status);
       await eventually(() => assert.deepEqual(said(worker, 'copies'), ['resilience.stale_if_error is off: the Cache API failed: Error: no room']));
     }
   });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import net from 'node:net';
 import { after, describe, test } from 'node:test';
 import zlib from 'node:zlib';
 import { SERVERS, eventually, request, respond, startOrigin, startServer } from './harness.mjs';
@@ -36,6 +37,18 @@ for (const [name, command] of Object.entries(SERVERS)) {
       started.push(running);
       return { origin, running, port: running.port };
     }
+
+    test('an upload that is answered early leaves its connection to the next request', async () => {
+      const { port } = await start({ BACKSTOP: JSON.stringify({ maintenance: { enabled: true, match: { path: { prefix: '/closed' } } } }) });
+      const socket = net.connect(port, '127.0.0.1');
+      let got = '';
+      socket.on('data', (data) => (got += data));
+      socket.write(`POST /closed HTTP/1.1\r\nhost: a.example\r\ncontent-length: 8000000\r\n\r\n`);
+      for (let i = 0; i < 8; i += 1) socket.write('x'.repeat(1_000_000));
+      socket.write('GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n');
+      await eventually(() => assert.match(got, /^HTTP\/1\.1 503 [^]*HTTP\/1\.1 200 [^]*hello/));
+      socket.destroy();
+    });
 
     test('reports reach a collector, and a server that hangs delays no answer', async () => {
       const collector = await startOrigin((head, socket) => {

@@ -1,9 +1,13 @@
 // What handler.mjs itself does, on real workerd in front of a scripted origin. What core decides is tested by the shared cases.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import zlib from 'node:zlib';
-import { eventually, request, respond, startOrigin, startWorkerd } from './harness.mjs';
+import { DIST, ROOT, WORKERD, collect, eventually, listening, request, respond, startOrigin, startWorkerd } from './harness.mjs';
 
 const TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in cart\n    total.amount\n'
   + "AttributeError: 'NoneType' object has no attribute 'amount'\n";
@@ -41,6 +45,7 @@ const ROUTES = {
   '/cut-short': (socket) => socket.end(respond('500 Oops', { ...text, 'content-length': 100 }, 'quiet')),
   '/cut-chunked': (socket) => socket.end(respond('500 Oops', { ...text, ...chunked }, chunk('quiet'))),
   '/cut-200': (socket) => socket.end(respond('200 OK', { ...text, 'content-length': 100 }, 'quiet')),
+  '/700': (socket) => socket.write(respond('700 Odd', text, TRACE)),
   '/no-answer': (socket) => socket.destroy(),
 };
 for (const status of [519, 520, 521, 522, 523, 524, 525, 526, 527, 528, 529, 530, 531]) {
@@ -117,6 +122,26 @@ test('what no rule can match comes as it was sent', async () => {
   for (const status of [204, 304, 302, 206]) assert.equal((await request(worker.port, `/${status}`)).status, status);
   const cut = await request(worker.port, '/cut-200');
   assert.equal(cut.broken, true);
+});
+
+test('rules see what goes upstream, not what a client wrote', async () => {
+  const paths = await start({ BACKSTOP: { rules: [{ match: { path: { prefix: '/docs/' } }, action: 'pass' }, { match: {}, action: 'replace' }] } });
+  const tenants = await start({ BACKSTOP: { rules: [], tenants: [{ host: ['shop.example'], config: { rules: [{ match: {}, action: 'replace' }] } }] } });
+  for (const [port, target, host] of [
+    [paths.port, '/docs/../leak'],
+    [paths.port, '/docs/%2e%2e/leak'],
+    [paths.port, '/docs/leak', 'shop.example#'],
+    [paths.port, '/docs/leak', 'shop.example?'],
+    [tenants.port, '/leak', 'shop.example#'],
+    [tenants.port, '/leak', 'shop.example?'],
+    [tenants.port, '/leak', 'u@shop.example'],
+  ]) {
+    const response = await request(port, target, host === undefined ? {} : { headers: { host } });
+    assert.doesNotMatch(response.text, /Traceback/, `${target} of ${host}`);
+  }
+  assert.match((await request(paths.port, '/docs/leak')).text, /Traceback/);
+  const odd = await request(worker.port, '/700');
+  assert.deepEqual([odd.status, odd.text.includes('Traceback')], [502, false]);
 });
 
 test('a status that a rule could match, but does not, comes as it was sent', async () => {
@@ -370,3 +395,15 @@ export default { fetch(request, env, context) { if (request.url.endsWith('/stale
 `;
 /** (module (func (export "trap") unreachable)) */
 const TRAP = Buffer.from('0061736d0100000001040160000003020100070801047472617000000a05010300000b', 'hex');
+
+test('config.capnp runs as it stands', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'backstop-capnp-'));
+  const read = readFileSync(path.join(ROOT, 'worker/config.capnp'), 'utf8');
+  const own = read.replace('127.0.0.1:3000', `127.0.0.1:${origin.port}`).replace('127.0.0.1:8080', '127.0.0.1:0').replaceAll('../dist/worker/', `${path.relative(folder, DIST)}/`);
+  assert.notEqual(own, read);
+  writeFileSync(path.join(folder, 'config.capnp'), own);
+  const child = spawn(WORKERD, ['serve', path.join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const running = collect(child);
+  started.push(running, { stop: () => rmSync(folder, { recursive: true }) });
+  assertReplaced(await request(await listening(child, running), '/leak'));
+});

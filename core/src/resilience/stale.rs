@@ -55,7 +55,7 @@ impl<'r> Copies<'r> {
     pub fn keep(&self, request: &HeaderMap, response: &HeaderMap, undone: bool, unix_millis: u64) -> Option<Copied> {
         let coded = response.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
         // Whatever the response says: what was made for somebody is kept for nobody.
-        let personal = [header::AUTHORIZATION, header::COOKIE].iter().any(|name| request.contains_key(name));
+        let personal = request.keys().any(is_personal);
         let foreign = [header::SET_COOKIE, header::CONTENT_RANGE].iter().any(|name| response.contains_key(name));
         if personal || foreign || (coded && !undone) || Directives::of(request).no_store {
             return None;
@@ -81,7 +81,7 @@ impl<'r> Copies<'r> {
     /// The fields with which a copy may be shown in answer to a request with these, all but `content-length` and the correlation ID; `age` tells how
     /// old it is. `None` where it must not.
     pub fn show(&self, record: &str, request: &HeaderMap, unix_millis: u64) -> Option<HeaderMap> {
-        if request.contains_key(header::AUTHORIZATION) {
+        if request.keys().any(|name| name != header::COOKIE && is_personal(name)) {
             return None;
         }
         let mut lines = record.split('\n');
@@ -122,6 +122,11 @@ impl<'r> Copies<'r> {
         }
         Some(text.to_owned())
     }
+}
+
+/// Whether a request's field says whose request it is, by its name: `authorization`, `cookie`, `x-api-key`, `x-auth-token` and the like.
+fn is_personal(name: &HeaderName) -> bool {
+    ["auth", "cookie", "token", "key", "secret", "session", "jwt", "credential", "passw"].iter().any(|part| name.as_str().contains(part))
 }
 
 /// The request's fields that the response depends on, with their values; `None` where these are not all known, or too many.
@@ -222,8 +227,9 @@ const SPEAKING: [&str; 5] = ["cache-control", "cdn-cache-control", "cloudflare-c
 
 /// Fields that make many applications answer otherwise, though hardly one says so in `vary`: a client that sends one must not choose what others
 /// are shown.
-const STEERING: [&str; 12] = [
+const STEERING: [&str; 13] = [
     "forwarded",
+    "origin",
     "x-forwarded-host",
     "x-forwarded-port",
     "x-forwarded-prefix",
@@ -339,6 +345,8 @@ mod tests {
             ("vary", "", "vary: accept, accept-language", Some(100)),
             ("with authorization", "authorization: Basic x", "cache-control: public", None),
             ("with a cookie", "cookie: a=1", "cache-control: public", None),
+            ("with a key", "x-api-key: a", "cache-control: public", None),
+            ("with a token of its own kind", "cf-access-jwt-assertion: a", "cache-control: public", None),
             ("the client wants none kept", "cache-control: no-store", "", None),
         ];
         for (name, request, response, expected) in rows {
@@ -398,6 +406,7 @@ mod tests {
             ("the same client", "", "", "", true),
             ("with a cookie", "", "", "cookie: a=1", true),
             ("with authorization", "", "", "authorization: Basic x", false),
+            ("with a key", "", "", "x-api-key: a", false),
             ("another language", "accept-language: de", "vary: accept-language", "accept-language: en", false),
             ("the same language", "accept-language: de", "vary: Accept-Language", "accept-language: de", true),
             ("no language", "accept-language: de", "vary: accept-language", "", false),
