@@ -164,8 +164,8 @@ function forget(way) {
   const { resilience } = way.live();
   const { url } = way.request;
   resilience.copied.delete(url);
-  const deleted = caches.open(CACHE).then((cache) => cache.delete(keyOf(url))).catch((error) => cacheFailed(resilience, error));
-  afterwards(way, deleted);
+  const remove = async () => (await caches.open(CACHE)).delete(keyOf(url));
+  afterwards(way, remove().catch((error) => cacheFailed(resilience, error)));
 }
 
 async function store(resilience, url, record, kept, size) {
