@@ -1,9 +1,14 @@
 //! One request and its response: the only way into core.
 
+mod fields;
+mod grpc;
+mod unanswered;
+
+pub use unanswered::Unanswered;
+
 use crate::answer::{self, Composed, Facts};
 use crate::config::Action;
 use crate::correlation::Correlation;
-use crate::detect::{Category, Finding};
 use crate::head::{self, HeaderEdits, Origin, Payload, Replacement, RequestHead, ResponseHead, Rpc};
 use crate::inspection::Inspection;
 use crate::metrics::LogFields;
@@ -13,8 +18,7 @@ use crate::proxy_status::{self, Seen};
 use crate::report::{Decision, Entry, Reason, Report};
 use crate::reveal::{self, Original};
 use http::StatusCode;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use percent_encoding::percent_decode;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::sync::Arc;
 
 /// Time and randomness, which core does not have of its own.
@@ -196,21 +200,6 @@ struct Intercepted {
     is_stale: bool,
 }
 
-/// Why a host has no response of the upstream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unanswered<'a> {
-    /// The status that the client gets, unless a rule says otherwise.
-    pub status: StatusCode,
-    /// The host's own words, for the report.
-    pub detail: &'a str,
-    /// The host did not ask, because the upstream is left alone ([`Breakers`](crate::Breakers)) or closed ([`Maintenance`](crate::Maintenance)).
-    pub is_unasked: bool,
-    /// The seconds after which the client may come again, where the host knows it.
-    pub retry_after: Option<u64>,
-    /// The status of a copy of an earlier response, where the host has one that the client may get instead.
-    pub copy: Option<StatusCode>,
-}
-
 /// Where the client stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Stage {
@@ -272,7 +261,7 @@ impl Exchange {
         match head::rpc(&head.headers).filter(|_| head.status.is_success()) {
             Some(Rpc::Plain) => return self.on_grpc_response(head, head.body == Payload::Absent),
             // The trailers of gRPC-Web are in its body, where nobody looks; a status in the head stands for them.
-            Some(Rpc::Web { .. }) if head.headers.contains_key(GRPC_STATUS) => return self.on_grpc_response(head, true),
+            Some(Rpc::Web { .. }) if head.headers.contains_key(grpc::GRPC_STATUS) => return self.on_grpc_response(head, true),
             _ => {}
         }
         let Some(rule) = self.policy.rule(&self.request, head.status.as_u16(), head.origin) else {
@@ -400,118 +389,6 @@ impl Exchange {
         Outcome { verdict, report: Some(report) }
     }
 
-    /// Ends the exchange where the host got no response at all: the client always gets a generic answer with `status`,
-    /// whatever the rules say, because there is nothing to release. `detail` is the host's own error text, for the report.
-    pub fn finish_without_response(self, status: StatusCode, detail: &str, unix_millis: u64) -> Outcome {
-        self.finish_unanswered(Unanswered { status, detail, is_unasked: false, retry_after: None, copy: None }, unix_millis)
-    }
-
-    /// The same, where more is known of it. [`Verdict::Served`] where the client may get the copy: not where it sees original errors.
-    pub fn finish_unanswered(self, unanswered: Unanswered<'_>, unix_millis: u64) -> Outcome {
-        let Unanswered { status, detail, is_unasked, retry_after, copy } = unanswered;
-        let head = ResponseHead {
-            status,
-            headers: HeaderMap::new(),
-            body: Payload::Absent,
-            origin: Origin::Proxy,
-            detail: Some(detail.to_owned()),
-        };
-        let rule = self.policy.rule(&self.request, status.as_u16(), Origin::Proxy);
-        let kept = retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))).into_iter().collect();
-        let mut response = Intercepted::new(rule, &head, kept, &self.policy);
-        response.reveals = self.reveals(response.rule_index);
-        let (verdict, reason) = match copy.filter(|_| !response.reveals) {
-            Some(copy) => {
-                (response.sent, response.is_stale) = (copy, true);
-                (Verdict::Served, Reason::Stale)
-            }
-            None => {
-                let reason = if is_unasked { Reason::CircuitOpen } else { Reason::NoResponse };
-                (Verdict::Replace(self.replacement(&mut response)), reason)
-            }
-        };
-        let report = self.report(response, Decision::Replaced, reason, unix_millis);
-        Outcome { verdict, report: Some(report) }
-    }
-
-    /// The host has a copy of an earlier response with this status, and asks, right after [`on_response`](Exchange::on_response) and before any
-    /// of the body, whether the client may get it in place of this one. If so, it is as after [`Plan::Replace`]: the rest of the body is for the
-    /// report.
-    ///
-    /// It may where a rule matches that may replace, and where the client is not one who sees original errors.
-    pub fn replace_by_copy(&mut self, status: StatusCode) -> bool {
-        let State::Intercepted(response) = &mut self.state else { return false };
-        let is_early = matches!(response.stage, Stage::Held | Stage::Bodiless | Stage::Replaced) && !response.inspection.has_begun();
-        if !is_early || response.reveals || matches!(response.action, Action::Pass | Action::Observe) {
-            return false;
-        }
-        response.stage = Stage::Replaced;
-        response.sent = status;
-        response.is_stale = true;
-        true
-    }
-
-    /// The application threw, in a host that is the same program: a 500 in its place, and a report with `error`, its class, message and calls as
-    /// the language writes them.
-    pub fn finish_with_exception(self, error: &str, unix_millis: u64) -> Outcome {
-        let head = ResponseHead {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            headers: HeaderMap::new(),
-            body: Payload::Decoded,
-            origin: Origin::Upstream,
-            detail: None,
-        };
-        let rule = self.policy.rule(&self.request, head.status.as_u16(), head.origin);
-        let mut response = Intercepted::new(rule, &head, HeaderMap::new(), &self.policy);
-        response.reveals = self.reveals(response.rule_index);
-        response.inspection.push(self.policy.detectors(), error.as_bytes());
-        response.inspection.end(self.policy.detectors(), End::Complete);
-        let replacement = self.replacement(&mut response);
-        let report = self.report(response, Decision::Replaced, Reason::NoResponse, unix_millis);
-        Outcome { verdict: Verdict::Replace(replacement), report: Some(report) }
-    }
-
-    /// A gRPC response: its status is in the head, or in the trailers.
-    fn on_grpc_response(&mut self, head: &ResponseHead, in_head: bool) -> Plan {
-        let mut response = Intercepted::new(None, head, HeaderMap::new(), &self.policy);
-        if !in_head {
-            self.state = State::Streaming(Box::new(response));
-            return Plan::AwaitTrailers;
-        }
-        if self.on_grpc_status(&mut response, &head.headers).is_some() {
-            self.state = State::Intercepted(Box::new(response));
-        }
-        Plan::Finish
-    }
-
-    /// Decides about the `grpc-status` and `grpc-message` of a head or of trailers; `None` where no rule matches.
-    fn on_grpc_status(&self, response: &mut Intercepted, fields: &HeaderMap) -> Option<HeaderEdits> {
-        let status = page::http_status_of_grpc(grpc_code(fields))?;
-        let rule = self.policy.rule(&self.request, status.as_u16(), response.origin)?;
-        rule.name.clone_into(&mut response.rule);
-        response.action = rule.action;
-        (response.status, response.sent) = (status, status);
-
-        let message = fields.get(GRPC_MESSAGE).map(|value| percent_decode(value.as_bytes()).collect::<Vec<u8>>()).unwrap_or_default();
-        response.inspection.push(self.policy.detectors(), &message);
-        response.inspection.end(self.policy.detectors(), End::Complete);
-        let mut edits = HeaderEdits::default();
-        let replaced = match rule.action {
-            Action::Pass | Action::Observe => false,
-            Action::Replace => true,
-            Action::Sanitize => !response.inspection.is_safe(),
-        };
-        if matches!(rule.action, Action::Sanitize | Action::Replace) {
-            edits.remove = self.leaking(fields);
-            if replaced {
-                edits.set.push((GRPC_MESSAGE, HeaderValue::from_static(page::message(status))));
-            }
-            edits.set.push(self.correlation_field());
-        }
-        response.stage = Stage::Grpc(edits.clone(), replaced);
-        Some(edits)
-    }
-
     /// Whether a replacement shows the original error: not where there is no room for it.
     fn reveals(&self, rule: Option<usize>) -> bool {
         self.is_trusted && self.policy.answer(rule).redirect.is_none() && head::rpc(&self.request.headers).is_none()
@@ -577,52 +454,6 @@ impl Exchange {
 
     fn correlation_field(&self) -> (HeaderName, HeaderValue) {
         (self.policy.correlation_header().clone(), answer::correlation_value(&self.correlation.id))
-    }
-
-    /// The fields that tell internals by their name, and those that do by their value.
-    fn leaking(&self, fields: &HeaderMap) -> Vec<HeaderName> {
-        let mut names = head::leaking(fields);
-        let inspected = |name: &HeaderName| head::is_inspected(name) && name != self.policy.correlation_header();
-        // All values in one scan: hardly ever is there anything to find.
-        let mut values = Vec::new();
-        for (_, value) in fields.iter().filter(|(name, _)| inspected(name)) {
-            values.extend_from_slice(value.as_bytes());
-            values.push(b'\n');
-        }
-        if values.is_empty() || self.policy.detectors().scan(&values).is_empty() {
-            return names;
-        }
-        for name in fields.keys().filter(|name| inspected(name)) {
-            if self.tells_internals(fields, name) && !names.contains(name) {
-                names.push(name.clone());
-            }
-        }
-        names
-    }
-
-    /// What a replacement keeps of a head: known fields whose values tell nothing.
-    fn kept(&self, fields: &HeaderMap) -> HeaderMap {
-        let mut kept = head::kept(fields);
-        let leaking: Vec<HeaderName> = kept.keys().filter(|name| self.tells_internals(&kept, name)).cloned().collect();
-        for name in leaking {
-            // Of several cookies one may tell something: the others stay.
-            let values: Vec<HeaderValue> = kept.get_all(&name).iter().filter(|value| !self.is_telling(value)).cloned().collect();
-            kept.remove(&name);
-            for value in values {
-                let _ = kept.try_append(name.clone(), value);
-            }
-        }
-        kept
-    }
-
-    /// Whether a value of a field holds what no client should see. Credentials may: fields carry them on purpose.
-    fn tells_internals(&self, fields: &HeaderMap, name: &HeaderName) -> bool {
-        fields.get_all(name).iter().any(|value| self.is_telling(value))
-    }
-
-    fn is_telling(&self, value: &HeaderValue) -> bool {
-        let tells = |finding: &Finding| !matches!(finding.category, Category::Credential | Category::ServerBanner);
-        self.policy.detectors().scan(value.as_bytes()).iter().any(tells)
     }
 
     fn report(self, response: Intercepted, decision: Decision, reason: Reason, unix_millis: u64) -> Report {
@@ -697,18 +528,7 @@ impl Intercepted {
     }
 }
 
-/// The `grpc-status`. One that is missing, repeated or not a status is `UNKNOWN`, as it is for gRPC's clients.
-fn grpc_code(fields: &HeaderMap) -> u32 {
-    let mut values = fields.get_all(GRPC_STATUS).iter();
-    match (values.next(), values.next()) {
-        (Some(value), None) => value.to_str().ok().and_then(|text| text.parse().ok()).filter(|code| *code <= 16).unwrap_or(2),
-        _ => 2,
-    }
-}
-
 const PROXY_STATUS: HeaderName = HeaderName::from_static("proxy-status");
-const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 
 /// How many removed fields a report names.
 const MAX_REMOVED: usize = 16;
