@@ -141,11 +141,7 @@ impl Host for EnvoyHost {
     }
 
     fn start(&self, group: &Group) -> Result<Box<dyn Server>> {
-        let upstream = if group.refuse {
-            ScriptedUpstream::refusing()?
-        } else {
-            RUNTIME.block_on(ScriptedUpstream::start(&group.cases, group.http))?
-        };
+        let upstream = group.upstream()?;
         let settings = Settings { config: self.config(&group.config), upstream: upstream.address, http: group.http, as_text: false };
         let envoy = self.launch(&settings)?;
         Ok(Box::new(Running { envoy, upstream, id_header: group.id_header() }))

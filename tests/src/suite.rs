@@ -5,6 +5,7 @@
 
 use crate::case::{Case, CaseFile, HttpVersion, load};
 use crate::check::{LEAK, Observation, check};
+use crate::upstream::ScriptedUpstream;
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use serde_json::{Value, json};
@@ -57,6 +58,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// What these cases find behind the host.
+    pub fn upstream(&self) -> Result<ScriptedUpstream> {
+        if self.refuse { ScriptedUpstream::refusing() } else { RUNTIME.block_on(ScriptedUpstream::start(&self.cases, self.http)) }
+    }
+
     /// The name of the correlation header.
     pub fn id_header(&self) -> String {
         self.config.pointer("/correlation/header").and_then(|name| name.as_str()).unwrap_or("x-request-id").to_ascii_lowercase()

@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::check::Observation;
 use crate::envoy::observe;
 use crate::process::{Process, tool};
-use crate::suite::{Group, Host, RUNTIME, Server};
+use crate::suite::{Group, Host, Server};
 use crate::upstream::ScriptedUpstream;
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -102,11 +102,7 @@ impl Host for WorkerdHost {
     }
 
     fn start(&self, group: &Group) -> Result<Box<dyn Server>> {
-        let upstream = if group.refuse {
-            ScriptedUpstream::refusing()?
-        } else {
-            RUNTIME.block_on(ScriptedUpstream::start(&group.cases, group.http))?
-        };
+        let upstream = group.upstream()?;
         let workerd = Workerd::launch(&group.config, upstream.address, Origin::Route)?;
         Ok(Box::new(Running { workerd, upstream, id_header: group.id_header() }))
     }

@@ -9,7 +9,7 @@ mod shipping;
 mod tenants;
 mod wire;
 
-use backstop_core::{Exchange, Origin, Plan, Policy, Resilience, ResponseHead, Seed, Step};
+use backstop_core::{Exchange, Plan, Policy, Resilience, Seed, Step};
 use http::StatusCode;
 use http::header::HeaderName;
 use js_sys::Function;
@@ -140,13 +140,7 @@ impl Engine {
         body: Payload,
         now: f64,
     ) -> Result<Answer, JsError> {
-        let head = ResponseHead {
-            status: StatusCode::from_u16(status)?,
-            headers: wire::headers(response),
-            body: body.into(),
-            origin: Origin::Upstream,
-            detail: None,
-        };
+        let head = wire::response(status, response, body)?;
         let mut exchange = self.exchange(request, id, arrived)?;
         let plan = exchange.on_response(&head);
         let pending = Pending::new(exchange, &self.reporter);

@@ -2,7 +2,7 @@
 
 use crate::wire::{self, Answer};
 use crate::{Engine, Payload, Pending};
-use backstop_core::{Admission, Attempt, Breakers, Copies, Origin, Resilience, ResponseHead, Retries, Unanswered};
+use backstop_core::{Admission, Attempt, Breakers, Copies, Resilience, Retries, Unanswered};
 use http::StatusCode;
 use http::header::HeaderName;
 use std::cell::{Cell, RefCell};
@@ -191,13 +191,7 @@ impl Engine {
         response: &str,
         body: Payload,
     ) -> Result<Option<Pending>, JsError> {
-        let head = ResponseHead {
-            status: StatusCode::from_u16(status)?,
-            headers: wire::headers(response),
-            body: body.into(),
-            origin: Origin::Upstream,
-            detail: None,
-        };
+        let head = wire::response(status, response, body)?;
         let mut exchange = self.exchange(request, id, arrived)?;
         let _ = exchange.on_response(&head);
         Ok(exchange.replace_by_copy(StatusCode::OK).then(|| Pending::new(exchange, &self.reporter)))

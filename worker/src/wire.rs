@@ -6,10 +6,12 @@
 //! Bytes beyond ASCII are characters in JavaScript: by Latin-1 in most runtimes, by UTF-8 in workerd. Here they stay the
 //! characters that they are, so that each runtime turns them back into the same bytes.
 
-use crate::Pending;
-use backstop_core::{HeaderEdits, Limiter, Measures, Outbox, Outcome, Policy, Replacement, Report, RequestHead, Verdict};
-use http::Method;
+use crate::{Payload, Pending};
+use backstop_core::{
+    HeaderEdits, Limiter, Measures, Origin, Outbox, Outcome, Policy, Replacement, Report, RequestHead, ResponseHead, Verdict,
+};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
 use js_sys::{Function, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -182,6 +184,17 @@ pub(crate) fn verdict(verdict: &Verdict) -> Answer {
         Verdict::Replace(replacement) => replace(replacement),
         Verdict::Served => answer(Kind::Served),
     }
+}
+
+/// Reads the head of the upstream's response.
+pub(crate) fn response(status: u16, fields: &str, body: Payload) -> Result<ResponseHead, JsError> {
+    Ok(ResponseHead {
+        status: StatusCode::from_u16(status)?,
+        headers: headers(fields),
+        body: body.into(),
+        origin: Origin::Upstream,
+        detail: None,
+    })
 }
 
 /// Reads a request head.
