@@ -10,6 +10,7 @@ import process from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { initSync } from './backstop.js';
+import { recover } from './engines.mjs';
 import { checkSettings, makeHandler } from './handler.mjs';
 
 initSync({ module: new WebAssembly.Module(readFileSync(new URL('./backstop_bg.wasm', import.meta.url))) });
@@ -20,6 +21,10 @@ try {
 } catch (error) {
   refuse(error.message);
 }
+
+// What nobody waits for must not end the process, and every request that is under way with it.
+process.on('uncaughtException', (error) => recover(error));
+process.on('unhandledRejection', (error) => recover(error));
 
 const handle = makeHandler({ fetchOrigin, decodes: [], upstreamTimeout: 60_000 });
 // An upload may take as long as it goes on; Node's own limit for fields is 16 KiB.
@@ -84,7 +89,13 @@ function upload(incoming) {
   const source = {
     start(controller) {
       incoming.on('data', (piece) => {
-        controller.enqueue(piece);
+        try {
+          controller.enqueue(piece);
+        } catch {
+          // It was given up.
+          drain(incoming);
+          return;
+        }
         if (controller.desiredSize <= 0) incoming.pause();
       });
       const end = (error) => {
@@ -96,7 +107,7 @@ function upload(incoming) {
         }
       };
       incoming.once('end', () => end());
-      incoming.once('error', end);
+      incoming.on('error', end);
       incoming.once('close', () => incoming.complete || end(new Error('the client left')));
       incoming.pause();
     },
@@ -106,8 +117,10 @@ function upload(incoming) {
   return new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: 65_536 }));
 }
 
+/** Reads on for nobody, but not for ever. */
 function drain(incoming) {
   incoming.removeAllListeners('data').resume();
+  setTimeout(() => incoming.complete || incoming.destroy(), DRAIN_TIME).unref();
 }
 
 /** Sends a request by node:http, which, unlike fetch, leaves content codings as they come; gives up once it is `late`. */
@@ -115,11 +128,26 @@ function fetchOrigin(request, late, progress, agent) {
   return new Promise((resolve, reject) => {
     const { request: send } = request.url.startsWith('https:') ? https : http;
     const { body, method, signal } = request;
-    const sent = send(request.url, { agent, method, signal, headers: Object.fromEntries(request.headers), maxHeaderSize: MAX_HEADERS });
-    late?.addEventListener('abort', () => sent.destroy(late.reason));
+    const sent = send(request.url, { agent, method, headers: Object.fromEntries(request.headers), maxHeaderSize: MAX_HEADERS });
+    for (const given of [late, signal]) {
+      const giveUp = () => {
+        sent.destroy(given.reason);
+        reject(given.reason);
+      };
+      if (given?.aborted) giveUp();
+      else given?.addEventListener('abort', giveUp);
+    }
     let answered = false;
+    let reused = false;
+    sent.once('socket', () => {
+      // Deno takes this for leave to send anything again, a POST too, even one that was given up, and hangs (denoland/deno#36786).
+      ({ reusedSocket: reused } = sent);
+      sent.reusedSocket = false;
+    });
     sent.once('response', (incoming) => {
       answered = true;
+      // Deno tells of a connection that broke off even where nobody reads the body, and ends the process if nobody listens.
+      incoming.on('error', () => {});
       try {
         resolve(toResponse(incoming, method));
       } catch (error) {
@@ -129,10 +157,12 @@ function fetchOrigin(request, late, progress, agent) {
     });
     sent.on('error', (error) => {
       // The origin closed an idle connection just when it was taken again: a new one will do (RFC 9112 §9.3.1).
-      const again = !answered && sent.reusedSocket && error.code === 'ECONNRESET' && body === null && IDEMPOTENT.has(method);
+      const again = !answered && reused && error.code === 'ECONNRESET' && body === null && IDEMPOTENT.has(method);
       if (again) resolve(fetchOrigin(request, late, progress, false));
       else reject(error);
     });
+    // After the events above: an unasked switch of protocols ends without any of them.
+    sent.once('close', () => reject(new Error('the connection was closed without an answer')));
     if (body === null) sent.end();
     else pipeline(Readable.fromWeb(body), (pieces) => telling(pieces, progress), sent).catch(reject);
   });
@@ -170,5 +200,7 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te'
 const NAMES = /[\w!#$%&'*+.^`|~-]+/g;
 /** Methods that may be sent again (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** Milliseconds that a client may still send what nobody waits for. */
+const DRAIN_TIME = 30_000;
 /** Bytes of an answer's fields that are read. */
 const MAX_HEADERS = 262_144;

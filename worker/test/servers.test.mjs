@@ -50,6 +50,25 @@ for (const [name, command] of Object.entries(SERVERS)) {
       socket.destroy();
     });
 
+    test('an origin that breaks off behind an answer without a body takes nothing with it', async () => {
+      const answers = { '/204': '204 No Content', '/304': '304 Not Modified', '/700': '700 Odd', '/head': '200 OK' };
+      const origin = await startOrigin((head, socket) => {
+        const target = head.split(' ')[1];
+        if (target === '/ok') socket.write(ROUTES['/ok']);
+        else socket.write(`HTTP/1.1 ${answers[target]}\r\ncontent-length: 100\r\n\r\nquiet`, () => setTimeout(() => socket.resetAndDestroy(), 20));
+      });
+      started.push(origin);
+      const running = await startServer(command, { ORIGIN: `http://127.0.0.1:${origin.port}` });
+      started.push(running);
+      for (const [target, answer] of Object.entries(answers)) {
+        const { status } = await request(running.port, target, { method: target === '/head' ? 'HEAD' : 'GET' });
+        assert.equal(status, target === '/700' ? 502 : Number(answer.slice(0, 3)), target);
+        await eventually(() => assert.equal(origin.closed, origin.heads.length));
+      }
+      assert.equal((await request(running.port, '/ok')).status, 200);
+      assert.doesNotMatch(running.text(), /backstop\.failure/);
+    });
+
     test('reports reach a collector, and a server that hangs delays no answer', async () => {
       const collector = await startOrigin((head, socket) => {
         if (collector.heads.length > 1) socket.write(respond('200 OK', { 'content-type': 'application/x-protobuf' }));
@@ -105,6 +124,14 @@ for (const [name, command] of Object.entries(SERVERS)) {
           await eventually(() => assert.ok(origin.closed > closed, `${action} ${target}`));
         }
       }
+    });
+
+    test('a failure that nobody waits for ends no process', { skip: !name.startsWith('node') && 'only Node runs what it is told to before the entry' }, async () => {
+      const fail = "const boom = () => { throw new Error('boom'); }; globalThis.setTimeout(boom, 300); globalThis.setTimeout(async () => boom(), 300);";
+      const { running, port } = await start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fail)}` });
+      await eventually(() => assert.deepEqual(running.complaints().map(({ event, message }) => [event, /boom/.test(message)]), [['backstop.failure', true], ['backstop.failure', true]]));
+      assert.equal((await request(port, '/ok')).status, 200);
+      assert.equal(running.ended, false);
     });
 
     test('it does not start without ORIGIN, or with a configuration that is refused', async () => {
