@@ -1,12 +1,12 @@
 // What the worker does about an origin that fails, where the configuration asks for it: it sends again, leaves the origin alone, shows an older copy,
 // or says that the site is closed. Core decides each of these (src/resilience.rs).
 
-import { End, Payload } from './backstop.js';
+import { End } from './backstop.js';
 import { recover } from './engines.mjs';
-import { conclude, showRest } from './response.mjs';
+import { conclude, payloadOf, showRest } from './response.mjs';
 import { ship } from './shipping.mjs';
 import { NoAnswer, askOrigin, requestHead } from './upstream.mjs';
-import { complain, deadline, discard, pack, unpack } from './wire.mjs';
+import { bytesOf, complain, deadline, discard, join, pack, unpack } from './wire.mjs';
 
 /** What the configuration asks for, and what this isolate remembers; undefined where it asks for nothing. */
 export function resilienceOf(engine) {
@@ -115,7 +115,7 @@ export async function reach(way) {
   if (response !== undefined) {
     if (copy === undefined) return { response, resends };
     engine.resent(resends);
-    const pending = engine.openForCopy(head, id, arrived, response.status, pack(response.headers), payload(way, response));
+    const pending = engine.openForCopy(head, id, arrived, response.status, pack(response.headers), payloadOf(response, request.method, runtime.decodes));
     if (pending === undefined) return { response, resends };
     if (response.body === null) conclude(pending.finish(End.Complete, Date.now()));
     else afterwards(way, showRest(response.body.getReader(), pending, deadline(current.timeout)));
@@ -137,6 +137,7 @@ function keep(way, response, began) {
   const { url, headers } = request;
   const { copied, copyLimit } = resilience;
   if (request.method !== 'GET' || response.status !== 200 || response.body === null || url.length > MAX_URL) return response;
+  // Of the first two core says the same; most requests have one, and are spared the question.
   if (headers.has('cookie') || headers.has('authorization') || request.body !== null) return response;
   const now = Date.now();
   if (now - (copied.get(url) ?? -Infinity) < RENEW || resilience.copying >= MAX_COPYING) return response;
@@ -230,10 +231,12 @@ async function readWhole(body, limit, milliseconds) {
   try {
     for (;;) {
       const read = await Promise.race([reader.read(), time.up]);
-      if (read?.done) return chunks.length === 1 ? chunks[0] : new Uint8Array(await new Blob(chunks).arrayBuffer());
-      size += read?.value.length ?? Infinity;
+      if (read === undefined) break;
+      if (read.done) return join(chunks);
+      const bytes = bytesOf(read.value);
+      size += bytes.length;
       if (size > limit) break;
-      chunks.push(read.value);
+      chunks.push(bytes);
     }
   } catch {
     return undefined;
@@ -260,11 +263,6 @@ function afterwards({ live, context, id }, work) {
 
 function tell(engine) {
   for (let notice = engine.notice(); notice !== undefined; notice = engine.notice()) complain('breaker', notice);
-}
-
-function payload({ request, runtime }, { body, headers }) {
-  if (body === null || request.method === 'HEAD') return Payload.Absent;
-  return runtime.decodes.includes(headers.get('content-encoding')) ? Payload.Decoded : Payload.AsSent;
 }
 
 /** The client left: nothing failed, and nobody reads this. */

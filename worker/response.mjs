@@ -1,7 +1,7 @@
 // What becomes of a response that a rule may match: core is shown its head and its body, and says what the client gets.
 
 import { End, Kind, Payload } from './backstop.js';
-import { deadline, discard, join, pack, unpack } from './wire.mjs';
+import { bytesOf, deadline, discard, join, pack, unpack } from './wire.mjs';
 
 /**
  * What the client gets instead of `response`, which may be that very object.
@@ -16,10 +16,7 @@ export async function intercept({ engine, timeout }, { head, method, id, arrived
   const { body, headers } = response;
   const length = headers.get('content-length');
   const coding = headers.get('content-encoding');
-  // Not by its length: who made the response may have lied about it.
-  const absent = body === null || method === 'HEAD';
-  const payload = absent ? Payload.Absent : decodes.includes(coding) ? Payload.Decoded : Payload.AsSent;
-  const plan = engine.open(head, id, arrived, response.status, pack(headers), payload, Date.now());
+  const plan = engine.open(head, id, arrived, response.status, pack(headers), payloadOf(response, method, decodes), Date.now());
   const { pending } = plan;
   switch (plan.kind) {
     case Kind.Observe: {
@@ -39,6 +36,12 @@ export async function intercept({ engine, timeout }, { head, method, id, arrived
   }
 }
 
+/** How core will be shown the body of a response. Not by its length: who made the response may have lied about it. */
+export function payloadOf({ body, headers }, method, decodes) {
+  if (body === null || method === 'HEAD') return Payload.Absent;
+  return decodes.includes(headers.get('content-encoding')) ? Payload.Decoded : Payload.AsSent;
+}
+
 /** A short body of known length, not encoded: read first and shown at once, which costs least. */
 async function holdShort(response, pending, time) {
   const reader = response.body.getReader();
@@ -48,20 +51,20 @@ async function holdShort(response, pending, time) {
     for (let length = 0; ; ) {
       const read = await Promise.race([reader.read(), time.up]);
       if (read?.done) break;
-      if (read !== undefined) read.value = bytesOf(read.value);
-      length += read?.value.length ?? 0;
-      // The same lie.
-      if (read === undefined || length > SHORT) {
-        end = read === undefined ? End.TimedOut : End.Aborted;
-        discard(reader);
+      if (read === undefined) {
+        end = End.TimedOut;
         break;
       }
-      chunks.push(read.value);
+      const bytes = bytesOf(read.value);
+      length += bytes.length;
+      if (length > SHORT) throw new RangeError('longer than it says');
+      chunks.push(bytes);
     }
   } catch {
     end = End.Aborted;
   }
   time.stop();
+  if (end !== End.Complete) discard(reader);
   const bytes = join(chunks);
   return conclude(pending.judge(bytes, end, Date.now()), response, bytes);
 }
@@ -93,30 +96,18 @@ async function hold(response, pending, time, later) {
 /** Shows a body to core until it ends, core has an answer, or time is up. */
 async function show(reader, pending, time) {
   for (;;) {
-    let read;
+    let bytes;
     try {
-      read = await Promise.race([reader.read(), time.up]);
+      const read = await Promise.race([reader.read(), time.up]);
+      if (read === undefined) return { end: End.TimedOut };
+      if (read.done) return { end: End.Complete };
+      bytes = bytesOf(read.value);
     } catch {
       return { end: End.Aborted };
     }
-    if (read === undefined) return { end: End.TimedOut };
-    if (read.done) return { end: End.Complete };
-    const answer = pending.push(bytesOf(read.value));
+    const answer = pending.push(bytes);
     if (answer !== undefined) return { end: End.Complete, answer };
   }
-}
-
-/**
- * What a chunk of a body says, as a client gets it: an application may hand over more than bytes.
- *
- * @throws {TypeError} where no runtime would send it
- */
-function bytesOf(chunk) {
-  if (chunk instanceof Uint8Array) return chunk;
-  if (typeof chunk === 'string') return new TextEncoder().encode(chunk);
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-  throw new TypeError('a chunk of the body holds no bytes');
 }
 
 /** The client has its answer: what core still wants to see is for the report. */
@@ -167,9 +158,9 @@ function edit(response, { removed, fields, added }) {
   return response;
 }
 
-/** Any response with the ID, which all are to carry; but for a switch of protocols and unknown statuses, which runtimes do not let anybody make again. */
+/** Any response with the ID, which all are to carry; but for a switch of protocols, which runtimes do not let anybody make again. */
 export function echo(response, header, id) {
-  if (response.status < 200 || response.status > 599) return response;
+  if (response.status < 200) return response;
   const copy = new Response(response.body, response);
   copy.headers.set(header, id);
   return copy;

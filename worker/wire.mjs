@@ -9,6 +9,19 @@ export function pack(headers) {
   return text;
 }
 
+/**
+ * What a chunk of a body says, as a client gets it: an application may hand over more than bytes.
+ *
+ * @throws {TypeError} where no runtime would send it
+ */
+export function bytesOf(chunk) {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk === 'string') return new TextEncoder().encode(chunk);
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  throw new TypeError('a chunk of the body holds no bytes');
+}
+
 /** The bytes of these chunks, which is the chunk itself if it is the only one. */
 export function join(chunks) {
   if (chunks.length === 1) return chunks[0];
