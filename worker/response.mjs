@@ -14,7 +14,7 @@ import { bytesOf, deadline, discard, join, pack, unpack } from './wire.mjs';
  */
 export async function intercept({ engine, timeout }, { head, method, id, arrived }, response, decodes, later) {
   const { body, headers } = response;
-  const length = headers.get('content-length');
+  const length = Number(headers.get('content-length'));
   const coding = headers.get('content-encoding');
   const plan = engine.open(head, id, arrived, response.status, pack(headers), payloadOf(response, method, decodes), Date.now());
   const { pending } = plan;
@@ -25,8 +25,8 @@ export async function intercept({ engine, timeout }, { head, method, id, arrived
       return edit(new Response(sent, response), plan);
     }
     case Kind.Hold:
-      return length !== null && coding === null && Number(length) <= SHORT
-        ? holdShort(response, pending, deadline(timeout))
+      return coding === null && length > 0 && length <= SHORT
+        ? holdShort(response, length, pending, deadline(timeout))
         : hold(response, pending, deadline(timeout), later);
     default:
       // Decided on the head. Where core still wants to see the body, that is for the report alone.
@@ -42,13 +42,13 @@ export function payloadOf({ body, headers }, method, decodes) {
   return decodes.includes(headers.get('content-encoding')) ? Payload.Decoded : Payload.AsSent;
 }
 
-/** A short body of known length, not encoded: read first and shown at once, which costs least. */
-async function holdShort(response, pending, time) {
+/** A short body of known length, not encoded: read first and shown at once, which costs least. Its end is not waited for: nothing comes before it. */
+async function holdShort(response, length, pending, time) {
   const reader = response.body.getReader();
   const chunks = [];
   let end = End.Complete;
   try {
-    for (let length = 0; ; ) {
+    for (let size = 0; size !== length; ) {
       const read = await Promise.race([reader.read(), time.up]);
       if (read?.done) break;
       if (read === undefined) {
@@ -56,8 +56,8 @@ async function holdShort(response, pending, time) {
         break;
       }
       const bytes = bytesOf(read.value);
-      length += bytes.length;
-      if (length > SHORT) throw new RangeError('longer than it says');
+      size += bytes.length;
+      if (size > SHORT) throw new RangeError('longer than it says');
       chunks.push(bytes);
     }
   } catch {
@@ -140,14 +140,9 @@ function release({ status, headers }, body) {
 }
 
 function replacement({ status, fields, body }) {
-  const headers = {};
-  const repeated = [];
-  for (const [name, value] of unpack(fields)) {
-    if (Object.hasOwn(headers, name)) repeated.push([name, value]);
-    else headers[name] = value;
-  }
-  const response = new Response(body.length === 0 ? null : body, { status, headers });
-  for (const [name, value] of repeated) response.headers.append(name, value);
+  // One after another: in workerd this takes half of what a list or an object of fields takes.
+  const response = new Response(body.length === 0 ? null : body, { status });
+  for (const [name, value] of unpack(fields)) response.headers.append(name, value);
   return response;
 }
 

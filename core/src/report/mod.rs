@@ -215,15 +215,15 @@ impl Report {
     pub(crate) fn kinds(&self) -> (u64, u64) {
         let Entry { rule, status_received, origin, decision, reason, findings, .. } = &self.entry;
         let mut hash = Fnv::new();
-        hash.add(rule.bytes());
-        hash.add(status_received.to_le_bytes());
+        hash.add(rule);
+        hash.mix(u64::from(*status_received));
         for name in [origin.as_str(), decision.as_str(), reason.as_str()].into_iter().chain(findings.iter().map(|found| found.detector)) {
-            hash.add(name.bytes());
+            hash.add(name);
         }
         let coarse = hash.0;
-        let text = self.excerpt.get(..KIND_BYTES).unwrap_or(&self.excerpt);
-        let words = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.iter().any(u8::is_ascii_digit));
-        words.for_each(|word| hash.add(word.iter().copied()));
+        // Another number also where there are no words.
+        hash.mix(0);
+        hash.add_words(self.excerpt.get(..KIND_BYTES).unwrap_or(&self.excerpt));
         (coarse, hash.0)
     }
 
