@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { DIST } from './harness.mjs';
+import { DIST, TRAP } from './harness.mjs';
 
 const load = (name) => import(pathToFileURL(path.join(DIST, name)));
 const { Engine, Pending, initSync } = await load('backstop.js');
@@ -13,8 +13,6 @@ const { makeHandler } = await load('handler.mjs');
 const { lastResort } = await load('response.mjs');
 initSync({ module: new WebAssembly.Module(readFileSync(path.join(DIST, 'backstop_bg.wasm'))) });
 
-/** (module (func (export "trap") unreachable)) */
-const TRAP = Buffer.from('0061736d0100000001040160000003020100070801047472617000000a05010300000b', 'hex');
 const { trap } = new WebAssembly.Instance(new WebAssembly.Module(TRAP)).exports;
 const overflow = () => overflow() + 1;
 const LEAK = 'Traceback (most recent call last):\n  File "/srv/app.py", line 1, in f\n    x\nKeyError: 1\n';

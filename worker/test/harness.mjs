@@ -230,3 +230,29 @@ export async function eventually(check, milliseconds = 5000) {
     }
   }
 }
+
+/** (module (func (export "trap") unreachable)) */
+export const TRAP = Buffer.from('0061736d0100000001040160000003020100070801047472617000000a05010300000b', 'hex');
+
+/**
+ * The entry for workerd, with a core that traps: the next call of one of `methods` of a class of core, after a request for which the expression `arms`
+ * holds. `more` is further code; `answer` is what a request gets that does not go to the handler. Goes with `TRAP` as `trap.wasm`.
+ */
+export function trapping({ of = 'Pending', methods = ['judge', 'push'], arms = "request.url.endsWith('?trap')", more = '', answer = 'undefined' } = {}) {
+  return `
+import module from './backstop_bg.wasm';
+import trapping from './trap.wasm';
+import { Engine, initSync, Pending } from './backstop.js';
+import { makeHandler } from './handler.mjs';
+initSync({ module });
+const { trap } = new WebAssembly.Instance(trapping).exports;
+let armed = false;
+for (const name of ${JSON.stringify(methods)}) {
+  const real = ${of}.prototype[name];
+  ${of}.prototype[name] = function (...args) { if (armed) { armed = false; trap(); } return real.apply(this, args); };
+}
+${more}
+const handle = makeHandler({ fetchOrigin: (request) => fetch(request), decodes: ['gzip', 'br'] });
+export default { fetch(request, env, context) { if (${arms}) armed = true; return ${answer} ?? handle(request, env, context); } };
+`;
+}

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import zlib from 'node:zlib';
-import { DIST, HOSTS, SERVERS, eventually, request, respond, startOrigin, startWorkerd } from './harness.mjs';
+import { DIST, HOSTS, SERVERS, TRAP, eventually, request, respond, startOrigin, startWorkerd, trapping } from './harness.mjs';
 import { NODE22, missing, startDev } from './wrangler.mjs';
 
 const TOOLS = fileURLToPath(new URL('../../.tools/npm/node_modules/', import.meta.url));
@@ -622,23 +622,12 @@ Object.defineProperty(globalThis, 'caches', { value: { open: async () => ({ ${me
 export default { fetch: makeHandler({ fetchOrigin: (request) => fetch(request), decodes: ['gzip', 'br'] }) };
 `;
 
-/** The usual entry, with a core that traps for a request with `x-trap`, and a cache that takes its time. */
-const TRAPPING = `
-import module from './backstop_bg.wasm';
-import trapping from './trap.wasm';
-import { Engine, initSync } from './backstop.js';
-import { makeHandler } from './handler.mjs';
-initSync({ module });
-const { trap } = new WebAssembly.Instance(trapping).exports;
-let armed = false;
-for (const name of ['open', 'showCopy']) {
-  const real = Engine.prototype[name];
-  Engine.prototype[name] = function (...args) { if (armed) { armed = false; trap(); } return real.apply(this, args); };
-}
+/** A core that traps for a request with `x-trap`, and a cache that takes its time. */
+const TRAPPING = trapping({
+  of: 'Engine',
+  methods: ['open', 'showCopy'],
+  arms: "request.headers.has('x-trap')",
+  more: `
 const { match } = Cache.prototype;
-Cache.prototype.match = async function (key) { if (key.endsWith('%2Fa')) await new Promise((resolve) => setTimeout(resolve, 300)); return match.call(this, key); };
-const handle = makeHandler({ fetchOrigin: (request) => fetch(request), decodes: ['gzip', 'br'] });
-export default { fetch(request, env, context) { if (request.headers.has('x-trap')) armed = true; return handle(request, env, context); } };
-`;
-/** (module (func (export "trap") unreachable)) */
-const TRAP = Buffer.from('0061736d0100000001040160000003020100070801047472617000000a05010300000b', 'hex');
+Cache.prototype.match = async function (key) { if (key.endsWith('%2Fa')) await new Promise((resolve) => setTimeout(resolve, 300)); return match.call(this, key); };`,
+});

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { DIST, ROOT, eventually, request, respond, startOrigin, startWorkerd } from './harness.mjs';
+import { DIST, ROOT, TRAP, eventually, request, respond, startOrigin, startWorkerd, trapping } from './harness.mjs';
 
 const TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in cart\n    total.amount\n'
   + "AttributeError: 'NoneType' object has no attribute 'amount'\n";
@@ -193,7 +193,7 @@ test('one tenant that is refused refuses the document', async () => {
 
 test('after a trap every tenant, and what KV said, is there again', async () => {
   const kv = await source({ send: serve(named('base', { tenants: [{ host: ['shop.example.com'], config: { correlation: { header: 'x-shop-id' } } }] })) });
-  const worker = await start({ external: { BACKSTOP_KV: { port: kv.port, as: 'kvNamespace' } }, files: { 'worker.mjs': TRAPPING, 'trap.wasm': TRAP } });
+  const worker = await start({ external: { BACKSTOP_KV: { port: kv.port, as: 'kvNamespace' } }, files: { 'worker.mjs': trapping(), 'trap.wasm': TRAP } });
   for (let i = 0; i < 2; i += 1) {
     assert.equal(await inForce(worker), 'shop');
     assert.equal(await inForce(worker, { host: 'else.example.com' }), 'base');
@@ -221,31 +221,13 @@ test('ORIGIN may be another worker', async () => {
 });
 
 test('a configuration that core traps at costs one request, then the default guards', async () => {
-  const worker = await start({ bindings: { BACKSTOP: named('one') }, files: { 'worker.mjs': TRAPPING.replace("['judge', 'push']", "[]"), 'trap.wasm': TRAP, 'engines.mjs': TRAPPING_ENGINES } });
+  const worker = await start({ bindings: { BACKSTOP: named('one') }, files: { 'worker.mjs': trapping({ methods: [] }), 'trap.wasm': TRAP, 'engines.mjs': TRAPPING_ENGINES } });
   const first = await request(worker.port, '/ok');
   assert.deepEqual([first.status, JSON.parse(first.text).requestId], [500, first.headers['x-request-id']]);
   assert.equal(await inForce(worker), 'request');
   assert.equal((await request(worker.port, '/ok')).text, 'hello');
 });
 
-/** The usual entry, with a core that traps for a request with `?trap`. */
-const TRAPPING = `
-import module from './backstop_bg.wasm';
-import trapping from './trap.wasm';
-import { initSync, Pending } from './backstop.js';
-import { makeHandler } from './handler.mjs';
-initSync({ module });
-const { trap } = new WebAssembly.Instance(trapping).exports;
-let armed = false;
-for (const name of ['judge', 'push']) {
-  const real = Pending.prototype[name];
-  Pending.prototype[name] = function (...args) { if (armed) { armed = false; trap(); } return real.apply(this, args); };
-}
-const handle = makeHandler({ fetchOrigin: (request) => fetch(request), decodes: ['gzip', 'br'] });
-export default { fetch(request, env, context) { armed = request.url.endsWith('?trap'); return handle(request, env, context); } };
-`;
-/** (module (func (export "trap") unreachable)) */
-const TRAP = Buffer.from('0061736d0100000001040160000003020100070801047472617000000a05010300000b', 'hex');
 /** engines.mjs, with a core that traps at every document but the default one. */
 const TRAPPING_ENGINES = readFileSync(path.join(DIST, 'engines.mjs'), 'utf8').replace(
   'this.#tenants = new Tenants(document);',

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import zlib from 'node:zlib';
-import { DIST, ROOT, WORKERD, collect, eventually, listening, request, respond, startOrigin, startWorkerd } from './harness.mjs';
+import { DIST, ROOT, TRAP, WORKERD, collect, eventually, listening, request, respond, startOrigin, startWorkerd, trapping } from './harness.mjs';
 
 const TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in cart\n    total.amount\n'
   + "AttributeError: 'NoneType' object has no attribute 'amount'\n";
@@ -359,42 +359,28 @@ export default { fetch: handle };
 `;
 
 test('a trap in core costs its request a generic answer, and no other', async () => {
-  const trapping = await start({}, { 'worker.mjs': TRAPPING, 'trap.wasm': TRAP });
-  const before = await request(trapping.port, '/leak');
+  const host = await start({}, { 'worker.mjs': trapping(STALE), 'trap.wasm': TRAP });
+  const before = await request(host.port, '/leak');
   assertReplaced(before);
   for (const path of ['/leak', '/large-leak', '/clean']) {
-    const response = await request(trapping.port, `${path}?trap`);
+    const response = await request(host.port, `${path}?trap`);
     assert.equal(response.status, path === '/clean' ? 503 : 500);
     assert.equal(JSON.parse(response.text).requestId, response.headers['x-request-id']);
     assert.doesNotMatch(response.text, /Traceback|coffee/);
-    assertReplaced(await request(trapping.port, '/leak'));
-    assert.equal((await request(trapping.port, '/clean')).text, CLEAN);
+    assertReplaced(await request(host.port, '/leak'));
+    assert.equal((await request(host.port, '/clean')).text, CLEAN);
   }
-  assert.equal((await request(trapping.port, '/stale')).text, 'stale');
-  await eventually(() => assert.equal(trapping.complaints().filter(({ event }) => event === 'backstop.failure').length, 3));
+  assert.equal((await request(host.port, '/stale')).text, 'stale');
+  await eventually(() => assert.equal(host.complaints().filter(({ event }) => event === 'backstop.failure').length, 3));
 });
 
-/** The usual entry, with a core that traps for a request with `?trap`: a body call of it runs into `unreachable`. */
-const TRAPPING = `
-import module from './backstop_bg.wasm';
-import trapping from './trap.wasm';
-import { Engine, initSync, Pending } from './backstop.js';
-import { makeHandler } from './handler.mjs';
-initSync({ module });
-const { trap } = new WebAssembly.Instance(trapping).exports;
-let armed = false;
-for (const name of ['judge', 'push']) {
-  const real = Pending.prototype[name];
-  Pending.prototype[name] = function (...args) { if (armed) { armed = false; trap(); } return real.apply(this, args); };
-}
-const handle = makeHandler({ fetchOrigin: (request) => fetch(request), decodes: ['gzip', 'br'] });
-// An object of the first instance: unusable once there is a second one.
+/** Tells of an object of the first instance, which is unusable once there is a second one. */
+const STALE = {
+  more: `
 const early = new Engine('{}');
-function isStale() { try { early.header(); return 'usable'; } catch { return 'stale'; } }
-export default { fetch(request, env, context) { if (request.url.endsWith('/stale')) return new Response(isStale()); armed = request.url.endsWith('?trap'); return handle(request, env, context); } };
-`;
-/** (module (func (export "trap") unreachable)) */
-const TRAP = Buffer.from('0061736d0100000001040160000003020100070801047472617000000a05010300000b', 'hex');
+function isStale() { try { early.header(); return 'usable'; } catch { return 'stale'; } }`,
+  answer: "(request.url.endsWith('/stale') ? new Response(isStale()) : undefined)",
+};
 
 test('config.capnp runs as it stands', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'backstop-capnp-'));
