@@ -37,8 +37,8 @@ pub(crate) struct Correlator {
 }
 
 impl Correlator {
-    /// The first source with a valid ID, else a new one from the seed. The trace is recorded in any case. An invalid value is dropped whole,
-    /// never echoed in part.
+    /// The first source with a valid ID, else a new one from the seed. The trace is recorded in any case. An invalid value is dropped
+    /// whole, never echoed in part.
     pub(crate) fn correlate(&self, headers: &HeaderMap, seed: &Seed) -> Correlation {
         let trace = single(headers, &TRACEPARENT).and_then(Trace::parse);
         let incoming = self.sources.iter().find_map(|source| {

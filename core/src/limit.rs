@@ -3,12 +3,12 @@
 use crate::policy::Policy;
 use crate::report::{Report, Told};
 
-/// Bounds the reports that one host instance writes: a token bucket for all, that holds `report.max_per_second` and refills at that rate, and
-/// one for each kind of error, with `report.max_alike_per_second`.
+/// Bounds the reports that one host instance writes: a token bucket for all, that holds `report.max_per_second` and refills at that rate,
+/// and one for each kind of error, with `report.max_alike_per_second`.
 ///
 /// A report that finds no token is dropped before its text is made, so a flood costs little; the next one tells how many were. What kind of
-/// error it is, is known in steps: first by what costs nothing to look at, with its words and without them (by the latter it may take half of
-/// all); then, for reports that are to be written, by their fingerprint, which errors share whose words differ.
+/// error it is, is known in steps: first by what costs nothing to look at, with its words and without them (by the latter it may take half
+/// of all); then, for reports that are to be written, by their fingerprint, which errors share whose words differ.
 #[derive(Debug)]
 pub struct Limiter {
     all: Bucket,
@@ -43,8 +43,8 @@ impl Limiter {
         Limiter { all, kinds: Vec::new(), alike_per_second: reports.alike_per_second, suppressed: 0 }
     }
 
-    /// Whether a report may be written now, at `unix_millis`, as far as its text need not be known; one that may not is counted. Asked before a
-    /// host asks its proxy for what only the text needs.
+    /// Whether a report may be written now, at `unix_millis`, as far as its text need not be known; one that may not is counted. Asked
+    /// before a host asks its proxy for what only the text needs.
     pub fn admits(&mut self, report: &Report, unix_millis: u64) -> bool {
         let (coarse, fine) = report.kinds();
         let (alike, half) = (self.alike_per_second, (self.all.per_second / 2).max(self.alike_per_second));
@@ -58,8 +58,8 @@ impl Limiter {
         admitted
     }
 
-    /// What every sink writes of an admitted report, with the number of those that were not admitted before it. `None` where there were too many
-    /// with its fingerprint.
+    /// What every sink writes of an admitted report, with the number of those that were not admitted before it. `None` where there were too
+    /// many with its fingerprint.
     pub fn tell(&mut self, report: &Report, unix_millis: u64) -> Option<Told> {
         let written = report.written();
         if let Some(fingerprint) = written.fingerprint()

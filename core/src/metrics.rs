@@ -73,7 +73,8 @@ pub struct SeriesTable {
 }
 
 impl SeriesTable {
-    /// The host's number of a series; `define` asks the host, once for each, for the number of one that is new. `None` where that gave none.
+    /// The host's number of a series; `define` asks the host, once for each, for the number of one that is new. `None` where that gave
+    /// none.
     ///
     /// At most 1000 series: those that come later count as one, all of whose labels are `other`.
     pub fn id(&mut self, series: &str, define: &mut dyn FnMut(&str) -> Option<u32>) -> Option<u32> {

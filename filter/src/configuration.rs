@@ -3,8 +3,8 @@
 use backstop_core::{ConfigError, Policy, decimal, is_json};
 use prost::Message;
 
-/// `google.protobuf.Struct`, its members in the order in which they came. (That of the crate `prost-types` keeps them in a `BTreeMap`, whose code
-/// the module has no other use for.)
+/// `google.protobuf.Struct`, its members in the order in which they came. (That of the crate `prost-types` keeps them in a `BTreeMap`,
+/// whose code the module has no other use for.)
 #[derive(Clone, PartialEq, Message)]
 struct Struct {
     #[prost(message, repeated, tag = "1")]

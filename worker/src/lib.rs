@@ -160,7 +160,8 @@ impl Engine {
         Ok(wire::outcome(exchange.finish_without_response(StatusCode::from_u16(status)?, detail, now), &self.reporter, now))
     }
 
-    /// The application threw, and `error` is the text of what it threw. The answer is a replacement with status 500, whatever the rules say.
+    /// The application threw, and `error` is the text of what it threw. The answer is a replacement with status 500, whatever the rules
+    /// say.
     pub fn threw(&self, request: &str, id: String, arrived: f64, error: &str, now: f64) -> Result<Answer, JsError> {
         let exchange = self.exchange(request, id, arrived)?;
         let now = wire::millis(now);

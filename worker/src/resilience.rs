@@ -1,4 +1,5 @@
-//! What `resilience.mjs` needs: core decides, it sends, waits and stores. Numbers that mean nothing are negative, a status of 0 is no answer.
+//! What `resilience.mjs` needs: core decides, it sends, waits and stores. Numbers that mean nothing are negative, a status of 0 is no
+//! answer.
 
 use crate::wire::{self, Answer};
 use crate::{Engine, Payload, Pending};
@@ -138,8 +139,8 @@ impl Engine {
         status == 0 || self.copies().is_some_and(|copies| copies.stands_in_for(status))
     }
 
-    /// What to keep of a 200 beside its body, after the seconds to keep it and a line break; `undefined` where it must not be kept. All fields of
-    /// request and response; `undone` where the body is read without its content coding.
+    /// What to keep of a 200 beside its body, after the seconds to keep it and a line break; `undefined` where it must not be kept. All
+    /// fields of request and response; `undone` where the body is read without its content coding.
     pub fn copy(&self, request: &str, response: &str, undone: bool, sent: f64) -> Option<String> {
         let copies = self.copies()?;
         let copied = copies.keep(&wire::headers(request), &wire::headers(response), undone, wire::millis(sent))?;
@@ -155,8 +156,8 @@ impl Engine {
         Some(wire::text(&headers))
     }
 
-    /// There is no response: because none came, or because the upstream is left alone for so many milliseconds more (-1 where it was asked). With
-    /// `copied` there is a copy; the client gets it where the answer is no replacement.
+    /// There is no response: because none came, or because the upstream is left alone for so many milliseconds more (-1 where it was
+    /// asked). With `copied` there is a copy; the client gets it where the answer is no replacement.
     pub fn unanswered(
         &self,
         request: &str,
@@ -179,8 +180,8 @@ impl Engine {
         Ok(wire::outcome(self.exchange(request, id, arrived)?.finish_unanswered(unanswered, now), &self.reporter, now))
     }
 
-    /// An error arrived, and there is a copy: what wants to see the body, where the client may get the copy; `undefined` where the error has to go
-    /// the way of all others.
+    /// An error arrived, and there is a copy: what wants to see the body, where the client may get the copy; `undefined` where the error
+    /// has to go the way of all others.
     #[wasm_bindgen(js_name = openForCopy)]
     pub fn open_for_copy(
         &self,

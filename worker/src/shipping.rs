@@ -41,8 +41,8 @@ impl Engine {
         Some(f64::from(u32::try_from(wait).unwrap_or(u32::MAX)))
     }
 
-    /// What came of a request: the answer's status (0 where there was none), its `retry-after` and the beginning of its body. Returns what the
-    /// operator should know.
+    /// What came of a request: the answer's status (0 where there was none), its `retry-after` and the beginning of its body. Returns what
+    /// the operator should know.
     pub fn shipped(&self, status: u16, retry_after: Option<String>, body: &[u8], now: f64) -> Option<String> {
         let mut outbox = self.reporter.outbox.borrow_mut();
         let outbox = outbox.as_mut()?;

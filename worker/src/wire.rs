@@ -21,8 +21,8 @@ use wasm_bindgen::{JsCast, JsError, JsValue};
 #[wasm_bindgen]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Send the upstream's response, without the fields in `removed`, with those in `fields`, with those in `added` beside what is there, and with
-    /// `body` in place of its own, if that is given.
+    /// Send the upstream's response, without the fields in `removed`, with those in `fields`, with those in `added` beside what is there,
+    /// and with `body` in place of its own, if that is given.
     Release,
     /// The same, at once; show the body to `pending`.
     Observe,
@@ -104,8 +104,8 @@ impl Reporter {
         *self.write.borrow_mut() = Some(write);
     }
 
-    /// Hands the data point over, and the report to the collector; its line, where it is to be written at all: an empty one if the collector alone
-    /// gets it.
+    /// Hands the data point over, and the report to the collector; its line, where it is to be written at all: an empty one if the
+    /// collector alone gets it.
     fn report(&self, report: &Report, now: u64) -> Option<String> {
         let told = {
             let mut limiter = self.limiter.borrow_mut();

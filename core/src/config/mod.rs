@@ -170,9 +170,9 @@ impl Default for Inspect {
 /// How the edge worker waits for the upstream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Upstream {
-    /// Longest time, in milliseconds, until the head of its answer is there; then the client gets a 504. From 1 to 600000. The body may take longer.
-    /// Default: 60000 in the entry for servers, as proxies have it. Cloudflare gives up by itself (524), so there a clock for each request
-    /// would measure that for nothing.
+    /// Longest time, in milliseconds, until the head of its answer is there; then the client gets a 504. From 1 to 600000. The body may
+    /// take longer. Default: 60000 in the entry for servers, as proxies have it. Cloudflare gives up by itself (524), so there a clock for
+    /// each request would measure that for nothing.
     pub timeout_ms: Option<u64>,
 }
 
@@ -215,7 +215,8 @@ pub struct Deny {
     /// in Latin-1. Reported as the detector `deny.text`.
     pub texts: Vec<String>,
     /// The same by pattern, as in [`Allow::patterns`], in the body as it is and with its escapes undone: a backslash may be doubled in
-    /// one and gone in the other. Reported as the detector `deny.pattern`. Each costs a step at every byte of a body, which a text does not.
+    /// one and gone in the other. Reported as the detector `deny.pattern`. Each costs a step at every byte of a body, which a text does
+    /// not.
     pub patterns: Vec<String>,
 }
 
@@ -229,13 +230,13 @@ pub struct Correlation {
     /// Whether an ID that came with the request is taken over.
     /// Default true: one ID then leads through all services. False where clients are not to choose it.
     pub trust: bool,
-    /// The request headers where an ID may be, the best first; the first that has a valid one wins. `traceparent` stands for the trace ID in
-    /// it, `x-amzn-trace-id` for the root in it; any other header is taken as a whole. 1 to 8, none twice. A header that is not in this list
-    /// is not looked at, not even `header`.
+    /// The request headers where an ID may be, the best first; the first that has a valid one wins. `traceparent` stands for the trace ID
+    /// in it, `x-amzn-trace-id` for the root in it; any other header is taken as a whole. 1 to 8, none twice. A header that is not in this
+    /// list is not looked at, not even `header`.
     /// Default: `header`, then `traceparent`.
     pub sources: Option<Vec<String>>,
-    /// What an ID looks like that is made here. In Envoy there is hardly ever one to make, because Envoy makes `x-request-id` itself, unless
-    /// its configuration says `generate_request_id: false`.
+    /// What an ID looks like that is made here. In Envoy there is hardly ever one to make, because Envoy makes `x-request-id` itself,
+    /// unless its configuration says `generate_request_id: false`.
     /// Default `uuid7`: such IDs sort by time, which logs and databases like.
     pub format: IdFormat,
     /// Starts a trace for requests without a valid `traceparent`: they go upstream with a new one, and a new `tracestate`. Whether the new
@@ -292,10 +293,10 @@ pub enum Echo {
     All,
 }
 
-/// The languages that clients are answered in: the one that `Accept-Language` asks for, if it is on offer. Built in are Arabic (`ar`), Czech
-/// (`cs`), German (`de`), English (`en`), Spanish (`es`), French (`fr`), Hebrew (`he`), Italian (`it`), Japanese (`ja`), Korean (`ko`), Dutch
-/// (`nl`), Polish (`pl`), Portuguese (`pt`), Russian (`ru`), Swedish (`sv`), Turkish (`tr`), Ukrainian (`uk`) and Chinese in its two scripts
-/// (`zh` is the Simplified one, `zh-Hant` the Traditional one).
+/// The languages that clients are answered in: the one that `Accept-Language` asks for, if it is on offer. Built in are Arabic (`ar`),
+/// Czech (`cs`), German (`de`), English (`en`), Spanish (`es`), French (`fr`), Hebrew (`he`), Italian (`it`), Japanese (`ja`), Korean
+/// (`ko`), Dutch (`nl`), Polish (`pl`), Portuguese (`pt`), Russian (`ru`), Swedish (`sv`), Turkish (`tr`), Ukrainian (`uk`) and Chinese in
+/// its two scripts (`zh` is the Simplified one, `zh-Hant` the Traditional one).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Languages {
     /// The language for a client that asks for none on offer. It is always on offer itself.
@@ -330,9 +331,9 @@ pub struct Report {
     /// Most reports that one worker thread or isolate writes in a second, and in one burst; the next report tells how many were
     /// dropped. Default 100: enough to see every kind of error, little enough that an outage does not fill a disk.
     pub max_per_second: u64,
-    /// Most reports of them about the same error, by fingerprint or, before that is known, by rule, status, findings and the words of the body;
-    /// the next such report tells how many were dropped. Default 10: an error that comes a thousand times a second tells nothing new, and must
-    /// not hide the one that comes once.
+    /// Most reports of them about the same error, by fingerprint or, before that is known, by rule, status, findings and the words of the
+    /// body; the next such report tells how many were dropped. Default 10: an error that comes a thousand times a second tells nothing new,
+    /// and must not hide the one that comes once.
     pub max_alike_per_second: u64,
     /// What is masked besides credentials, tokens, cookies, card numbers and names in mail addresses. Default: nothing.
     pub redact: Redact,

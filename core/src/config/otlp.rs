@@ -18,8 +18,8 @@ pub struct Otlp {
     /// How long an answer is waited for, in milliseconds, from 1 to 60000. Default 5000: half of what OpenTelemetry's own exporters wait,
     /// because a queue fills meanwhile.
     pub timeout_ms: u64,
-    /// How long a report waits for others to go with it, in milliseconds, from 100 to 60000; workers send at once. Default 1000: one request a
-    /// second at most from each worker thread, and an operator who looks finds the error.
+    /// How long a report waits for others to go with it, in milliseconds, from 100 to 60000; workers send at once. Default 1000: one
+    /// request a second at most from each worker thread, and an operator who looks finds the error.
     pub flush_ms: u64,
     /// Most reports that wait, what is under way included, from 1 to 4096; beside that they have 512 KiB. What finds no room is dropped.
     /// Default 256: some two seconds of an outage under the default limit of reports.

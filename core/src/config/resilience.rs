@@ -31,19 +31,19 @@ pub struct Resilience {
 pub struct Retry {
     /// How often a request is sent at most, the first time included, from 2 to 5. Default 2: what does not work twice is down.
     pub attempts: u64,
-    /// The statuses after which it is sent again; no answer always counts. Default `502-504` and `520-524`: those of gateways, which tell that
-    /// another try may reach a server that works. A 500 is an answer of the application, which another try hardly changes.
+    /// The statuses after which it is sent again; no answer always counts. Default `502-504` and `520-524`: those of gateways, which tell
+    /// that another try may reach a server that works. A 500 is an answer of the application, which another try hardly changes.
     pub statuses: Option<Vec<String>>,
     /// The longest wait before the first retry, in milliseconds, from 1 to 10000; it doubles with each. The wait is a random part of it, so
     /// that clients who failed together do not come again together. Default 50.
     pub backoff_ms: u64,
     /// No wait is longer, in milliseconds, from 1 to 10000. An upstream whose `retry-after` asks for more is not asked again. Default 1000.
     pub max_wait_ms: u64,
-    /// From the first attempt to the head of the last answer, in milliseconds, from 100 to 300000: a retry that has no answer by then is given
-    /// up. Default 10000.
+    /// From the first attempt to the head of the last answer, in milliseconds, from 100 to 300000: a retry that has no answer by then is
+    /// given up. Default 10000.
     pub total_ms: u64,
-    /// Retries for each hundred requests, from 1 to 100, of all that pass; ten more may be saved up. Default 20, as Envoy's and Finagle's: in an
-    /// outage the upstream gets a fifth more requests, not twice as many.
+    /// Retries for each hundred requests, from 1 to 100, of all that pass; ten more may be saved up. Default 20, as Envoy's and Finagle's:
+    /// in an outage the upstream gets a fifth more requests, not twice as many.
     pub budget_percent: u64,
 }
 
@@ -61,8 +61,8 @@ pub struct StaleIfError {
     pub max_stale_seconds: u64,
     /// No longer body is kept, from 1 to 4194304. Default 1048576.
     pub max_bytes: u64,
-    /// The statuses that a copy stands in for; no answer always counts. Default `500` and `502-504`, which RFC 5861 names, and `520-530`, by which
-    /// Cloudflare tells the same.
+    /// The statuses that a copy stands in for; no answer always counts. Default `500` and `502-504`, which RFC 5861 names, and `520-530`,
+    /// by which Cloudflare tells the same.
     pub statuses: Option<Vec<String>>,
 }
 
@@ -81,7 +81,8 @@ pub struct Breaker {
     pub min_requests: u64,
     /// The time that is looked back on, in milliseconds, from 1000 to 300000. Default 10000.
     pub window_ms: u64,
-    /// For how long the upstream is left alone first, in milliseconds, from 100 to 300000; it doubles each time that it still fails. Default 5000.
+    /// For how long the upstream is left alone first, in milliseconds, from 100 to 300000; it doubles each time that it still fails.
+    /// Default 5000.
     pub open_ms: u64,
     /// At most so long, in milliseconds, from 100 to 3600000; never less than `open_ms`. Default 60000.
     pub max_open_ms: u64,

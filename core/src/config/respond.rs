@@ -17,9 +17,9 @@ pub struct Respond {
     pub redirect: Option<Redirect>,
     /// When clients may come again, where the upstream did not say it: sent with the statuses 503 and 429. Default: not said.
     pub retry_after: Option<RetryAfter>,
-    /// The name under which replacements tell in `proxy-status` (RFC 9209) what went wrong: the status that was received, and an error of the
-    /// RFC's list where the proxy or the transfer failed. No host and no text is told. 1 to 64 letters, digits, `-`, `_` or dots, beginning with
-    /// a letter. Default: not sent.
+    /// The name under which replacements tell in `proxy-status` (RFC 9209) what went wrong: the status that was received, and an error of
+    /// the RFC's list where the proxy or the transfer failed. No host and no text is told. 1 to 64 letters, digits, `-`, `_` or dots,
+    /// beginning with a letter. Default: not sent.
     pub proxy_status: Option<String>,
 }
 
@@ -87,7 +87,8 @@ pub enum RetryForm {
 /// of the top, then those of the rule; in each `remove`, `set`, `add`.
 ///
 /// What a later part says of a field undoes what an earlier one said of it. Refused: what describes the message itself (`content-length`,
-/// `content-type`, `transfer-encoding` …), `location`, the correlation header, and values that are not visible ASCII. At most 32 of each kind.
+/// `content-type`, `transfer-encoding` …), `location`, the correlation header, and values that are not visible ASCII. At most 32 of each
+/// kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers {
     /// Names and values; a value takes the place of all earlier ones.

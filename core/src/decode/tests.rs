@@ -307,7 +307,8 @@ fn every_coding_with_one_flipped_bit() {
                 let (a, b) = flipped.split_at(at);
                 assert_eq!(run(&headers, Payload::AsSent, [a, b]), whole, "{name} byte {at} bit {bit}");
                 assert_eq!(run(&headers, Payload::AsSent, flipped.chunks(1)), whole, "{name} byte {at} bit {bit}");
-                // Nothing but a field that means nothing may change without notice: the time in gzip, padding, a window that is large enough.
+                // Nothing but a field that means nothing may change without notice: the time in gzip, padding, a window that is large
+                // enough.
                 assert!(!checked || whole.1.is_err() || whole.0 == TEXT, "{name} byte {at} bit {bit}");
             }
         }

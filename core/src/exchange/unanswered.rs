@@ -14,7 +14,8 @@ pub struct Unanswered<'a> {
     pub status: StatusCode,
     /// The host's own words, for the report.
     pub detail: &'a str,
-    /// The host did not ask, because the upstream is left alone ([`Breakers`](crate::Breakers)) or closed ([`Maintenance`](crate::Maintenance)).
+    /// The host did not ask, because the upstream is left alone ([`Breakers`](crate::Breakers)) or closed
+    /// ([`Maintenance`](crate::Maintenance)).
     pub is_unasked: bool,
     /// The seconds after which the client may come again, where the host knows it.
     pub retry_after: Option<u64>,
@@ -57,9 +58,9 @@ impl Exchange {
         Outcome { verdict, report: Some(report) }
     }
 
-    /// The host has a copy of an earlier response with this status, and asks, right after [`on_response`](Exchange::on_response) and before any
-    /// of the body, whether the client may get it in place of this one. If so, it is as after [`Plan::Replace`]: the rest of the body is for the
-    /// report.
+    /// The host has a copy of an earlier response with this status, and asks, right after [`on_response`](Exchange::on_response) and before
+    /// any of the body, whether the client may get it in place of this one. If so, it is as after [`Plan::Replace`]: the rest of the body
+    /// is for the report.
     ///
     /// It may where a rule matches that may replace, and where the client is not one who sees original errors.
     pub fn replace_by_copy(&mut self, status: StatusCode) -> bool {
@@ -74,8 +75,8 @@ impl Exchange {
         true
     }
 
-    /// The application threw, in a host that is the same program: a 500 in its place, and a report with `error`, its class, message and calls as
-    /// the language writes them.
+    /// The application threw, in a host that is the same program: a 500 in its place, and a report with `error`, its class, message and
+    /// calls as the language writes them.
     pub fn finish_with_exception(self, error: &str, unix_millis: u64) -> Outcome {
         let head = ResponseHead {
             status: StatusCode::INTERNAL_SERVER_ERROR,

@@ -1,8 +1,9 @@
 //! Templates: the pages and answers that operators write themselves, in a part of Jinja's syntax.
 //!
-//! `{{ name }}`, `{{ link.label | upper }}` (and `lower`, `default("…")`), `{% if a and not b == "x" %}…{% elif n >= 500 %}…{% else %}…{% endif %}`,
-//! `{% for link in links %}{{ loop.index }}…{% else %}…{% endfor %}` (`loop.first`, `loop.last`), `{# … #}`, `{% raw %}…{% endraw %}`; a `-`
-//! inside a tag (`{%-`, `-}}`) removes the space beside it. `and` binds closer than `or`, there are no parentheses.
+//! `{{ name }}`, `{{ link.label | upper }}` (and `lower`, `default("…")`),
+//! `{% if a and not b == "x" %}…{% elif n >= 500 %}…{% else %}…{% endif %}`,
+//! `{% for link in links %}{{ loop.index }}…{% else %}…{% endfor %}` (`loop.first`, `loop.last`), `{# … #}`, `{% raw %}…{% endraw %}`; a
+//! `-` inside a tag (`{%-`, `-}}`) removes the space beside it. `and` binds closer than `or`, there are no parentheses.
 //!
 //! A template becomes a list of nodes that jump forwards only, except at the end of a loop's body, so nothing runs longer than its lists.
 //! Every name is looked up when it is compiled, and every value is escaped for the format. `minijinja` was measured first: 256 KB in the

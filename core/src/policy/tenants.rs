@@ -1,5 +1,5 @@
-//! One document for the hosts of many tenants, each with a policy of its own. For workers, which have one configuration for all they serve; in
-//! Envoy each listener has its own filter.
+//! One document for the hosts of many tenants, each with a policy of its own. For workers, which have one configuration for all they serve;
+//! in Envoy each listener has its own filter.
 
 use super::compile::{self, host, is_printable, list, refuse_long};
 use super::{HostPattern, Policy, bare_host};
@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 /// The policies of a document.
 ///
-/// A tenant's `config` has the members of the document itself, and each that it has goes before the document's as a whole; what it leaves out
-/// is as in the document. So what all share (the collector, the correlation ID) is written once.
+/// A tenant's `config` has the members of the document itself, and each that it has goes before the document's as a whole; what it leaves
+/// out is as in the document. So what all share (the collector, the correlation ID) is written once.
 #[derive(Debug)]
 pub struct Tenants {
     general: Policies,
@@ -30,8 +30,8 @@ impl Tenants {
     /// Parses and compiles a JSON document with or without `tenants`; an empty one means `{}`.
     ///
     /// # Errors
-    /// The first thing that is wrong with it, with its place and the fix. One tenant's mistake refuses the document: half of a configuration is
-    /// one that nobody wrote.
+    /// The first thing that is wrong with it, with its place and the fix. One tenant's mistake refuses the document: half of a
+    /// configuration is one that nobody wrote.
     pub fn from_json(json: &str) -> Result<Tenants, ConfigError> {
         let document = config::document(json)?;
         let mut shared = SharedDetectors::default();
@@ -170,7 +170,8 @@ impl SharedDetectors {
 
 /// All are compiled when a worker starts.
 const MAX_TENANTS: usize = 256;
-/// Of all tenants' configurations with what they take over. Compiled they take half as much again, a tenth of what a worker of Cloudflare's has.
+/// Of all tenants' configurations with what they take over. Compiled they take half as much again, a tenth of what a worker of Cloudflare's
+/// has.
 const MAX_BYTES: usize = 8 << 20;
 /// 5 MB.
 const MAX_DETECTORS: usize = 32;

@@ -26,8 +26,8 @@ pub(crate) fn redact(bytes: &[u8]) -> String {
     redact_with(&Masks::default(), bytes, &[]).0
 }
 
-/// The same, with what an operator wants masked besides, and where some places of the text are then; a place within what is masked is at its
-/// mask. Each looks for its own in the text as it came: neither may cut what the other would find.
+/// The same, with what an operator wants masked besides, and where some places of the text are then; a place within what is masked is at
+/// its mask. Each looks for its own in the text as it came: neither may cut what the other would find.
 pub(crate) fn redact_with(masks: &Masks, bytes: &[u8], places: &[usize]) -> (String, Vec<usize>) {
     let text = clean(bytes);
     let mut hidden = secrets(&text);
@@ -104,8 +104,9 @@ fn merged(one: Vec<Range<usize>>, other: Vec<Range<usize>>) -> Vec<Range<usize>>
     }
 }
 
-/// Masks what a detector of credentials found at a place of a masked text, unless it is masked already: three words, such as `"key": "value`, at most
-/// 256 bytes. Two that judge by their own rules do not always agree, and in doubt the value is hidden. Gives the length of what it took the place of.
+/// Masks what a detector of credentials found at a place of a masked text, unless it is masked already: three words, such as
+/// `"key": "value`, at most 256 bytes. Two that judge by their own rules do not always agree, and in doubt the value is hidden. Gives the
+/// length of what it took the place of.
 pub(crate) fn hide_at(text: &mut String, place: usize) -> Option<usize> {
     let rest = skip(text, place);
     let is_gap = |c: char| c.is_whitespace() || c == '"';

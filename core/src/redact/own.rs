@@ -25,8 +25,8 @@ impl Masks {
 
     /// What to hide of a text, from left to right; what overlaps is one. Never empty, and between characters.
     ///
-    /// A text as long as an excerpt may be cut: what is still a match, or an address, at its end is hidden too. The work is bounded: where it
-    /// would be more, all that is left is hidden.
+    /// A text as long as an excerpt may be cut: what is still a match, or an address, at its end is hidden too. The work is bounded: where
+    /// it would be more, all that is left is hidden.
     pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut hidden: Vec<Range<usize>> = Vec::new();
         if self.is_empty() {

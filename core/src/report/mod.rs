@@ -210,8 +210,8 @@ impl Report {
         (excerpt, snippets)
     }
 
-    /// Numbers that are the same for errors that look alike: by rule, status, decision and findings, and by these and the words of the body,
-    /// without those that have a digit.
+    /// Numbers that are the same for errors that look alike: by rule, status, decision and findings, and by these and the words of the
+    /// body, without those that have a digit.
     pub(crate) fn kinds(&self) -> (u64, u64) {
         let Entry { rule, status_received, origin, decision, reason, findings, .. } = &self.entry;
         let mut hash = Fnv::new();

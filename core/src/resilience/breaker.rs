@@ -13,8 +13,8 @@ use crate::policy::StatusSet;
 
 /// The breakers of one host instance, one for each upstream; at most 64, and the one that was asked for longest ago makes room.
 ///
-/// A host asks [`admit`](Breakers::admit) before each request, and tells by [`settle`](Breakers::settle) what came of it; what it never tells
-/// does no harm. What an operator should know waits in [`notice`](Breakers::notice).
+/// A host asks [`admit`](Breakers::admit) before each request, and tells by [`settle`](Breakers::settle) what came of it; what it never
+/// tells does no harm. What an operator should know waits in [`notice`](Breakers::notice).
 #[derive(Debug)]
 pub struct Breakers {
     rules: BreakerRules,

@@ -1,5 +1,5 @@
-//! How a host keeps an upstream's failure small: what it may send again, when it leaves an upstream alone, which copies it may show instead,
-//! and for whom a site is closed. Decisions only: the host sends, waits, stores and keeps the time.
+//! How a host keeps an upstream's failure small: what it may send again, when it leaves an upstream alone, which copies it may show
+//! instead, and for whom a site is closed. Decisions only: the host sends, waits, stores and keeps the time.
 
 mod breaker;
 mod compile;
@@ -18,8 +18,8 @@ use breaker::BreakerRules;
 use retry::RetryRules;
 use stale::CopyRules;
 
-/// What the configuration says of all this, checked. It is no part of the [`Policy`](crate::Policy), so that a host that does nothing of it, as the
-/// Envoy filter, need not carry it.
+/// What the configuration says of all this, checked. It is no part of the [`Policy`](crate::Policy), so that a host that does nothing of
+/// it, as the Envoy filter, need not carry it.
 #[derive(Debug, Default)]
 pub struct Resilience {
     retry: Option<RetryRules>,
@@ -46,7 +46,8 @@ impl Resilience {
         self.maintenance.as_ref()
     }
 
-    /// The maintenance that keeps this request away, if any does. `pass` is its value of the [`header`](Maintenance::header) that may let it through.
+    /// The maintenance that keeps this request away, if any does. `pass` is its value of the [`header`](Maintenance::header) that may let
+    /// it through.
     pub fn closes(&self, host: &str, path: &str, pass: Option<&str>) -> Option<&Maintenance> {
         self.maintenance().filter(|maintenance| maintenance.closes(bare_host(host), bare_path(path), pass))
     }

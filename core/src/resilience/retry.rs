@@ -3,8 +3,8 @@
 use super::Resilience;
 use crate::policy::StatusSet;
 
-/// The retries of one host instance. They have a budget, a token bucket as Finagle's: every request puts a part of a retry in, every retry takes a
-/// whole one out. So an outage costs the upstream a few more requests, whatever `attempts` says.
+/// The retries of one host instance. They have a budget, a token bucket as Finagle's: every request puts a part of a retry in, every retry
+/// takes a whole one out. So an outage costs the upstream a few more requests, whatever `attempts` says.
 #[derive(Debug)]
 pub struct Retries {
     rules: RetryRules,
@@ -45,8 +45,8 @@ impl Retries {
         Some(Retries { rules, budget: BURST })
     }
 
-    /// A request is sent for the first time. Whether it may be sent again later: if its method is idempotent (RFC 9110 §9.2.2) and it has no body,
-    /// which is a stream that can be read once.
+    /// A request is sent for the first time. Whether it may be sent again later: if its method is idempotent (RFC 9110 §9.2.2) and it has
+    /// no body, which is a stream that can be read once.
     pub fn on_request(&mut self, method: &str, has_body: bool) -> bool {
         self.budget = self.budget.saturating_add(self.rules.budget_percent).min(BURST);
         !has_body && IDEMPOTENT.contains(&method)

@@ -1,7 +1,7 @@
 //! Copies of good responses that stand in for errors (RFC 9111 §4.2.4, RFC 5861 §4): which may be kept, and until when one may be shown.
 //!
-//! A copy is kept by its URL, as the host has it. What belongs to it travels in one text, its [record](Copied::record), so that no store has to
-//! understand `vary`, `age` or `etag`, and none can change them.
+//! A copy is kept by its URL, as the host has it. What belongs to it travels in one text, its [record](Copied::record), so that no store
+//! has to understand `vary`, `age` or `etag`, and none can change them.
 
 use super::Resilience;
 use crate::head;
@@ -49,9 +49,9 @@ impl<'r> Copies<'r> {
         self.rules.statuses.contains(status)
     }
 
-    /// What to keep of a 200, the answer to a GET that went upstream at `unix_millis`; `None` where it must not be kept (RFC 9111 §3), or could
-    /// not be told from another one. The body is kept without a content coding: `None` as well where it has one that the host does not undo
-    /// (`undone`).
+    /// What to keep of a 200, the answer to a GET that went upstream at `unix_millis`; `None` where it must not be kept (RFC 9111 §3), or
+    /// could not be told from another one. The body is kept without a content coding: `None` as well where it has one that the host does
+    /// not undo (`undone`).
     pub fn keep(&self, request: &HeaderMap, response: &HeaderMap, undone: bool, unix_millis: u64) -> Option<Copied> {
         let coded = response.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
         // Whatever the response says: what was made for somebody is kept for nobody.
@@ -78,8 +78,8 @@ impl<'r> Copies<'r> {
         (record.len() <= MAX_RECORD).then_some(Copied { record, keep_seconds })
     }
 
-    /// The fields with which a copy may be shown in answer to a request with these, all but `content-length` and the correlation ID; `age` tells how
-    /// old it is. `None` where it must not.
+    /// The fields with which a copy may be shown in answer to a request with these, all but `content-length` and the correlation ID; `age`
+    /// tells how old it is. `None` where it must not.
     pub fn show(&self, record: &str, request: &HeaderMap, unix_millis: u64) -> Option<HeaderMap> {
         if request.keys().any(|name| name != header::COOKIE && is_personal(name)) {
             return None;
@@ -225,8 +225,8 @@ fn seconds(text: &[u8]) -> u64 {
 
 const SPEAKING: [&str; 5] = ["cache-control", "cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control", "pragma"];
 
-/// Fields that make many applications answer otherwise, though hardly one says so in `vary`: a client that sends one must not choose what others
-/// are shown.
+/// Fields that make many applications answer otherwise, though hardly one says so in `vary`: a client that sends one must not choose what
+/// others are shown.
 const STEERING: [&str; 13] = [
     "forwarded",
     "origin",

@@ -1,8 +1,8 @@
 //! The token of a trusted viewer: where and how long somebody may see original errors, signed with the operator's secret.
 //!
-//! `bsr1.EXPIRES.HOST.PATH.MAC`: the end in Unix seconds, then base64url (RFC 4648 §5, no padding) of the host, of the path's beginning, and
-//! of the HMAC-SHA256 (RFC 2104) over everything before the last dot. No part can hold a dot, and none has two spellings that are signed
-//! alike, so one signature fits one claim.
+//! `bsr1.EXPIRES.HOST.PATH.MAC`: the end in Unix seconds, then base64url (RFC 4648 §5, no padding) of the host, of the path's beginning,
+//! and of the HMAC-SHA256 (RFC 2104) over everything before the last dot. No part can hold a dot, and none has two spellings that are
+//! signed alike, so one signature fits one claim.
 
 use crate::config::ConfigError;
 use crate::policy::{exact_host, path_problem};

@@ -33,8 +33,8 @@ impl Fnv {
         self.mix(0);
     }
 
-    /// The words of a text, without those that have a digit. Every error pays for this, those whose report is dropped among them: in the module,
-    /// one plain loop takes a tenth of what iterators take.
+    /// The words of a text, without those that have a digit. Every error pays for this, those whose report is dropped among them: in the
+    /// module, one plain loop takes a tenth of what iterators take.
     pub(crate) fn add_words(&mut self, text: &[u8]) {
         let mut word = Fnv::new();
         let (mut any, mut digits) = (false, false);

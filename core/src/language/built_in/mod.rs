@@ -1,8 +1,8 @@
 //! The texts of the built-in languages: polite, plain, short, each language with its texts in the order of [`NAMES`](super::NAMES).
 //!
 //! For translators: messages have no full stop at the end, advice has one. No number ever stands before a noun; a time is a number
-//! with a unit, written for `{time}`. `bad_request` also answers for every rarer fault of a request, `unexpected` for every rarer one of the
-//! server; the texts are read on shops and tools alike, so they speak of a request or a service rather than of a page.
+//! with a unit, written for `{time}`. `bad_request` also answers for every rarer fault of a request, `unexpected` for every rarer one of
+//! the server; the texts are read on shops and tools alike, so they speak of a request or a service rather than of a page.
 
 mod east_asian;
 mod germanic;
