@@ -151,7 +151,7 @@ function keep(way, response, began) {
   resilience.copying += 1;
   const [sent, kept] = response.body.tee();
   const size = coding === null && length !== null ? Number(length) : undefined;
-  afterwards(way, store(resilience, url, record, kept, size));
+  afterwards(way, store(resilience, url, now, record, kept, size));
   return new Response(sent, response);
 }
 
@@ -169,12 +169,14 @@ function forget(way) {
   afterwards(way, remove().catch((error) => cacheFailed(resilience, error)));
 }
 
-async function store(resilience, url, record, kept, size) {
+async function store(resilience, url, began, record, kept, size) {
   const lines = record.indexOf('\n');
   try {
     const bytes = await readWhole(kept, resilience.copyLimit, STORE_TIME);
     // Cut off, too long or too slow: it is no copy.
     if (bytes === undefined || (size !== undefined && bytes.length !== size)) return;
+    // Forgotten while it was read: the page was changed.
+    if (resilience.copied.get(url) !== began) return;
     const headers = {
       'cache-control': `max-age=${record.slice(0, lines)}`,
       'content-type': 'application/octet-stream',

@@ -423,6 +423,25 @@ describe('copies', { skip: mini === undefined && 'Miniflare is not installed' },
     }
   });
 
+  test('are not kept of what was changed while it was read', async () => {
+    let rest;
+    const origin = await startOrigin((head, socket) => {
+      if (head.startsWith('DELETE')) socket.write(OK);
+      else if (rest !== undefined) socket.write(BUSY);
+      else socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 10\r\n\r\nhello', () => (rest = () => socket.write('world')));
+    });
+    started.push(origin);
+    const worker = await miniflare(origin, stale());
+    const reading = request(worker.port, '/a');
+    await eventually(() => assert.ok(rest));
+    assert.equal((await request(worker.port, '/a', { method: 'DELETE' })).status, 200);
+    rest();
+    assert.equal((await reading).text, 'helloworld');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await isCopied(worker, '/a'), false);
+    assert.equal((await request(worker.port, '/a')).status, 503);
+  });
+
   test('are one variant each', async () => {
     const vary = respond('200 OK', { 'content-type': 'text/plain', vary: 'Accept-Language' }, 'hallo');
     const origin = await scripted({ '/a': [vary, BUSY], '/host': [OK, BUSY] });
