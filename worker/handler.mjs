@@ -73,6 +73,8 @@ export function makeHandler(runtime) {
       if (!current.live) current = await settings.of(request, env, arrived, context);
       return isUntouched(current, response) ? response : await guard(current, { request, id, trace, arrived, resends }, response, runtime.decodes, context);
     } catch (error) {
+      // The log and the client have the same one, also where nothing could be read.
+      id ??= crypto.randomUUID();
       recover(error, id);
       discard(response?.body);
       return lastResort(request, header, id, response?.status);

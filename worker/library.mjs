@@ -42,6 +42,7 @@ export function makeBackstop({ decodes }) {
       if (!current.live) current = compiled.of(config).of(request);
       return isUntouched(current, answer) ? answer : await guard(current, { request, id, arrived }, answer, decodes, context);
     } catch (error) {
+      id ??= crypto.randomUUID();
       recover(error, id);
       // Where nobody waited for it yet, its failure must not end the process.
       Promise.resolve(response).then((late) => late?.body?.cancel(), () => {}).catch(() => {});

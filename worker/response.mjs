@@ -162,7 +162,7 @@ export function echo(response, header, id) {
 }
 
 /** The answer where core gave none, in the client's format as far as a few lines can tell it. An ID holds no markup (`VALID_ID` of upstream.mjs). */
-export function lastResort(request, header = 'x-request-id', id = crypto.randomUUID(), status = 500) {
+export function lastResort(request, header = 'x-request-id', id, status = 500) {
   // What failed may have been a good answer.
   if (!(status >= 400 && status <= 599)) status = 500;
   const title = TITLES[status] ?? 'Error';

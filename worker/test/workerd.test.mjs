@@ -327,6 +327,7 @@ test('ORIGIN decides where requests go', async () => {
     const response = await request(wrong.port, '/ok');
     assertReplaced(response);
     await eventually(() => assert.match(wrong.complaints()[0]?.message, /ORIGIN: ".*" cannot be used/));
+    assert.equal(wrong.complaints()[0].request_id, response.headers['x-request-id']);
   }
 });
 
