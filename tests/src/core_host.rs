@@ -1,6 +1,6 @@
 //! Core alone, driven as a host would drive it, with the body cut at every place.
 
-use crate::case::{BodyEnd, Case, Framing};
+use crate::case::{BodyEnd, Case, Framing, Upstream};
 use crate::check::Observation;
 use crate::client::{Answer, fields_of};
 use crate::suite::{Group, Host, Server};
@@ -49,7 +49,8 @@ struct Core {
 
 impl Server for Core {
     fn run(&self, case: &Arc<Case>) -> Result<Observation> {
-        let script = Script::new(case)?;
+        let [upstream] = case.upstream.as_slice() else { bail!("core alone sends nothing again, and nothing not at all") };
+        let script = Script::new(case, upstream)?;
         let whole = self.play(case, &script, &[&script.body])?;
         let same = |how: String, chunks: Vec<&[u8]>| {
             let split = self.play(case, &script, &chunks)?;
@@ -84,8 +85,7 @@ struct Script {
 }
 
 impl Script {
-    fn new(case: &Case) -> Result<Script> {
-        let upstream = &case.upstream;
+    fn new(case: &Case, upstream: &Upstream) -> Result<Script> {
         if upstream.refuse {
             let headers = HeaderMap::from_iter([
                 (http::header::CONTENT_LENGTH, HeaderValue::from(REFUSED.len())),
@@ -140,12 +140,8 @@ impl Core {
         if let Some(name) = self.policy.token_header() {
             sent_upstream.remove(name);
         }
-        let upstream = (!case.upstream.refuse).then(|| Received {
-            path: case.path().to_owned(),
-            headers: fields_of(&sent_upstream),
-            connection: 1,
-            closed_after: None,
-        });
+        let received = Received { path: case.path().to_owned(), headers: fields_of(&sent_upstream), connection: 1, closed_after: None };
+        let requests = vec![received; case.requests()];
         let original = Answer {
             status: script.head.status.as_u16(),
             headers: fields_of(&script.head.headers),
@@ -157,7 +153,7 @@ impl Core {
         let is_grpc = headers.get("content-type").is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"));
         let may_match = self.policy.touches(original.status) || (original.status == 200 && is_grpc);
         if !may_match {
-            return Ok(Observation { answer: original, upstream, report: None, timed: false });
+            return Ok(Observation { answer: original, requests, report: None, timed: false });
         }
 
         let request = RequestHead {
@@ -212,7 +208,7 @@ impl Core {
         // A replacement that comes after the trailers is complete without them; one that came before says what to do with them.
         answer.trailers = if replaced_at_the_end { Vec::new() } else { fields_of(&trailers) };
         let report = outcome.report.map(|report| serde_json::from_str(&report.to_json())).transpose().context("the report is not JSON")?;
-        Ok(Observation { answer, upstream, report, timed: false })
+        Ok(Observation { answer, requests, report, timed: false })
     }
 }
 

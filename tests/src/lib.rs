@@ -13,6 +13,8 @@ pub mod collector;
 pub mod core_host;
 pub mod corpus;
 pub mod envoy;
+pub mod file;
+pub mod part;
 pub mod process;
 pub mod secrets;
 pub mod servers;
