@@ -11,6 +11,7 @@ pub mod check;
 pub mod client;
 pub mod collector;
 pub mod core_host;
+mod core_upkeep;
 pub mod corpus;
 pub mod envoy;
 pub mod file;
