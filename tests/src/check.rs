@@ -27,7 +27,7 @@ pub struct Observation {
     pub requests: Vec<Received>,
     /// The host's report, where there was one.
     pub report: Option<Value>,
-    /// Whether there was a clock and an upstream connection; core alone has neither.
+    /// Whether there was a clock and an upstream connection; core alone has neither, and counts the time until the head.
     pub timed: bool,
 }
 

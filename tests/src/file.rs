@@ -45,6 +45,7 @@ pub fn load(folder: &Path) -> Result<Vec<CaseFile>> {
         let text = std::fs::read_to_string(&path)?;
         let mut file: CaseFile = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
         let theme = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        ensure!(!file.cases.is_empty() || !file.sequences.is_empty(), "{}: no case", path.display());
         for sequence in &mut file.sequences {
             ensure!(is_name(&sequence.name) && !sequence.steps.is_empty(), "{}: sequence {:?}", path.display(), sequence.name);
             ensure!(names.insert(sequence.name.clone()), "{}: the name {} is taken", path.display(), sequence.name);
