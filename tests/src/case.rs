@@ -1,32 +1,16 @@
-//! Cases as data: what a client asks, what the upstream does, what must come out.
+//! A case as data: what a client asks, what the upstream does, what must come out.
 //!
-//! A file of `tests/cases/` holds cases that share one configuration. Unknown fields are refused everywhere, so that a
-//! misspelt expectation fails instead of passing for ever.
+//! Unknown fields are refused everywhere, so that a misspelt expectation fails instead of passing for ever.
 
-use anyhow::{Context, Result, bail, ensure};
-use base64::Engine as _;
-use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::part::Part;
+use anyhow::Result;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
-use std::io::Write as _;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
-
-/// One file of cases.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CaseFile {
-    /// What its cases prove, for the reader.
-    pub about: String,
-    /// Backstop's configuration, as the operator writes it.
-    #[serde(default = "empty_object")]
-    pub config: Value,
-    /// The cases, with names that are unique over all files.
-    pub cases: Vec<Case>,
-}
 
 /// One exchange and what must come of it.
 #[derive(Debug, Deserialize)]
@@ -37,11 +21,15 @@ pub struct Case {
     pub theme: String,
     /// Tells what is proven, in words with hyphens.
     pub name: String,
+    /// Before the request is sent. Only in sequences.
+    #[serde(default)]
+    pub wait_ms: u64,
     /// What the client sends.
     #[serde(default)]
     pub request: Request,
-    /// What the upstream does.
-    pub upstream: Upstream,
+    /// What the upstream does for each request that it gets, in order; it must get exactly so many. One may stand without a list.
+    #[serde(deserialize_with = "one_or_more")]
+    pub upstream: Vec<Upstream>,
     /// What must come out.
     pub expect: Expect,
     /// Strings that the client must see nowhere: not in the status line, a header, the body or a trailer.
@@ -94,6 +82,9 @@ pub struct Upstream {
     /// The body, written part by part.
     #[serde(default)]
     pub body: Vec<Part>,
+    /// Whether it answers (HTTP/1.1 only).
+    #[serde(default)]
+    pub head: HeadEnd,
     /// What happens after the body's last part.
     #[serde(default)]
     pub end: BodyEnd,
@@ -109,6 +100,19 @@ pub struct Upstream {
     /// Nothing listens at the upstream's address.
     #[serde(default)]
     pub refuse: bool,
+}
+
+/// Whether there is a head.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeadEnd {
+    /// It comes.
+    #[default]
+    Complete,
+    /// The connection is closed instead.
+    Close,
+    /// Nothing comes, the connection stays open.
+    Stall,
 }
 
 /// What happens after a body's last part.
@@ -143,38 +147,6 @@ pub enum Framing {
     Absent,
 }
 
-/// A piece of a body or of a header value.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Part {
-    /// Text as it stands.
-    Text(String),
-    /// Bytes that are easier to describe.
-    Made(Made),
-}
-
-/// Bytes that are easier to describe than to write.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Made {
-    /// Lines, each with a line feed.
-    Lines(Vec<String>),
-    /// Base64.
-    Base64(String),
-    /// Hexadecimal digits.
-    Hex(String),
-    /// The gzip of a part.
-    Gzip(Box<Part>),
-    /// A part, a number of times.
-    Repeat(Box<Part>, usize),
-    /// The first bytes of a part.
-    Cut(Box<Part>, usize),
-    /// Several parts as one.
-    Join(Vec<Part>),
-    /// Nothing, for this many milliseconds. Only as a part of an upstream's body.
-    SleepMs(u64),
-}
-
 /// What must come out.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -201,13 +173,16 @@ pub struct Expect {
     /// Until the whole answer is there. 5000 unless said.
     #[serde(default = "five_seconds")]
     pub within_ms: u64,
+    /// The head of the answer is not there before.
+    #[serde(default)]
+    pub not_before_ms: u64,
     /// Until the first byte of the body is there.
     #[serde(default)]
     pub first_byte_within_ms: Option<u64>,
     /// The answer breaks off, as the upstream's did.
     #[serde(default)]
     pub broken: bool,
-    /// The upstream's connection (HTTP/2: its stream) is closed by the host within this time.
+    /// The upstream's connection (HTTP/2: its stream) is closed by the host within this time; of several, those on which no answer came.
     #[serde(default)]
     pub upstream_closed_within_ms: Option<u64>,
 }
@@ -226,6 +201,8 @@ pub enum ExpectedOutcome {
     Untouched,
     /// The client got the upstream's answer with other headers or trailers (gRPC).
     Edited,
+    /// The client got an earlier answer, with an ID of its own.
+    Copied,
 }
 
 /// One status or any of several.
@@ -302,6 +279,21 @@ impl Case {
         fields(self.request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("host")))
     }
 
+    /// What the upstream did for the last request that it got, which is what the client may see; `None` where it got none.
+    pub fn answered(&self) -> Option<&Upstream> {
+        self.upstream.last()
+    }
+
+    /// What is the same of all that the upstream does: what it speaks, and whether nothing listens at its address.
+    pub fn listens(&self) -> (HttpVersion, bool) {
+        self.upstream.first().map(|upstream| (upstream.http, upstream.refuse)).unwrap_or_default()
+    }
+
+    /// How many requests the upstream must get.
+    pub fn requests(&self) -> usize {
+        self.upstream.iter().filter(|upstream| !upstream.refuse).count()
+    }
+
     /// Until the whole answer must be there.
     pub fn time_limit(&self) -> Duration {
         Duration::from_millis(self.expect.within_ms)
@@ -328,6 +320,23 @@ impl Upstream {
         Ok(body)
     }
 
+    /// All that it sends, decoded as well.
+    pub fn readable(&self) -> Result<Vec<u8>> {
+        let mut sent = self.whole_body()?;
+        if sent.starts_with(&[0x1f, 0x8b]) {
+            let mut plain = Vec::new();
+            // A broken gzip may hold no secret that is readable.
+            let _ = std::io::copy(&mut flate2::read::MultiGzDecoder::new(&sent[..]), &mut plain);
+            sent.extend(plain);
+        }
+        for (_, value) in self.fields()?.into_iter().chain(self.trailer_fields()?) {
+            sent.extend(b"\n");
+            sent.extend(value);
+        }
+        sent.extend(self.reason.as_deref().unwrap_or_default().as_bytes());
+        Ok(sent)
+    }
+
     /// The value of `content-length` where the framing has one.
     pub fn declared_length(&self) -> Result<Option<usize>> {
         if self.framing != Framing::Length || self.end == BodyEnd::Endless {
@@ -335,57 +344,6 @@ impl Upstream {
         }
         let length = self.whole_body()?.len();
         Ok(Some(if self.end == BodyEnd::Complete { length } else { length + 1000 }))
-    }
-}
-
-impl Part {
-    /// The pause, where it is one.
-    pub fn pause(&self) -> Option<Duration> {
-        match self {
-            Part::Made(Made::SleepMs(ms)) => Some(Duration::from_millis(*ms)),
-            _ => None,
-        }
-    }
-
-    /// Block and count: the part's bytes are the block, repeated. Lets a writer send much from little memory.
-    pub fn blocks(&self) -> Result<(Bytes, usize)> {
-        match self {
-            Part::Made(Made::Repeat(part, times)) => Ok((part.bytes()?.into(), *times)),
-            other => Ok((other.bytes()?.into(), 1)),
-        }
-    }
-
-    /// All its bytes.
-    pub fn bytes(&self) -> Result<Vec<u8>> {
-        let made = match self {
-            Part::Text(text) => return Ok(text.clone().into_bytes()),
-            Part::Made(made) => made,
-        };
-        Ok(match made {
-            Made::Lines(lines) => lines.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect(),
-            Made::Base64(text) => base64::engine::general_purpose::STANDARD.decode(text).context("base64")?,
-            Made::Hex(text) => hex::decode(text.replace(' ', "")).context("hex")?,
-            Made::Gzip(part) => {
-                let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-                encoder.write_all(&part.bytes()?)?;
-                encoder.finish()?
-            }
-            Made::Repeat(part, times) => part.bytes()?.repeat(*times),
-            Made::Cut(part, length) => {
-                let mut bytes = part.bytes()?;
-                ensure!(bytes.len() > *length, "cut: the part has only {} bytes", bytes.len());
-                bytes.truncate(*length);
-                bytes
-            }
-            Made::Join(parts) => {
-                let mut bytes = Vec::new();
-                for part in parts {
-                    bytes.extend(part.bytes()?);
-                }
-                bytes
-            }
-            Made::SleepMs(_) => bail!("sleep_ms only stands in an upstream's body"),
-        })
     }
 }
 
@@ -409,50 +367,6 @@ impl<'de> Deserialize<'de> for HttpVersion {
     }
 }
 
-/// Reads every file of the folder, in order of name, and checks what can be checked without running a case.
-pub fn load(folder: &Path) -> Result<Vec<CaseFile>> {
-    let mut paths: Vec<_> = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
-    let mut names = HashSet::new();
-    let mut files = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path)?;
-        let mut file: CaseFile = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
-        let theme = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        for case in &mut file.cases {
-            case.theme.clone_from(&theme);
-            check_case(case).with_context(|| format!("{}: case {}", path.display(), case.name))?;
-            ensure!(names.insert(case.name.clone()), "{}: the name {} is taken", path.display(), case.name);
-        }
-        files.push(file);
-    }
-    ensure!(!files.is_empty(), "no case file in {}", folder.display());
-    Ok(files)
-}
-
-/// A case whose secrets are not in what the upstream sends proves nothing.
-fn check_case(case: &Case) -> Result<()> {
-    ensure!(case.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "names are words with hyphens");
-    case.request_headers()?;
-    let mut sent = case.upstream.whole_body()?;
-    if sent.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = Vec::new();
-        // A broken gzip may hold no secret that is readable.
-        let _ = std::io::copy(&mut flate2::read::MultiGzDecoder::new(&sent[..]), &mut plain);
-        sent.extend(plain);
-    }
-    for (_, value) in case.upstream.fields()?.into_iter().chain(case.upstream.trailer_fields()?) {
-        sent.extend(b"\n");
-        sent.extend(value);
-    }
-    sent.extend(case.upstream.reason.as_deref().unwrap_or_default().as_bytes());
-    for secret in case.secrets.iter().chain(&case.credentials) {
-        ensure!(!secret.is_empty() && contains(&sent, secret.as_bytes()), "the upstream does not send the secret {secret:?}");
-    }
-    Ok(())
-}
-
 /// Whether the bytes hold the other bytes.
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     memchr::memmem::find(haystack, needle).is_some()
@@ -462,12 +376,29 @@ fn fields<'a>(fields: impl IntoIterator<Item = &'a (String, Part)>) -> Result<Ve
     fields.into_iter().map(|(name, value)| Ok((name.clone(), value.bytes()?))).collect()
 }
 
-fn null_is_a_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-    Value::deserialize(deserializer)
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Upstream>, D::Error> {
+    /// An untagged enum would refuse a misspelt field without naming it.
+    struct OneOrMore;
+    impl<'de> Visitor<'de> for OneOrMore {
+        type Value = Vec<Upstream>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("what an upstream does, or a list of these")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<Upstream>, A::Error> {
+            Ok(vec![Upstream::deserialize(MapAccessDeserializer::new(map))?])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<Upstream>, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list))
+        }
+    }
+    deserializer.deserialize_any(OneOrMore)
 }
 
-fn empty_object() -> Value {
-    Value::Object(serde_json::Map::new())
+fn null_is_a_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    Value::deserialize(deserializer)
 }
 
 fn internal_server_error() -> u16 {
@@ -496,28 +427,12 @@ mod tests {
         for (name, json, accepted) in rows {
             assert_eq!(serde_json::from_str::<Case>(&json).is_ok(), accepted, "{name}: {json}");
         }
+        for upstream in [r#"[{"statuz": 500}]"#, r#"{"statuz": 500}"#] {
+            let case = format!("{{{LEAST}}}}}").replacen("{}", upstream, 1);
+            let error = serde_json::from_str::<Case>(&case).unwrap_err().to_string();
+            assert!(error.contains("statuz"), "{error}");
+        }
         let without_report = r#"{"name": "a", "upstream": {}, "expect": {"outcome": "untouched", "status": 500}}"#;
         assert!(serde_json::from_str::<Case>(without_report).is_err(), "a case must say what the report is");
-    }
-
-    #[test]
-    fn a_secret_that_is_never_sent_is_refused() {
-        let case = format!("{{\"secrets\": [\"/srv/app\"], {LEAST}}}}}");
-        let case: Case = serde_json::from_str(&case).unwrap();
-        assert!(check_case(&case).is_err());
-    }
-
-    #[test]
-    fn parts_make_bytes() {
-        let rows: [(&str, &[u8]); 5] = [
-            (r#"{"lines": ["a", "b"]}"#, b"a\nb\n"),
-            (r#"{"hex": "ff 00"}"#, b"\xff\0"),
-            (r#"{"base64": "AAE="}"#, b"\0\x01"),
-            (r#"{"cut": [{"repeat": ["ab", 3]}, 5]}"#, b"ababa"),
-            (r#"{"join": ["a", {"hex": "62"}]}"#, b"ab"),
-        ];
-        for (json, bytes) in rows {
-            assert_eq!(serde_json::from_str::<Part>(json).unwrap().bytes().unwrap(), bytes, "{json}");
-        }
     }
 }

@@ -8,23 +8,26 @@
 //! - `released`: every byte and header of the upstream's answer, except headers that the case speaks of, and exactly one ID, as above.
 //! - `untouched`: every byte and header of the upstream's answer, and nothing added for correlation.
 //! - `edited`: only what the case spells out.
-//! - all: no secret is visible to the client, no credential in the report.
+//! - `copied`: exactly one ID, as above.
+//! - all: no secret is visible to the client, no credential in the report; the upstream got as many requests as the case says what it does
+//!   for, all with the same ID.
 
-use crate::case::{BodyEnd, Case, ExpectedOutcome, FieldExpect, FieldRule, Framing, HttpVersion, contains};
+use crate::case::{BodyEnd, Case, ExpectedOutcome, FieldExpect, FieldRule, Framing, HeadEnd, HttpVersion, Upstream, contains};
 use crate::client::{Answer, values};
 use crate::upstream::Received;
 use serde_json::Value;
+use std::time::Duration;
 
 /// What happened to a case on a host.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
     /// What the client saw.
     pub answer: Answer,
-    /// What the upstream received.
-    pub upstream: Option<Received>,
+    /// What the upstream received, in order.
+    pub requests: Vec<Received>,
     /// The host's report, where there was one.
     pub report: Option<Value>,
-    /// Whether there was a clock and an upstream connection; core alone has neither.
+    /// Whether there was a clock and an upstream connection; core alone has neither, and counts the time until the head.
     pub timed: bool,
 }
 
@@ -48,9 +51,10 @@ pub fn check(case: &Case, id_header: &str, seen: &Observation) -> Vec<String> {
     check.secrets();
     check.fields("header", &case.expect.headers, &seen.answer.headers);
     check.fields("trailer", &case.expect.trailers, &seen.answer.trailers);
-    if let Some(received) = &seen.upstream {
+    for received in &seen.requests {
         check.fields("the upstream received", &case.expect.received, &received.headers);
     }
+    check.requests();
     check.body();
     check.report();
     match case.expect.outcome {
@@ -64,6 +68,7 @@ pub fn check(case: &Case, id_header: &str, seen: &Observation) -> Vec<String> {
             check.one_id();
         }
         ExpectedOutcome::Untouched => check.same_as_upstream(false),
+        ExpectedOutcome::Copied => check.one_id(),
         ExpectedOutcome::Edited => {}
     }
     check.wrong
@@ -71,7 +76,7 @@ pub fn check(case: &Case, id_header: &str, seen: &Observation) -> Vec<String> {
 
 /// The ID that the client can quote, else the one that the upstream knows.
 pub fn correlation_id(id_header: &str, seen: &Observation) -> Option<String> {
-    let received = seen.upstream.as_ref().and_then(|received| values(&received.headers, id_header).pop());
+    let received = seen.requests.last().and_then(|received| values(&received.headers, id_header).pop());
     seen.answer.header(id_header).pop().or(received)
 }
 
@@ -124,6 +129,10 @@ impl Check<'_> {
         let (expect, answer) = (&self.case.expect, &self.seen.answer);
         self.that(expect.status.allows(answer.status), || format!("status: expected {:?}, got {}", expect.status, answer.status));
         self.that(answer.broken.is_some() == expect.broken, || format!("the answer breaks off: {:?}", answer.broken));
+        let after = answer.head_after.as_millis();
+        self.that(after >= u128::from(expect.not_before_ms), || {
+            format!("the head came after {after} ms, expected not before {}", expect.not_before_ms)
+        });
         if !self.seen.timed {
             return;
         }
@@ -134,11 +143,19 @@ impl Check<'_> {
             });
         }
         if let Some(limit) = expect.upstream_closed_within_ms {
-            let after = self.seen.upstream.as_ref().and_then(|received| received.closed_after).map(|after| after.as_millis());
-            self.that(after.is_some_and(|after| after <= u128::from(limit)), || {
-                format!("the upstream's connection was closed after {after:?} ms, expected within {limit}")
+            let after: Vec<_> = left(self.case, &self.seen.requests).map(|received| received.closed_after).collect();
+            let is_closed = |after: &Option<Duration>| after.is_some_and(|after| after.as_millis() <= u128::from(limit));
+            self.that(!after.is_empty() && after.iter().all(is_closed), || {
+                format!("the upstream's connection was closed after {after:?}, expected within {limit} ms")
             });
         }
+    }
+
+    fn requests(&mut self) {
+        let (expected, requests) = (self.case.requests(), &self.seen.requests);
+        let ids: Vec<_> = requests.iter().map(|received| values(&received.headers, self.id_header)).collect();
+        self.that(requests.len() == expected, || format!("the upstream got {} requests, expected {expected}", requests.len()));
+        self.that(ids.windows(2).all(|pair| pair.first() == pair.last()), || format!("the upstream got several IDs: {ids:?}"));
     }
 
     fn secrets(&mut self) {
@@ -214,7 +231,7 @@ impl Check<'_> {
     fn one_id(&mut self) {
         let (shown, name) = (self.seen.answer.header(self.id_header), self.id_header);
         self.that(shown.len() == 1 && shown.iter().all(|id| !id.is_empty()), || format!("{name}: expected one value, got {shown:?}"));
-        if let Some(received) = &self.seen.upstream {
+        for received in &self.seen.requests {
             let received = values(&received.headers, name);
             self.that(received == shown, || format!("{name}: the upstream received {received:?}, the client {shown:?}"));
         }
@@ -223,7 +240,7 @@ impl Check<'_> {
     fn revealed(&mut self) {
         let vary = self.seen.answer.header("vary").join(",").to_ascii_lowercase();
         self.that(vary.contains("cookie") && vary.contains(TOKEN), || format!("vary does not tell what a token changes: {vary:?}"));
-        let received = self.seen.upstream.as_ref().map(|received| values(&received.headers, TOKEN)).unwrap_or_default();
+        let received: Vec<_> = self.seen.requests.iter().flat_map(|received| values(&received.headers, TOKEN)).collect();
         self.that(received.is_empty(), || format!("the upstream received the token: {received:?}"));
     }
 
@@ -255,7 +272,8 @@ impl Check<'_> {
     }
 
     fn same_as_upstream(&mut self, id_added: bool) {
-        let (upstream, answer) = (&self.case.upstream, &self.seen.answer);
+        let Some(upstream) = self.case.answered() else { return };
+        let answer = &self.seen.answer;
         let spoken_of = |name: &str| self.case.expect.headers.contains_key(name);
         let own = |name: &str| HOP_BY_HOP.contains(&name) || spoken_of(name) || (id_added && name == self.id_header);
         let sent = upstream.fields().unwrap_or_default();
@@ -293,6 +311,12 @@ impl Check<'_> {
             });
         }
     }
+}
+
+/// Of the requests those that the host has to leave: the only one, or those that got no answer.
+pub fn left<'c>(case: &'c Case, requests: &'c [Received]) -> impl Iterator<Item = &'c Received> {
+    let is_left = |upstream: &Upstream| case.upstream.len() == 1 || upstream.head == HeadEnd::Stall;
+    case.upstream.iter().zip(requests).filter(move |(upstream, _)| is_left(upstream)).map(|(_, received)| received)
 }
 
 fn excerpt(body: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! Real Envoys with the configurations of `envoy/`, as they stand.
 
 use crate::case::{Case, HttpVersion};
-use crate::check::{Observation, correlation_id};
+use crate::check::{Observation, correlation_id, left};
 use crate::client;
 use crate::process::{Process, tool};
 use crate::suite::{Group, Host, RUNTIME, Server, project};
@@ -230,13 +230,16 @@ pub fn observe(
     case: &Arc<Case>,
     log: impl Fn() -> String,
 ) -> Result<Observation> {
+    std::thread::sleep(Duration::from_millis(case.wait_ms));
     let answer = RUNTIME.block_on(client::send(address, case))?;
-    let mut seen = Observation { answer, upstream: upstream.received(&case.name), report: None, timed: true };
+    let mut seen = Observation { answer, requests: upstream.requests(&case.name), report: None, timed: true };
     if let Some(limit) = case.expect.upstream_closed_within_ms {
         let started = Instant::now();
-        while started.elapsed() < Duration::from_millis(limit + 500) && seen.upstream.as_ref().is_some_and(|u| u.closed_after.is_none()) {
+        while started.elapsed() < Duration::from_millis(limit + 500)
+            && left(case, &seen.requests).any(|received| received.closed_after.is_none())
+        {
             std::thread::sleep(Duration::from_millis(20));
-            seen.upstream = upstream.received(&case.name);
+            seen.requests = upstream.requests(&case.name);
         }
     }
     // A report follows its response; where none is expected, one that comes late must still be noticed.
@@ -249,6 +252,8 @@ pub fn observe(
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+    // One that came meanwhile counts too.
+    seen.requests = upstream.requests(&case.name);
     Ok(seen)
 }
 

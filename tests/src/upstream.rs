@@ -1,7 +1,8 @@
 //! A scripted upstream: plays the upstream part of the case that a request names, and notes what it received.
 
-use crate::case::{BodyEnd, Case, Framing, HttpVersion, Part, Upstream};
+use crate::case::{BodyEnd, Case, Framing, HeadEnd, HttpVersion, Upstream};
 use crate::client::{CASE_HEADER, fields_of};
+use crate::part::Part;
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use bytes::{Bytes, BytesMut};
@@ -41,7 +42,22 @@ pub struct ScriptedUpstream {
 #[derive(Debug)]
 struct Script {
     cases: HashMap<String, Arc<Case>>,
-    received: Mutex<HashMap<String, Received>>,
+    received: Mutex<HashMap<String, Vec<Received>>>,
+}
+
+/// A request under way: whose it is, and which of that case's requests.
+struct Begun {
+    case: Arc<Case>,
+    index: usize,
+    at: Instant,
+}
+
+impl Begun {
+    /// What to do for it. For a request too many, what was done for the last: that it came is what the check tells.
+    fn upstream(&self) -> Result<&Upstream> {
+        let Case { name, upstream, .. } = &*self.case;
+        upstream.get(self.index).or(upstream.last()).with_context(|| format!("case {name} asks for nothing"))
+    }
 }
 
 impl ScriptedUpstream {
@@ -78,25 +94,31 @@ impl ScriptedUpstream {
         Ok(ScriptedUpstream { address, script, _refusing: Some(socket) })
     }
 
-    /// What the last request of this case brought; `None` where none arrived.
+    /// What the requests of this case brought so far, in order.
+    pub fn requests(&self, case: &str) -> Vec<Received> {
+        self.script.received.lock().unwrap_or_else(PoisonError::into_inner).get(case).cloned().unwrap_or_default()
+    }
+
+    /// The last of them; `None` where none arrived.
     pub fn received(&self, case: &str) -> Option<Received> {
-        self.script.received.lock().unwrap_or_else(PoisonError::into_inner).get(case).cloned()
+        self.script.received.lock().unwrap_or_else(PoisonError::into_inner).get(case)?.last().cloned()
     }
 }
 
 impl Script {
-    fn begin(&self, path: String, headers: Vec<(String, Vec<u8>)>, connection: usize) -> Result<(Arc<Case>, Instant)> {
+    fn begin(&self, path: String, headers: Vec<(String, Vec<u8>)>, connection: usize) -> Result<Begun> {
         let name = crate::client::values(&headers, CASE_HEADER).pop().context("the request names no case")?;
-        let case = self.cases.get(&name).with_context(|| format!("unknown case {name}"))?;
+        let case = Arc::clone(self.cases.get(&name).with_context(|| format!("unknown case {name}"))?);
         let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
-        received.insert(name, Received { path, headers, connection, closed_after: None });
-        Ok((Arc::clone(case), Instant::now()))
+        let requests = received.entry(name).or_default();
+        requests.push(Received { path, headers, connection, closed_after: None });
+        Ok(Begun { case, index: requests.len() - 1, at: Instant::now() })
     }
 
-    fn closed(&self, case: &Case, begun: Instant) {
+    fn closed(&self, begun: &Begun) {
         let mut received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(received) = received.get_mut(&case.name) {
-            received.closed_after = Some(begun.elapsed());
+        if let Some(received) = received.get_mut(&begun.case.name).and_then(|requests| requests.get_mut(begun.index)) {
+            received.closed_after = Some(begun.at.elapsed());
         }
     }
 }
@@ -108,8 +130,8 @@ async fn serve_one(mut stream: TcpStream, script: &Script, connection: usize) ->
         let Some(head) = read_request(&mut stream, &mut buffer).await? else {
             return Ok(());
         };
-        let (case, begun) = script.begin(head.path, head.headers, connection)?;
-        match play_one(&mut stream, &case, head.no_body, head.websocket_accept).await {
+        let begun = script.begin(head.path, head.headers, connection)?;
+        match play_one(&mut stream, begun.upstream()?, head.no_body, head.websocket_accept).await {
             Ok(AfterAnswer::Reusable) => {}
             Ok(AfterAnswer::Close) => return Ok(()),
             Ok(AfterAnswer::Reset) => {
@@ -120,11 +142,11 @@ async fn serve_one(mut stream: TcpStream, script: &Script, connection: usize) ->
             }
             Ok(AfterAnswer::Wait) => {
                 while stream.read_buf(&mut buffer).await.is_ok_and(|read| read > 0) {}
-                script.closed(&case, begun);
+                script.closed(&begun);
                 return Ok(());
             }
             Err(error) => {
-                script.closed(&case, begun);
+                script.closed(&begun);
                 return Err(error);
             }
         }
@@ -187,8 +209,12 @@ enum AfterAnswer {
     Wait,
 }
 
-async fn play_one(stream: &mut TcpStream, case: &Case, no_body: bool, websocket_accept: Option<String>) -> Result<AfterAnswer> {
-    let upstream = &case.upstream;
+async fn play_one(stream: &mut TcpStream, upstream: &Upstream, no_body: bool, websocket_accept: Option<String>) -> Result<AfterAnswer> {
+    match upstream.head {
+        HeadEnd::Complete => {}
+        HeadEnd::Close => return Ok(AfterAnswer::Close),
+        HeadEnd::Stall => return Ok(AfterAnswer::Wait),
+    }
     let accept = websocket_accept.filter(|_| upstream.status == 101).unwrap_or_default();
     stream.write_all(&head_one(upstream, &accept)?).await?;
     if upstream.status == 101 {
@@ -294,16 +320,15 @@ async fn serve_two(stream: TcpStream, script: &Arc<Script>, number: usize) -> Re
             while let Some(Ok(data)) = body.data().await {
                 let _ = body.flow_control().release_capacity(data.len());
             }
-            let (case, begun) =
+            let begun =
                 script.begin(head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(), fields_of(&head.headers), number)?;
-            play_two(respond, &case, head.method == http::Method::HEAD).await.inspect_err(|_| script.closed(&case, begun))
+            play_two(respond, begun.upstream()?, head.method == http::Method::HEAD).await.inspect_err(|_| script.closed(&begun))
         });
     }
     Ok(())
 }
 
-async fn play_two(mut respond: h2::server::SendResponse<Bytes>, case: &Case, no_body: bool) -> Result<()> {
-    let upstream = &case.upstream;
+async fn play_two(mut respond: h2::server::SendResponse<Bytes>, upstream: &Upstream, no_body: bool) -> Result<()> {
     let mut response = Response::new(());
     *response.status_mut() = StatusCode::from_u16(upstream.status)?;
     *response.headers_mut() = header_map(upstream.fields()?)?;
