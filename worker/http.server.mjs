@@ -15,6 +15,13 @@ import { pipeline } from 'node:stream/promises';
  */
 export async function serve(incoming, outgoing, handle, isLast) {
   const { socket } = incoming;
+  // Each takes a connection to the origin, and a client writes thousands in one packet.
+  const count = (underWay.get(socket) ?? 0) + 1;
+  if (count > MAX_PIPELINED) {
+    socket.destroy();
+    return;
+  }
+  underWay.set(socket, count);
   const gone = new AbortController();
   // It also closes after a complete answer, when core may still read the rest of the origin's.
   const leave = () => outgoing.writableFinished || gone.abort();
@@ -30,6 +37,7 @@ export async function serve(incoming, outgoing, handle, isLast) {
     // A target that is no path, a method that fetch refuses, or too many fields.
     const status = incoming.rawHeaders.length > 2 * MAX_FIELDS ? 431 : 400;
     outgoing.writeHead(status, { connection: 'close', 'cache-control': 'no-store' }).end();
+    underWay.set(socket, underWay.get(socket) - 1);
     return;
   }
   let flush;
@@ -43,7 +51,7 @@ export async function serve(incoming, outgoing, handle, isLast) {
       outgoing.end();
     } else {
       // The head goes with the first bytes, but does not wait long for them: some answers have none for hours.
-      flush = setTimeout(() => outgoing.flushHeaders(), FLUSH_TIME);
+      flush = setTimeout(sendHead, FLUSH_TIME, outgoing);
       await pipeline(Readable.fromWeb(response.body), outgoing);
     }
   } catch {
@@ -52,8 +60,17 @@ export async function serve(incoming, outgoing, handle, isLast) {
   } finally {
     clearTimeout(flush);
     socket.off('close', leave);
+    underWay.set(socket, underWay.get(socket) - 1);
     // What was answered before it was read: a client that still sends reads no answer, and its next request would wait behind.
     if (!incoming.complete && !socket.destroyed) drain(incoming);
+  }
+}
+
+function sendHead(outgoing) {
+  try {
+    outgoing.flushHeaders();
+  } catch {
+    // The client left, which Bun has not told yet.
   }
 }
 
@@ -192,6 +209,9 @@ function toHeaders(incoming) {
   return headers;
 }
 
+/** Requests of a connection that are not answered yet. */
+const underWay = new WeakMap();
+const MAX_PIPELINED = 32;
 /** A name or an address, with or without a port; nothing that would be a part of the path. */
 const HOST = /^[\w.:[\]-]+$/;
 /** What may stand behind a status (RFC 9112 §4). */

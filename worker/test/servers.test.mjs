@@ -177,6 +177,16 @@ for (const [name, command] of Object.entries(SERVERS)) {
       assert.doesNotMatch(running.text(), /no_response|backstop\.failure|MaxListeners/);
     });
 
+    test('a connection has so many requests under way, and no more', async () => {
+      const { origin, port } = await start();
+      const client = dial(port, 'GET /hang HTTP/1.1\r\nhost: a.example\r\n\r\n'.repeat(2000));
+      await eventually(() => assert.ok(client.ended));
+      assert.ok(origin.heads.length <= 32, `${origin.heads.length}`);
+      await eventually(() => assert.equal(origin.open, 0));
+      const many = dial(port, 'GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n'.repeat(30));
+      await eventually(() => assert.equal(many.said.match(/hello/g)?.length, 30));
+    });
+
     test('one that runs out of sockets goes on when there are some again', { skip: (process.platform !== 'linux' || name === 'deno') && 'Deno accepts nothing any more after that' }, async () => {
       const limited = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"', ...command];
       const { running, port } = await start({}, limited);
