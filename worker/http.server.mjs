@@ -30,20 +30,18 @@ export async function serve(incoming, outgoing, handle, isLast) {
   socket.setMaxListeners(0).once('close', leave);
   // An upload may break off before that is seen: nobody is to take it for a failure of the origin.
   incoming.once('error', leave);
-  let request;
-  try {
-    request = toRequest(incoming, gone.signal);
-  } catch {
-    // A target that is no path, a method that fetch refuses, or too many fields.
-    const status = incoming.rawHeaders.length > 2 * MAX_FIELDS ? 431 : 400;
-    outgoing.writeHead(status, { connection: 'close', 'cache-control': 'no-store' }).end();
-    underWay.set(socket, underWay.get(socket) - 1);
-    return;
-  }
   let flush;
   try {
-    const response = await handle(request);
-    const headers = isLast() ? { connection: 'close' } : {};
+    const headers = {};
+    let response;
+    try {
+      response = await handle(toRequest(incoming, gone.signal));
+      if (isLast()) headers.connection = 'close';
+    } catch {
+      // A target that is no path, a method that fetch refuses, or too many fields.
+      response = new Response(null, { status: incoming.rawHeaders.length > 2 * MAX_FIELDS ? 431 : 400, headers: { 'cache-control': 'no-store' } });
+      headers.connection = 'close';
+    }
     for (const [name, value] of response.headers) headers[name] = name === 'set-cookie' ? response.headers.getSetCookie() : value;
     // An empty reason would be sent as such.
     outgoing.writeHead(response.status, ...(response.statusText === '' ? [headers] : [response.statusText, headers]));
@@ -167,7 +165,7 @@ export function fetchOrigin(request, late, progress, agent) {
     });
     sent.on('error', (error) => {
       // The origin closed an idle connection just when it was taken again: a new one will do (RFC 9112 §9.3.1).
-      const again = !answered && reused && error.code === 'ECONNRESET' && body === null && IDEMPOTENT.has(method);
+      const again = !answered && reused && STALE.has(error.code) && body === null && IDEMPOTENT.has(method);
       if (again) resolve(fetchOrigin(request, late, progress, false));
       else reject(error);
     });
@@ -221,6 +219,8 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te'
 const NAMES = /[\w!#$%&'*+.^`|~-]+/g;
 /** Methods that may be sent again (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** How a connection tells that the other end is gone. */
+const STALE = new Set(['ECONNRESET', 'EPIPE']);
 /** Milliseconds that a client may still send what nobody waits for. */
 const DRAIN_TIME = 30_000;
 /**
