@@ -12,8 +12,9 @@ import { pipeline } from 'node:stream/promises';
  *
  * @param {(request: Request) => Promise<Response>} handle is never rejected
  * @param {() => boolean} isLast whether the connection is to end with this answer
+ * @param {(tunnel: object) => void} [join] takes a connection whose protocol the origin switched; without it, the origin is not asked to
  */
-export async function serve(incoming, outgoing, handle, isLast) {
+export async function serve(incoming, outgoing, handle, isLast, join) {
   const { socket } = incoming;
   // Each takes a connection to the origin, and a client writes thousands in one packet.
   const count = (underWay.get(socket) ?? 0) + 1;
@@ -35,12 +36,16 @@ export async function serve(incoming, outgoing, handle, isLast) {
     const headers = {};
     let response;
     try {
-      response = await handle(toRequest(incoming, gone.signal));
+      response = await handle(toRequest(incoming, gone.signal, join !== undefined));
       if (isLast()) headers.connection = 'close';
     } catch {
       // A target that is no path, a method that fetch refuses, or too many fields.
       response = new Response(null, { status: incoming.rawHeaders.length > 2 * MAX_FIELDS ? 431 : 400, headers: { 'cache-control': 'no-store' } });
       headers.connection = 'close';
+    }
+    if (response.tunnel !== undefined) {
+      join(response.tunnel);
+      return;
     }
     for (const [name, value] of response.headers) headers[name] = name === 'set-cookie' ? response.headers.getSetCookie() : value;
     // An empty reason would be sent as such.
@@ -64,6 +69,11 @@ export async function serve(incoming, outgoing, handle, isLast) {
   }
 }
 
+/** Whether requests of a connection are not answered yet. */
+export function isBusy(socket) {
+  return underWay.get(socket) > 0;
+}
+
 function sendHead(outgoing) {
   try {
     outgoing.flushHeaders();
@@ -72,13 +82,14 @@ function sendHead(outgoing) {
   }
 }
 
-function toRequest(incoming, signal) {
+function toRequest(incoming, signal, switches) {
   const { method, url } = incoming;
   const headers = toHeaders(incoming);
   // Of two hosts, a proxy in front may have read the other one.
   const host = headers.get('host') ?? 'localhost';
   // Bun alone would let a TRACE pass.
   if (!HOST.test(host) || !url.startsWith('/') || method === 'TRACE') throw new Error('no request for a path');
+  if (switches) headers.set('upgrade', 'websocket');
   const address = incoming.socket.remoteAddress?.replace(/^::ffff:/, '');
   if (address !== undefined) headers.append('x-forwarded-for', address);
   let body;
@@ -135,6 +146,8 @@ export function fetchOrigin(request, late, progress, agent) {
     const headers = Object.fromEntries(request.headers);
     // Unasked, node:http would send the body of a DELETE without saying where it ends: a client could write the next request into it.
     if (body !== null && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked';
+    const switches = headers.upgrade !== undefined;
+    if (switches) headers.connection = 'Upgrade';
     const sent = send(request.url, { agent, method, headers, maxHeaderSize: MAX_HEADERS });
     sent.maxHeadersCount = MAX_FIELDS + 1;
     for (const given of [late, signal]) {
@@ -163,13 +176,20 @@ export function fetchOrigin(request, late, progress, agent) {
         reject(error);
       }
     });
+    sent.once('upgrade', (incoming, upstream, first) => {
+      answered = true;
+      upstream.on('error', () => {});
+      if (switches) return resolve(toTunnel(incoming, upstream, first));
+      upstream.destroy();
+      reject(new Error('the origin switched protocols, which nobody asked for'));
+    });
     sent.on('error', (error) => {
       // The origin closed an idle connection just when it was taken again: a new one will do (RFC 9112 §9.3.1).
       const again = !answered && reused && STALE.has(error.code) && body === null && IDEMPOTENT.has(method);
       if (again) resolve(fetchOrigin(request, late, progress, false));
       else reject(error);
     });
-    // After the events above: an unasked switch of protocols ends without any of them.
+    // After the events above: a connection may end without any of them.
     sent.once('close', () => reject(new Error('the connection was closed without an answer')));
     if (body === null) sent.end();
     else pipeline(Readable.fromWeb(body), (pieces) => telling(pieces, progress), sent).catch(reject);
@@ -193,6 +213,13 @@ function toResponse(incoming, method) {
   const empty = method === 'HEAD' || [204, 205, 304].includes(status);
   if (empty) incoming.resume();
   return new Response(empty ? null : Readable.toWeb(incoming), { status, statusText, headers });
+}
+
+/** In place of a response, which cannot have the status 101 everywhere. */
+function toTunnel({ statusCode: status, statusMessage: statusText, rawHeaders }, upstream, first) {
+  let fields = '';
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) fields += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  return { status, body: null, headers: new Headers(), tunnel: { status, statusText, fields, upstream, first } };
 }
 
 function toHeaders(incoming) {

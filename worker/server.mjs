@@ -8,6 +8,7 @@ import { initSync } from './backstop.js';
 import { recover } from './engines.mjs';
 import { checkSettings, makeHandler } from './handler.mjs';
 import { MAX_FIELDS, fetchOrigin, serve } from './http.server.mjs';
+import { isWebSocket, takeSwitches } from './switch.server.mjs';
 import { complain } from './wire.mjs';
 
 initSync({ module: new WebAssembly.Module(readFileSync(new URL('./backstop_bg.wasm', import.meta.url))) });
@@ -39,10 +40,13 @@ const options = {
   // An upload may take as long as it goes on; this would be the limit for fields too, unless they have their own.
   requestTimeout: 0,
   headersTimeout: 60_000,
+  shouldUpgradeCallback: isWebSocket,
   // Longer than the balancers in front keep a connection: 600 s at Google. What they send when it just closed is lost.
   keepAliveTimeout: 620_000,
 };
-const server = http.createServer(options, (incoming, outgoing) => waitUntil(serve(incoming, outgoing, (request) => handle(request, env, { waitUntil }), () => stopping)));
+const answer = (request) => handle(request, env, { waitUntil });
+const server = http.createServer(options, (incoming, outgoing) => waitUntil(serve(incoming, outgoing, answer, () => stopping)));
+takeSwitches(server, answer, waitUntil);
 server.maxHeadersCount = MAX_FIELDS + 1;
 server.on('error', (error) => {
   if (!server.listening) refuse(`cannot listen on ${host}:${port} (${error.code}): set PORT or HOST to what is free and this machine's own`);

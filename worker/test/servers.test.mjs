@@ -299,6 +299,77 @@ for (const [name, command] of Object.entries(SERVERS)) {
       assert.doesNotMatch(running.text(), /backstop\.failure/);
     });
 
+    test('a WebSocket goes through until one side ends it', async () => {
+      const switched = new Set();
+      const origin = await startOrigin((head, socket) => {
+        if (!head.startsWith('GET /chat ')) return socket.write(ROUTES['/ok']);
+        switched.add(socket);
+        socket.write('HTTP/1.1 101 Web Sockets\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nfirst');
+        socket.on('data', (data) => socket.write(data));
+      });
+      started.push(origin);
+      const running = await startServer(command, { ORIGIN: `http://127.0.0.1:${origin.port}` });
+      started.push(running);
+      const upgrade = 'GET /chat HTTP/1.1\r\nhost: a.example\r\nconnection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: abc\r\n\r\n';
+      for (const side of ['client', 'origin']) {
+        assert.equal((await request(running.port, '/ok')).status, 200);
+        const { closed } = origin;
+        const socket = net.connect(running.port, '127.0.0.1');
+        let got = '';
+        let ended = false;
+        socket.on('data', (data) => (got += data.toString('latin1'))).on('close', () => (ended = true));
+        // What follows the head at once belongs to the new protocol.
+        socket.write(`${upgrade}early`);
+        await eventually(() => assert.ok(got.endsWith('firstearly'), `${side}: ${got}`));
+        assert.match(got, /^HTTP\/1\.1 101 Web Sockets\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n/);
+        const head = origin.heads.findLast((one) => one.startsWith('GET /chat '));
+        assert.match(head, /^x-request-id: /im);
+        for (const line of ['connection: upgrade', 'upgrade: websocket', 'sec-websocket-key: abc']) {
+          assert.equal(head.split('\r\n').filter((one) => one.toLowerCase() === line).length, 1, `${line}\n${head}`);
+        }
+        socket.write('x'.repeat(1_000_000));
+        await eventually(() => assert.equal(got.length, got.indexOf('firstearly') + 10 + 1_000_000));
+        if (side === 'client') socket.destroy();
+        else for (const one of switched) one.end();
+        await eventually(() => assert.deepEqual([ended, origin.closed > closed], [true, true], side));
+      }
+      assert.doesNotMatch(running.text(), /backstop\.(failure|report)/);
+    });
+
+    test('a switch of protocols that is refused or not asked for leaks nothing', async () => {
+      const { origin, port } = await start();
+      const ask = async (target, fields, body = '') => {
+        const socket = net.connect(port, '127.0.0.1');
+        const client = { socket, got: '', ended: false };
+        socket.on('data', (data) => (client.got += data)).on('close', () => (client.ended = true)).on('error', () => {});
+        socket.write(`${body === '' ? 'GET' : 'POST'} ${target} HTTP/1.1\r\nhost: a.example\r\n${fields}${body === '' ? '' : `content-length: ${body.length}\r\n`}\r\n${body}`);
+        return client;
+      };
+      const webSocket = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: abc\r\n';
+      const refused = await ask('/leak', webSocket);
+      await eventually(() => assert.ok(refused.ended, `refused: ${refused.got}`));
+      assert.match(refused.got, /^HTTP\/1\.1 500 [^]*\r\nconnection: close\r\n[^]*An unexpected error occurred/i);
+      assert.doesNotMatch(refused.got, /Traceback/);
+      // Behind one that is not answered yet, no answer is in another's place: the connection ends, or (Bun) one comes after the other.
+      const behind = await ask('/hang-short', `\r\nGET /ok HTTP/1.1\r\nhost: a.example\r\n${webSocket}`);
+      if (name !== 'bun') await eventually(() => assert.ok(behind.ended));
+      else await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(behind.got, '');
+      behind.socket.destroy();
+      const plain = await ask('/ok', webSocket);
+      await eventually(() => assert.match(plain.got, /^HTTP\/1\.1 200 [^]*hello$/));
+      // What Java's client and curl --http2 ask for with any first request.
+      for (const body of ['', 'x'.repeat(1000), 'x'.repeat(300_000)]) {
+        const other = await ask(body === '' ? '/ok' : '/upload', 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n', body);
+        await eventually(() => assert.ok(other.got.startsWith('HTTP/1.1 200 ') && other.got.endsWith(body === '' ? 'hello' : String(body.length)), `${body.length}: ${other.got}`));
+        assert.doesNotMatch(origin.heads.at(-1), /^(upgrade|http2-settings):/im);
+        assert.match(origin.heads.at(-1), /^x-request-id: /im);
+        other.socket.write('GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n');
+        await eventually(() => assert.match(other.got, /HTTP[^]*HTTP[^]*hello$/));
+        other.socket.destroy();
+      }
+    });
+
     test('reports reach a collector, and a server that hangs delays no answer', async () => {
       const collector = await startOrigin((head, socket) => {
         if (collector.heads.length > 1) socket.write(respond('200 OK', { 'content-type': 'application/x-protobuf' }));
