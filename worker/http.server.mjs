@@ -32,6 +32,7 @@ export async function serve(incoming, outgoing, handle, isLast, join) {
   // An upload may break off before that is seen: nobody is to take it for a failure of the origin.
   incoming.once('error', leave);
   let flush;
+  let joined = false;
   try {
     const headers = {};
     let response;
@@ -43,7 +44,8 @@ export async function serve(incoming, outgoing, handle, isLast, join) {
       response = new Response(null, { status: incoming.rawHeaders.length > 2 * MAX_FIELDS ? 431 : 400, headers: { 'cache-control': 'no-store' } });
       headers.connection = 'close';
     }
-    if (response.tunnel !== undefined) {
+    joined = response.tunnel !== undefined;
+    if (joined) {
       join(response.tunnel);
       return;
     }
@@ -65,7 +67,7 @@ export async function serve(incoming, outgoing, handle, isLast, join) {
     socket.off('close', leave);
     underWay.set(socket, underWay.get(socket) - 1);
     // What was answered before it was read: a client that still sends reads no answer, and its next request would wait behind.
-    if (!incoming.complete && !socket.destroyed) drain(incoming);
+    if (!incoming.complete && !socket.destroyed && !joined) drain(incoming);
   }
 }
 
@@ -85,10 +87,13 @@ function sendHead(outgoing) {
 function toRequest(incoming, signal, switches) {
   const { method, url } = incoming;
   const headers = toHeaders(incoming);
-  // Of two hosts, a proxy in front may have read the other one.
-  const host = headers.get('host') ?? 'localhost';
-  // Bun alone would let a TRACE pass.
-  if (!HOST.test(host) || !url.startsWith('/') || method === 'TRACE') throw new Error('no request for a path');
+  const given = headers.get('host') ?? 'localhost';
+  // The absolute form tells the host itself (RFC 9112 §3.2.2).
+  const absolute = /^https?:\/\/([^/?]*)\/?(.*)$/i.exec(url);
+  const [, host, target] = absolute ?? [url, given, url.slice(1)];
+  const forPath = absolute !== null || url.startsWith('/');
+  // Of two hosts, a proxy in front may have read the other one. Bun alone would let a TRACE pass.
+  if (!HOST.test(given) || !HOST.test(host) || !forPath || method === 'TRACE') throw new Error('no request for a path');
   if (switches) headers.set('upgrade', 'websocket');
   const address = incoming.socket.remoteAddress?.replace(/^::ffff:/, '');
   if (address !== undefined) headers.append('x-forwarded-for', address);
@@ -96,7 +101,7 @@ function toRequest(incoming, signal, switches) {
   // fetch knows no body of a GET, so what announces one must go too.
   if (method === 'GET' || method === 'HEAD') headers.delete('content-length');
   else if (incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined) body = upload(incoming);
-  return new Request(`http://${host}${url}`, { method, headers, body, signal, duplex: 'half' });
+  return new Request(`http://${host}/${target}`, { method, headers, body, signal, duplex: 'half' });
 }
 
 /** The body of a request, which can be given up without its connection: a client that is answered early may still send. */

@@ -299,6 +299,20 @@ for (const [name, command] of Object.entries(SERVERS)) {
       assert.doesNotMatch(running.text(), /backstop\.failure/);
     });
 
+    test('a target may be in absolute form, which tells the host', async () => {
+      const { origin, port } = await start();
+      for (const [target, path] of [['http://shop.example:8080/ok?a=1', '/ok?a=1'], ['HTTPS://shop.example:8080/ok', '/ok']]) {
+        const socket = net.connect(port, '127.0.0.1');
+        socket.on('error', () => {}).write(`GET ${target} HTTP/1.1\r\nhost: other.example\r\n\r\n`);
+        const { length } = origin.heads;
+        await eventually(() => assert.equal(origin.heads.length, length + 1));
+        socket.destroy();
+        assert.ok(origin.heads.at(-1).startsWith(`GET ${path} HTTP/1.1\r\n`), origin.heads.at(-1));
+        assert.match(origin.heads.at(-1), /^x-forwarded-host: shop\.example:8080\r?$/im);
+        assert.doesNotMatch(origin.heads.at(-1), /other\.example/);
+      }
+    });
+
     test('a WebSocket goes through until one side ends it', async () => {
       const switched = new Set();
       const origin = await startOrigin((head, socket) => {

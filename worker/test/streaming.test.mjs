@@ -339,7 +339,7 @@ for (const [name, start] of Object.entries(HOSTS)) {
 
     test('what is no request gets a 400', { skip: name === 'workerd' }, async () => {
       const { port } = await serve((head, socket) => socket.write(LEAK));
-      for (const words of ['GET / HTTP/1.1\r\nhost: a b\r\n\r\n', 'GET / HTTP/1.1\r\nhost: a/b\r\n\r\n', 'GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 'OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n', 'TRACE / HTTP/1.1\r\nhost: a\r\n\r\n', 'nonsense\r\n\r\n']) {
+      for (const words of ['GET / HTTP/1.1\r\nhost: a b\r\n\r\n', 'GET / HTTP/1.1\r\nhost: a/b\r\n\r\n', 'GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 'OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n', 'TRACE / HTTP/1.1\r\nhost: a\r\n\r\n', 'GET http://a@b/ HTTP/1.1\r\nhost: a\r\n\r\n', 'GET http:///x HTTP/1.1\r\nhost: a\r\n\r\n', 'GET ftp://a/ HTTP/1.1\r\nhost: a\r\n\r\n', 'nonsense\r\n\r\n']) {
         const client = await dial(port, words);
         await eventually(() => assert.match(client.said, /^HTTP\/1\.1 400 /, JSON.stringify([words, client.said])));
         assert.ok(client.said.length < 400, client.said);
