@@ -29,7 +29,7 @@ pub const RUNTIMES: [Runtime; 4] = [
     Runtime { name: "node", program: "node", arguments: &[] },
     Runtime { name: "node-22", program: ".tools/bin/node22", arguments: &[] },
     Runtime { name: "bun", program: ".tools/bin/bun", arguments: &[] },
-    Runtime { name: "deno", program: ".tools/bin/deno", arguments: &["run", "-NRE"] },
+    Runtime { name: "deno", program: ".tools/bin/deno", arguments: &["run", "-NRES"] },
 ];
 
 impl Runtime {

@@ -15,12 +15,12 @@ export const WORKERD = process.env.WORKERD ?? path.join(ROOT, '.tools/bin/worker
 
 /**
  * An origin that answers each request with what `answer(head, socket)` writes. `head` is the request's text up to its blank line.
- * `heads` collects them all, `closed` counts the connections that ended, `received` the bytes that came. It answers once it has the whole request, or with
+ * `heads` collects them all, `bodies` has what came with each, `open` and `closed` count connections, `received` the bytes that came. It answers once it has the whole request, or with
  * `early` as soon as there is a head; then only one request comes on a connection.
  */
 export async function startOrigin(answer, { early = false } = {}) {
-  const origin = { heads: [], closed: 0, received: 0 };
   const sockets = new Set();
+  const origin = { heads: [], bodies: new Map(), closed: 0, received: 0, get open() { return sockets.size; } };
   const server = net.createServer((socket) => {
     let text = '';
     sockets.add(socket);
@@ -48,6 +48,7 @@ export async function startOrigin(answer, { early = false } = {}) {
       if (chunked ? !text.endsWith('0\r\n\r\n') : text.length < end + 4 + length) return;
       origin.heads.push(head);
       origin.body = chunked ? dechunk(text.slice(end + 4)) : text.slice(end + 4);
+      origin.bodies.set(head, origin.body);
       text = '';
       answer(head, socket);
     });
@@ -142,7 +143,7 @@ export function listening(child, running) {
 
 /** How the entry for servers is started; `undefined` where `make setup` brings no such runtime for this machine. */
 export const SERVERS = Object.fromEntries(
-  Object.entries({ node: [], 'node-22': ['node22'], bun: ['bun'], deno: ['deno', 'run', '-NRE'] }).map(([name, [tool, ...args]]) => {
+  Object.entries({ node: [], 'node-22': ['node22'], bun: ['bun'], deno: ['deno', 'run', '-NRES'] }).map(([name, [tool, ...args]]) => {
     const program = tool === undefined ? process.execPath : path.join(ROOT, '.tools/bin', tool);
     // On Linux with x86-64 each has a build: there its absence is to fail.
     const missing = !existsSync(program) && !(process.platform === 'linux' && process.arch === 'x64');
@@ -187,6 +188,9 @@ export function collect(child) {
     /** KiB of memory. */
     resident: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${running.pid}/status`, 'utf8'))[1]),
     stop: () => child.kill('SIGKILL'),
+    kill: (signal) => child.kill(signal),
+    /** Nobody reads what it writes any more. */
+    deafen: () => [child.stdout, child.stderr].forEach((stream) => stream.destroy()),
   };
   child.once('exit', (code) => {
     running.ended = true;

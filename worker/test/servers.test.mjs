@@ -2,7 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import https from 'node:https';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import zlib from 'node:zlib';
 import { SERVERS, eventually, request, respond, startOrigin, startServer } from './harness.mjs';
@@ -12,8 +16,28 @@ const TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", l
 const text = { 'content-type': 'text/plain' };
 const ENCODED = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync };
 const QUIET = 'all is quiet '.repeat(100);
+/** What an origin must never take for a request. */
+const INNER = 'GET /inner HTTP/1.1\r\nhost: a.example\r\n\r\n';
+const CHUNKED = `${INNER.length.toString(16)}\r\n${INNER}\r\n0\r\n\r\n`;
+const fields = (count) => Array.from({ length: count }, (_, i) => `x-${i}: 1\r\n`).join('');
 const ROUTES = { '/ok': respond('200 OK', text, 'hello'), '/leak': respond('500 Oops', text, TRACE), '/204': Buffer.from('HTTP/1.1 204 No Content\r\n\r\n') };
+Object.assign(ROUTES, {
+  '/204-with-length': Buffer.from('HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\n'),
+  '/205-with-length': Buffer.from('HTTP/1.1 205 Reset Content\r\ncontent-length: 5\r\n\r\nhello'),
+  '/bare-switch': Buffer.from('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+  '/odd-reason': Buffer.from('HTTP/1.1 200 O\x01K\r\ncontent-length: 5\r\n\r\nhello'),
+});
 for (const [name, encode] of Object.entries(ENCODED)) ROUTES[`/${name}`] = respond('200 OK', { ...text, 'content-encoding': name, etag: '"1"' }, encode(QUIET));
+
+/** A body that goes on as long as somebody takes it. */
+function endless(socket) {
+  socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n');
+  const more = () => {
+    while (!socket.destroyed && socket.write(Buffer.alloc(65_536)));
+    socket.once('drain', more);
+  };
+  more();
+}
 
 for (const [name, command] of Object.entries(SERVERS)) {
   describe(name, { skip: command === undefined && `${name} has no build for this machine` }, () => {
@@ -22,21 +46,227 @@ for (const [name, command] of Object.entries(SERVERS)) {
       for (const one of started) one.stop();
     });
 
-    async function start(env = {}) {
+    async function start(env = {}, run = command) {
       const origin = await startOrigin((head, socket) => {
         const target = head.split(' ')[1];
-        if (target === '/cut') socket.end(respond('200 OK', { ...text, 'content-length': 100 }, 'quiet'));
+        if (target === '/hang') return;
+        if (target === '/endless') endless(socket);
+        else if (target === '/events') socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n', () => setTimeout(() => socket.write('data: 1\n\n'), 1000));
+        else if (target.startsWith('/fields?')) socket.write(`HTTP/1.1 200 OK\r\n${fields(Number(target.slice(8)))}set-cookie: last=1\r\ncontent-length: 5\r\n\r\nhello`);
+        else if (target === '/slow-leak') setTimeout(() => socket.write(ROUTES['/leak']), 500);
+        else if (target === '/slow-body') socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ns', () => setTimeout(() => socket.write('low'), 700));
+        else if (target === '/ok?x') socket.write(head.startsWith('HEAD ') ? 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n' : ROUTES['/ok']);
+        else if (target === '/cut') socket.end(respond('200 OK', { ...text, 'content-length': 100 }, 'quiet'));
         else if (target === '/hang-short') socket.write(respond('500 Oops', { ...text, 'content-length': 100 }, 'quiet'));
         else if (target === '/hang-chunked') socket.write(respond('500 Oops', { ...text, 'transfer-encoding': 'chunked' }, '5\r\nquiet\r\n'));
         else if (target === '/leak-then-hang') socket.write(respond('500 Oops', { ...text, 'content-length': 90_000 }, TRACE));
-        else if (head.startsWith('POST ')) socket.write(respond('200 OK', text, String(origin.body.length)));
+        else if (/^POST \/(upload|up) /.test(head)) socket.write(respond('200 OK', text, String(origin.body.length)));
         else socket.write(ROUTES[target.split('?')[0]]);
       });
       started.push(origin);
-      const running = await startServer(command, { ORIGIN: `http://127.0.0.1:${origin.port}`, ...env });
+      const running = await startServer(run, { ORIGIN: `http://127.0.0.1:${origin.port}`, ...env });
       started.push(running);
       return { origin, running, port: running.port };
     }
+
+    /** A bare connection to the host that says these words; `said` is what came back. */
+    function dial(port, words) {
+      const socket = net.connect(port, '127.0.0.1');
+      const client = { socket, said: '', ended: false };
+      socket.on('data', (data) => (client.said += data.toString('latin1')));
+      socket.on('error', () => {});
+      socket.on('close', () => (client.ended = true));
+      socket.write(words);
+      started.push({ stop: () => socket.destroy() });
+      return client;
+    }
+
+    test('a body stays the body of its request, however the client says where it ends', async () => {
+      const { origin, port } = await start();
+      const lengths = {
+        chunked: ['transfer-encoding: chunked', CHUNKED],
+        'chunked, named by connection': ['connection: transfer-encoding\r\ntransfer-encoding: chunked', CHUNKED],
+        'a length, named by connection': [`connection: content-length\r\ncontent-length: ${INNER.length}`, INNER],
+        'a length': [`content-length: ${INNER.length}`, INNER],
+        'a length behind many fields': [`${fields(190)}content-length: ${INNER.length}`, INNER],
+      };
+      for (const method of ['DELETE', 'OPTIONS', 'POST', 'PATCH', 'PROPFIND', 'GET', 'HEAD']) {
+        for (const [how, [fields, written]] of Object.entries(lengths)) {
+          for (const before of ['', 'GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n']) {
+            const { length } = origin.heads;
+            const client = dial(port, `${before}${method} /ok?x HTTP/1.1\r\nhost: a.example\r\n${fields}\r\n\r\n${written}GET /ok?end HTTP/1.1\r\nhost: a.example\r\nconnection: close\r\n\r\n`);
+            await eventually(() => assert.ok(client.ended));
+            const label = `${method}, ${how}: ${client.said}`;
+            const heads = origin.heads.slice(length);
+            assert.equal(client.said.match(/HTTP\/1\.1 200 /g)?.length, before === '' ? 2 : 3, label);
+            assert.equal(heads.length, before === '' ? 2 : 3, label);
+            const head = heads.find((one) => one.startsWith(`${method} /ok?x `));
+            const body = method === 'GET' || method === 'HEAD' ? '' : INNER;
+            assert.equal(origin.bodies.get(head), body, label);
+            assert.equal(/^(content-length: [1-9]\d*|transfer-encoding: chunked)$/im.test(head), body !== '', label);
+          }
+        }
+      }
+    });
+
+    test('fields arrive, all or none', async () => {
+      const { origin, port } = await start();
+      for (const [count, status] of [[190, 200], [250, 431], [999, 431], [1000, 431], [1500, 431]]) {
+        const { length } = origin.heads;
+        const client = dial(port, `POST /ok?x HTTP/1.1\r\nhost: a.example\r\n${fields(count)}authorization: last\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello`);
+        await eventually(() => assert.ok(client.ended));
+        assert.match(client.said, new RegExp(`^HTTP/1\\.1 ${status} `), `${count}`);
+        assert.equal(origin.heads.length, length + (status === 200 ? 1 : 0));
+      }
+      assert.match(origin.heads[0], /^authorization: last$/im);
+      for (const [count, status] of [[190, 200], [999, 502], [1000, 502], [1500, 502]]) {
+        const { raw, status: got, headers } = await request(port, `/fields?${count}`);
+        assert.equal(got, status, `${count}`);
+        if (got === 200) assert.deepEqual([raw.filter((name) => /^x-\d+$/.test(name)).length, headers['set-cookie']], [count, ['last=1']]);
+      }
+    });
+
+    test('an application learns the address of the client', async () => {
+      const { origin, port } = await start();
+      await request(port, '/ok');
+      await request(port, '/ok', { headers: { 'x-forwarded-for': '203.0.113.7' } });
+      assert.deepEqual(origin.heads.map((head) => /^x-forwarded-for: (.*)$/im.exec(head)?.[1]), ['127.0.0.1', '203.0.113.7, 127.0.0.1']);
+    });
+
+    test('answers without a body announce none', async () => {
+      const { port } = await start();
+      for (const target of ['/204-with-length', '/205-with-length']) {
+        const client = dial(port, `GET ${target} HTTP/1.1\r\nhost: a.example\r\n\r\nGET /ok HTTP/1.1\r\nhost: a.example\r\nconnection: close\r\n\r\n`);
+        await eventually(() => assert.ok(client.ended));
+        const [head] = client.said.split('\r\n\r\n');
+        assert.doesNotMatch(head, /content-length: 5/i);
+        assert.match(client.said, /HTTP\/1\.1 200 [^]*hello$/);
+      }
+    });
+
+    test('what no client can be told is no answer', async () => {
+      const { port } = await start();
+      for (const target of ['/bare-switch', '/odd-reason']) {
+        for (const method of ['GET', 'HEAD', 'POST']) {
+          const response = await request(port, target, { method, body: method === 'POST' ? 'hello' : undefined });
+          assert.equal(response.status, 502, `${method} ${target}`);
+          assert.ok(response.headers['x-request-id']);
+        }
+      }
+    });
+
+    test('the head of an answer does not wait for its body', async () => {
+      const { port } = await start();
+      const client = dial(port, 'GET /events HTTP/1.1\r\nhost: a.example\r\n\r\n');
+      await eventually(() => assert.match(client.said, /^HTTP\/1\.1 200 [^]*text\/event-stream[^]*\r\n\r\n$/), 2000);
+      await eventually(() => assert.match(client.said, /data: 1/));
+    });
+
+    test('a client that leaves takes all of its requests along, also those that wait for their turn', async () => {
+      const { origin, running, port } = await start();
+      const get = (target) => `GET ${target} HTTP/1.1\r\nhost: a.example\r\n\r\n`;
+      for (const words of [get('/hang').repeat(12), get('/hang') + get('/endless').repeat(3), `${get('/hang')}POST /hang HTTP/1.1\r\nhost: a.example\r\ncontent-length: 100\r\n\r\nhello`]) {
+        const { closed } = origin;
+        const count = words.split('HTTP/1.1').length - 1;
+        const client = dial(port, words);
+        await eventually(() => assert.equal(origin.open, count));
+        client.socket.destroy();
+        await eventually(() => assert.equal(origin.closed, closed + count));
+      }
+      assert.equal((await request(port, '/ok')).status, 200);
+      assert.doesNotMatch(running.text(), /no_response|backstop\.failure|MaxListeners/);
+    });
+
+    test('a connection has so many requests under way, and no more', async () => {
+      const { origin, port } = await start();
+      const client = dial(port, 'GET /hang HTTP/1.1\r\nhost: a.example\r\n\r\n'.repeat(2000));
+      await eventually(() => assert.ok(client.ended));
+      assert.ok(origin.heads.length <= 32, `${origin.heads.length}`);
+      await eventually(() => assert.equal(origin.open, 0));
+      const many = dial(port, 'GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n'.repeat(30));
+      await eventually(() => assert.equal(many.said.match(/hello/g)?.length, 30));
+    });
+
+    test('one that runs out of sockets goes on when there are some again', { skip: (process.platform !== 'linux' || name === 'deno') && 'Deno accepts nothing any more after that' }, async () => {
+      const limited = ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"', ...command];
+      const { running, port } = await start({}, limited);
+      const clients = Array.from({ length: 120 }, () => dial(port, 'GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n'));
+      await eventually(() => assert.ok(clients.filter(({ said, ended }) => ended || said !== '').length >= 20));
+      for (const { socket } of clients) socket.destroy();
+      await eventually(async () => assert.equal((await request(port, '/ok')).status, 200));
+      assert.equal(running.ended, false);
+    });
+
+    test('a log that nobody reads any more stops nothing', async () => {
+      const { running, port } = await start();
+      running.deafen();
+      for (let i = 0; i < 20; i += 1) assert.equal((await request(port, '/leak', { timeout: 2000 })).status, 500);
+      assert.equal(running.ended, false);
+    });
+
+    test('a certificate that is not trusted gives a 502; NODE_EXTRA_CA_CERTS names another authority', async (t) => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'backstop-tls-'));
+      started.push({ stop: () => rmSync(folder, { recursive: true, force: true }) });
+      const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+      const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']);
+      if (made.status !== 0) return t.skip('no openssl');
+      const secure = https.createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, answer) => answer.end('secure'));
+      await new Promise((resolve) => secure.listen(0, '127.0.0.1', resolve));
+      started.push({ stop: () => secure.close() });
+      const ORIGIN = `https://localhost:${secure.address().port}`;
+      const refused = await start({ ORIGIN });
+      assert.equal((await request(refused.port)).status, 502);
+      await eventually(() => assert.match(refused.running.text(), /"backstop.detail":"[^"]*self.signed certificate/));
+      const { port } = await start({ ORIGIN, NODE_EXTRA_CA_CERTS: cert });
+      const response = await request(port);
+      assert.deepEqual([response.status, response.text], [200, 'secure']);
+    });
+
+    test('connections stay longer than those of balancers in front', async () => {
+      const { port } = await start();
+      const { headers } = await request(port, '/ok', { headers: { connection: 'keep-alive' } });
+      assert.match(headers['keep-alive'], /^timeout=6\d\d$/);
+    });
+
+    test('told to stop, it ends what is under way, reports included, and exits', async () => {
+      const collector = await startOrigin((_, socket) => setTimeout(() => socket.write(respond('200 OK', { 'content-type': 'application/x-protobuf' })), 300));
+      started.push(collector);
+      const BACKSTOP = JSON.stringify({ report: { otlp: { endpoint: `http://127.0.0.1:${collector.port}` } } });
+      for (const signal of ['SIGTERM', 'SIGINT']) {
+        const { running, origin, port } = await start({ BACKSTOP });
+        const { length } = collector.heads;
+        const idle = dial(port, 'GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n');
+        await eventually(() => assert.match(idle.said, /hello/));
+        const silent = dial(port, 'GET /ok HT');
+        const slow = dial(port, 'GET /slow-leak HTTP/1.1\r\nhost: a.example\r\n\r\n');
+        const begun = dial(port, 'GET /slow-body HTTP/1.1\r\nhost: a.example\r\n\r\n');
+        await eventually(() => assert.deepEqual([origin.heads.length, /HTTP\/1\.1 200/.test(begun.said)], [3, true]));
+        running.kill(signal);
+        await eventually(() => assert.ok(idle.ended));
+        await assert.rejects(request(port, '/ok'), /ECONNREFUSED|ECONNRESET/);
+        assert.equal(await running.exit, 0, running.text());
+        assert.match(slow.said, /^HTTP\/1\.1 500 [^]*^connection: close\r$[^]*An unexpected error occurred/im);
+        assert.match(begun.said, /slow$/);
+        await eventually(() => assert.ok(silent.ended));
+        assert.equal(collector.heads.length, length + 1);
+      }
+    });
+
+    test('told to stop, it waits for a while, and not at all when told again', async () => {
+      for (const [seconds, again, code] of [['1', false, 0], ['25', true, 143]]) {
+        const { running, origin, port } = await start({ GRACE_SECONDS: seconds });
+        const client = dial(port, 'GET /hang HTTP/1.1\r\nhost: a.example\r\n\r\n');
+        await eventually(() => assert.equal(origin.heads.length, 1));
+        const begun = Date.now();
+        running.kill('SIGTERM');
+        await eventually(() => assert.match(running.text(), /SIGTERM: stopping/));
+        if (again) running.kill('SIGTERM');
+        assert.equal(await running.exit, code);
+        assert.ok(Date.now() - begun < 4000);
+        if (!again) assert.ok(Date.now() - begun >= 990);
+        await eventually(() => assert.ok(client.ended));
+      }
+    });
 
     test('an upload that is answered early leaves its connection to the next request', async () => {
       const { port } = await start({ BACKSTOP: JSON.stringify({ maintenance: { enabled: true, match: { path: { prefix: '/closed' } } } }) });
@@ -67,6 +297,91 @@ for (const [name, command] of Object.entries(SERVERS)) {
       }
       assert.equal((await request(running.port, '/ok')).status, 200);
       assert.doesNotMatch(running.text(), /backstop\.failure/);
+    });
+
+    test('a target may be in absolute form, which tells the host', async () => {
+      const { origin, port } = await start();
+      for (const [target, path] of [['http://shop.example:8080/ok?a=1', '/ok?a=1'], ['HTTPS://shop.example:8080/ok', '/ok']]) {
+        const socket = net.connect(port, '127.0.0.1');
+        socket.on('error', () => {}).write(`GET ${target} HTTP/1.1\r\nhost: other.example\r\n\r\n`);
+        const { length } = origin.heads;
+        await eventually(() => assert.equal(origin.heads.length, length + 1));
+        socket.destroy();
+        assert.ok(origin.heads.at(-1).startsWith(`GET ${path} HTTP/1.1\r\n`), origin.heads.at(-1));
+        assert.match(origin.heads.at(-1), /^x-forwarded-host: shop\.example:8080\r?$/im);
+        assert.doesNotMatch(origin.heads.at(-1), /other\.example/);
+      }
+    });
+
+    test('a WebSocket goes through until one side ends it', async () => {
+      const switched = new Set();
+      const origin = await startOrigin((head, socket) => {
+        if (!head.startsWith('GET /chat ')) return socket.write(ROUTES['/ok']);
+        switched.add(socket);
+        socket.write('HTTP/1.1 101 Web Sockets\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nfirst');
+        socket.on('data', (data) => socket.write(data));
+      });
+      started.push(origin);
+      const running = await startServer(command, { ORIGIN: `http://127.0.0.1:${origin.port}` });
+      started.push(running);
+      const upgrade = 'GET /chat HTTP/1.1\r\nhost: a.example\r\nconnection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: abc\r\n\r\n';
+      for (const side of ['client', 'origin']) {
+        assert.equal((await request(running.port, '/ok')).status, 200);
+        const { closed } = origin;
+        const socket = net.connect(running.port, '127.0.0.1');
+        let got = '';
+        let ended = false;
+        socket.on('data', (data) => (got += data.toString('latin1'))).on('close', () => (ended = true));
+        // What follows the head at once belongs to the new protocol.
+        socket.write(`${upgrade}early`);
+        await eventually(() => assert.ok(got.endsWith('firstearly'), `${side}: ${got}`));
+        assert.match(got, /^HTTP\/1\.1 101 Web Sockets\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n/);
+        const head = origin.heads.findLast((one) => one.startsWith('GET /chat '));
+        assert.match(head, /^x-request-id: /im);
+        for (const line of ['connection: upgrade', 'upgrade: websocket', 'sec-websocket-key: abc']) {
+          assert.equal(head.split('\r\n').filter((one) => one.toLowerCase() === line).length, 1, `${line}\n${head}`);
+        }
+        socket.write('x'.repeat(1_000_000));
+        await eventually(() => assert.equal(got.length, got.indexOf('firstearly') + 10 + 1_000_000));
+        if (side === 'client') socket.destroy();
+        else for (const one of switched) one.end();
+        await eventually(() => assert.deepEqual([ended, origin.closed > closed], [true, true], side));
+      }
+      assert.doesNotMatch(running.text(), /backstop\.(failure|report)/);
+    });
+
+    test('a switch of protocols that is refused or not asked for leaks nothing', async () => {
+      const { origin, port } = await start();
+      const ask = async (target, fields, body = '') => {
+        const socket = net.connect(port, '127.0.0.1');
+        const client = { socket, got: '', ended: false };
+        socket.on('data', (data) => (client.got += data)).on('close', () => (client.ended = true)).on('error', () => {});
+        socket.write(`${body === '' ? 'GET' : 'POST'} ${target} HTTP/1.1\r\nhost: a.example\r\n${fields}${body === '' ? '' : `content-length: ${body.length}\r\n`}\r\n${body}`);
+        return client;
+      };
+      const webSocket = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: abc\r\n';
+      const refused = await ask('/leak', webSocket);
+      await eventually(() => assert.ok(refused.ended, `refused: ${refused.got}`));
+      assert.match(refused.got, /^HTTP\/1\.1 500 [^]*\r\nconnection: close\r\n[^]*An unexpected error occurred/i);
+      assert.doesNotMatch(refused.got, /Traceback/);
+      // Behind one that is not answered yet, no answer is in another's place: the connection ends, or (Bun) one comes after the other.
+      const behind = await ask('/hang-short', `\r\nGET /ok HTTP/1.1\r\nhost: a.example\r\n${webSocket}`);
+      if (name !== 'bun') await eventually(() => assert.ok(behind.ended));
+      else await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(behind.got, '');
+      behind.socket.destroy();
+      const plain = await ask('/ok', webSocket);
+      await eventually(() => assert.match(plain.got, /^HTTP\/1\.1 200 [^]*hello$/));
+      // What Java's client and curl --http2 ask for with any first request.
+      for (const body of ['', 'x'.repeat(1000), 'x'.repeat(300_000)]) {
+        const other = await ask(body === '' ? '/ok' : '/upload', 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n', body);
+        await eventually(() => assert.ok(other.got.startsWith('HTTP/1.1 200 ') && other.got.endsWith(body === '' ? 'hello' : String(body.length)), `${body.length}: ${other.got}`));
+        assert.doesNotMatch(origin.heads.at(-1), /^(upgrade|http2-settings):/im);
+        assert.match(origin.heads.at(-1), /^x-request-id: /im);
+        other.socket.write('GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n');
+        await eventually(() => assert.match(other.got, /HTTP[^]*HTTP[^]*hello$/));
+        other.socket.destroy();
+      }
     });
 
     test('reports reach a collector, and a server that hangs delays no answer', async () => {
