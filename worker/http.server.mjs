@@ -66,8 +66,12 @@ export async function serve(incoming, outgoing, handle, isLast, join) {
     clearTimeout(flush);
     socket.off('close', leave);
     underWay.set(socket, underWay.get(socket) - 1);
-    // What was answered before it was read: a client that still sends reads no answer, and its next request would wait behind.
-    if (!incoming.complete && !socket.destroyed && !joined) drain(incoming);
+    if (!incoming.complete && !joined) {
+      // Answered before it was read. The origin must not wait for the rest on a connection that others use again.
+      gone.abort();
+      // A client that still sends reads no answer, and its next request would wait behind.
+      if (!socket.destroyed) drain(incoming);
+    }
   }
 }
 

@@ -268,6 +268,45 @@ for (const [name, command] of Object.entries(SERVERS)) {
       }
     });
 
+    test('an upload that the origin answers early owes it nothing afterwards', async () => {
+      const seen = [];
+      // As applications do: it answers at once, and takes what the request announced for its body all the same.
+      const origin = net.createServer((socket) => {
+        const connection = { text: '', heads: [], ended: false };
+        let owed = 0;
+        seen.push(connection);
+        socket.on('error', () => {});
+        socket.on('close', () => (connection.ended = true));
+        socket.on('data', (data) => {
+          connection.text += data.toString('latin1');
+          for (;;) {
+            const skipped = Math.min(owed, connection.text.length);
+            owed -= skipped;
+            connection.text = connection.text.slice(skipped);
+            const end = connection.text.indexOf('\r\n\r\n');
+            if (owed > 0 || end < 0 || /^[^]*transfer-encoding/i.test(connection.heads.at(-1))) return;
+            connection.heads.push(connection.text.slice(0, end));
+            connection.text = connection.text.slice(end + 4);
+            owed = Number(/^content-length: (\d+)/im.exec(connection.heads.at(-1))?.[1] ?? 0);
+            socket.write(ROUTES['/ok']);
+          }
+        });
+      });
+      await new Promise((resolve) => origin.listen(0, '127.0.0.1', resolve));
+      started.push({ stop: () => origin.close() });
+      const { port } = await start({ ORIGIN: `http://127.0.0.1:${origin.address().port}` });
+      for (const [field, first, rest] of [['content-length: 100', 'x'.repeat(10), 'x'.repeat(90)], ['transfer-encoding: chunked', '5\r\nhello\r\n', '5\r\nworld\r\n0\r\n\r\n']]) {
+        const client = dial(port, `POST /early HTTP/1.1\r\nhost: a.example\r\n${field}\r\n\r\n${first}`);
+        await eventually(() => assert.equal(client.said.match(/hello/g)?.length, 1));
+        client.socket.write(`${rest}GET /next HTTP/1.1\r\nhost: a.example\r\n\r\n`);
+        await eventually(() => assert.equal(client.said.match(/hello/g)?.length, 2, client.said));
+        const early = seen.find(({ heads }) => heads.some((head) => head.includes('/early') && head.toLowerCase().includes(field)));
+        await eventually(() => assert.ok(early.ended));
+        assert.match(early.heads.at(-1), /^POST \/early /);
+        assert.ok(!early.text.includes('0\r\n\r\n'), 'half a body that is told to be whole');
+      }
+    });
+
     test('an upload that is answered early leaves its connection to the next request', async () => {
       const { port } = await start({ BACKSTOP: JSON.stringify({ maintenance: { enabled: true, match: { path: { prefix: '/closed' } } } }) });
       const socket = net.connect(port, '127.0.0.1');
