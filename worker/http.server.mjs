@@ -10,11 +10,13 @@ import { pipeline } from 'node:stream/promises';
 /**
  * Answers a request with what `handle` says.
  *
- * @param {(request: Request) => Promise<Response>} handle is never rejected
- * @param {() => boolean} isLast whether the connection is to end with this answer
+ * @param {object} site
+ * @param {(request: Request) => Promise<Response>} site.handle is never rejected
+ * @param {() => boolean} site.isLast whether the connection is to end with this answer
+ * @param {string} site.scheme `http` or `https`: what clients use, where a balancer in front ends TLS
  * @param {(tunnel: object) => void} [join] takes a connection whose protocol the origin switched; without it, the origin is not asked to
  */
-export async function serve(incoming, outgoing, handle, isLast, join) {
+export async function serve(incoming, outgoing, { handle, isLast, scheme }, join) {
   const { socket } = incoming;
   // Each takes a connection to the origin, and a client writes thousands in one packet.
   const count = (underWay.get(socket) ?? 0) + 1;
@@ -37,7 +39,7 @@ export async function serve(incoming, outgoing, handle, isLast, join) {
     const headers = {};
     let response;
     try {
-      response = await handle(toRequest(incoming, gone.signal, join !== undefined));
+      response = await handle(toRequest(incoming, scheme, gone.signal, join !== undefined));
       if (isLast()) headers.connection = 'close';
     } catch {
       // A target that is no path, a method that fetch refuses, or too many fields.
@@ -88,7 +90,7 @@ function sendHead(outgoing) {
   }
 }
 
-function toRequest(incoming, signal, switches) {
+function toRequest(incoming, scheme, signal, switches) {
   const { method, url } = incoming;
   const headers = toHeaders(incoming);
   const given = headers.get('host') ?? 'localhost';
@@ -105,7 +107,7 @@ function toRequest(incoming, signal, switches) {
   // fetch knows no body of a GET, so what announces one must go too.
   if (method === 'GET' || method === 'HEAD') headers.delete('content-length');
   else if (incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined) body = upload(incoming);
-  return new Request(`http://${host}/${target}`, { method, headers, body, signal, duplex: 'half' });
+  return new Request(`${scheme}://${host}/${target}`, { method, headers, body, signal, duplex: 'half' });
 }
 
 /** The body of a request, which can be given up without its connection: a client that is answered early may still send. */

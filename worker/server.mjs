@@ -1,5 +1,6 @@
 // The entry for servers: `ORIGIN=http://127.0.0.1:3000 PORT=8080 node server.mjs`, and so under Deno and Bun.
-// Environment: ORIGIN, the application (required), BACKSTOP, the configuration as JSON, PORT (8080; 0 for any), HOST (127.0.0.1) and GRACE_SECONDS (25).
+// Environment: ORIGIN, the application (required), BACKSTOP, the configuration as JSON, PORT (8080; 0 for any), HOST (127.0.0.1),
+// SCHEME (http) and GRACE_SECONDS (25).
 
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -19,9 +20,10 @@ try {
 } catch (error) {
   refuse(error.message);
 }
-const [port, host, grace] = [env.PORT || '8080', env.HOST || '127.0.0.1', env.GRACE_SECONDS || '25'];
+const [port, host, grace, scheme] = [env.PORT || '8080', env.HOST || '127.0.0.1', env.GRACE_SECONDS || '25', env.SCHEME || 'http'];
 if (!/^\d{1,5}$/.test(port) || port > 65_535) refuse(`PORT: ${JSON.stringify(port)} is not a port: write a number from 0 to 65535`);
 if (!/^\d{1,4}$/.test(grace)) refuse(`GRACE_SECONDS: ${JSON.stringify(grace)} is no time: write seconds, from 0 to 9999`);
+if (!/^https?$/.test(scheme)) refuse(`SCHEME: ${JSON.stringify(scheme)} is not what clients use: write http, or https where a balancer in front ends TLS`);
 if (env.BACKSTOP === '') console.error('backstop: BACKSTOP is empty: the default configuration is in force');
 
 // What nobody waits for must not end the process, and every request that is under way with it.
@@ -44,9 +46,9 @@ const options = {
   // Longer than the balancers in front keep a connection: 600 s at Google. What they send when it just closed is lost.
   keepAliveTimeout: 620_000,
 };
-const answer = (request) => handle(request, env, { waitUntil });
-const server = http.createServer(options, (incoming, outgoing) => waitUntil(serve(incoming, outgoing, answer, () => stopping)));
-takeSwitches(server, answer, waitUntil);
+const site = { handle: (request) => handle(request, env, { waitUntil }), isLast: () => stopping, scheme };
+const server = http.createServer(options, (incoming, outgoing) => waitUntil(serve(incoming, outgoing, site)));
+takeSwitches(server, site, waitUntil);
 server.maxHeadersCount = MAX_FIELDS + 1;
 server.on('error', (error) => {
   if (!server.listening) refuse(`cannot listen on ${host}:${port} (${error.code}): set PORT or HOST to what is free and this machine's own`);

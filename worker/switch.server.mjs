@@ -12,25 +12,25 @@ export function isWebSocket({ method, headers }) {
  * Takes over what a server gets that asks for another protocol.
  *
  * @param {http.Server} server
- * @param {(request: Request) => Promise<Response>} handle answers with a `tunnel` where the origin switches (`fetchOrigin`)
+ * @param {object} site as `serve` has it; its `handle` answers with a `tunnel` where the origin switches (`fetchOrigin`)
  * @param {(work: Promise) => void} waitUntil the server is to go on for so long
  */
-export function takeSwitches(server, handle, waitUntil) {
+export function takeSwitches(server, site, waitUntil) {
   server.on('upgrade', (incoming, socket, head) => {
     socket.on('error', () => {});
     // What was asked before would be answered behind the switch.
     if (isBusy(incoming.socket)) socket.destroy();
-    else if (isWebSocket(incoming)) waitUntil(serveAlone(incoming, socket, head, handle));
+    else if (isWebSocket(incoming)) waitUntil(serveAlone(incoming, socket, head, site));
     else ignoreSwitch(server, incoming, socket, head);
   });
 }
 
 /** Answers the last request of a connection, or joins it to the origin's. */
-async function serveAlone(incoming, socket, head, handle) {
+async function serveAlone(incoming, socket, head, site) {
   const outgoing = new http.ServerResponse(incoming);
   outgoing.assignSocket(socket);
   outgoing.once('finish', () => socket.end());
-  await serve(incoming, outgoing, handle, () => true, ({ status, statusText, fields, upstream, first }) => {
+  await serve(incoming, outgoing, { ...site, isLast: () => true }, ({ status, statusText, fields, upstream, first }) => {
     outgoing.detachSocket(socket);
     socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${statusText}\r\n${fields}\r\n`, 'latin1'), first]));
     upstream.write(head);

@@ -338,6 +338,13 @@ for (const [name, command] of Object.entries(SERVERS)) {
       assert.doesNotMatch(running.text(), /backstop\.failure/);
     });
 
+    test('behind a balancer that ends TLS an application learns of it', async () => {
+      const { origin, port } = await start({ SCHEME: 'https' });
+      assert.equal((await request(port, '/ok', { headers: { 'x-forwarded-proto': 'http' } })).text, 'hello');
+      assert.match(origin.heads[0], /^x-forwarded-proto: https\r?$/im);
+      assert.doesNotMatch(origin.heads[0], /^x-forwarded-proto: http\r?$/im);
+    });
+
     test('a target may be in absolute form, which tells the host', async () => {
       const { origin, port } = await start();
       for (const [target, path] of [['http://shop.example:8080/ok?a=1', '/ok?a=1'], ['HTTPS://shop.example:8080/ok', '/ok']]) {
@@ -492,6 +499,7 @@ for (const [name, command] of Object.entries(SERVERS)) {
       for (const [env, message] of [
         [{ ORIGIN: '' }, /ORIGIN is missing; set it/],
         [{ ORIGIN: 'localhost:3000' }, /ORIGIN: "localhost:3000" cannot be used/],
+        [{ ORIGIN: 'http://127.0.0.1:1', SCHEME: 'tls' }, /SCHEME: "tls" is not what clients use/],
         [{ ORIGIN: 'http://127.0.0.1:1', BACKSTOP: '{"rulez":[]}' }, /BACKSTOP refused: .*rulez/],
       ]) {
         const [runtime, ...args] = command;
