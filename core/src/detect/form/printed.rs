@@ -25,6 +25,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Kind { ",
             "Error{",
             "Exception{",
+            " {:",
+            "\"{:",
+            "({:",
+            "[{:",
+            "=null,",
+            "=null)",
+            "=null]",
+            "=null}",
+            "=[],",
         ],
         any_case: false,
         check: structure,
@@ -34,7 +43,23 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an object printed with its class and its address in memory"),
-        anchors: literals![" object at 0x", ":0x0", " instance at 0x", " at 0x7f", " at 0x5", "#PID<", "#Reference<", "#Function<"],
+        anchors: literals![
+            " object at 0x",
+            ":0x0",
+            " instance at 0x",
+            " at 0x7f",
+            " at 0x5",
+            "#PID<",
+            "#Reference<",
+            "#Function<",
+            "<0.",
+            "Context@",
+            "Impl@",
+            "Object@",
+            "Request@",
+            "Session@",
+            "Thread@",
+        ],
         any_case: false,
         check: object,
     },
@@ -64,6 +89,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "[AsyncFunction",
             "<ref *1>",
             "Optional.empty",
+            "System.Int",
+            "System.String",
+            "System.Object",
+            "System.Collections.",
+            "codingPath: [",
             "`1[System",
             "`f64`",
             "`i64`",
@@ -127,6 +157,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             ".latte",
             ".blade.php",
             ".tt:",
+            ".php",
         ],
         any_case: false,
         check: template,
@@ -165,6 +196,14 @@ fn structure(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     let (before, class) = take_back(hit.before(), is_name);
     let after = first(hit.after(), 200);
+    if word.ends_with("{:") {
+        // Elixir, Clojure and Ruby: `{:error, :timeout}`, `{:path [:total]}`, `{:id=>1}`.
+        let (key, rest) = take(after, |byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+        return (key.len() > 1 && (rest.starts_with(b", ") || rest.starts_with(b" ") || rest.starts_with(b"=>"))).then_some(hit.start);
+    }
+    if word.starts_with('=') {
+        return fields(hit);
+    }
     if word.ends_with("(") {
         // Code calls `Error("...")`; what is printed nests.
         let (inner, rest) = take(after, |byte| is_name(byte) || byte == b':');
@@ -186,6 +225,20 @@ fn structure(hit: &mut Hit<'_>) -> Option<usize> {
     (capital && fields && values && hit.line.len() > hit.end).then_some(before.len())
 }
 
+/// A value without a name for it, in what the JVM prints of objects: `Cart(id=3, owner=null)`, `RoutingTable[readers=[], writers=[]]`.
+fn fields(hit: &Hit<'_>) -> Option<usize> {
+    let near = last(hit.before(), 200);
+    let opened = (0..near.len()).any(|at| {
+        let (head, rest) = near.split_at(at);
+        let (_, class) = take_back(head, is_name);
+        let camel = class.len() > 2 && class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
+        let (field, value) = take(rest.get(1..).unwrap_or_default(), is_name);
+        let named = field.first().is_some_and(u8::is_ascii_lowercase) && (value.is_empty() || value.starts_with(b"="));
+        matches!(rest.first(), Some(b'[' | b'(' | b'{')) && camel && named
+    });
+    (opened && !hit.is_in_script()).then_some(hit.start)
+}
+
 fn object(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     if word.starts_with("#") {
@@ -193,6 +246,16 @@ fn object(hit: &mut Hit<'_>) -> Option<usize> {
         return (inside.iter().any(u8::is_ascii_digit) && rest.starts_with(b">")).then_some(hit.start);
     }
     let (digits, rest) = take(hit.after(), |byte| byte.is_ascii_hexdigit());
+    if word.ends_with("@") {
+        // Java's `Context@1207334`, and no address of mail.
+        let ends = rest.first().is_none_or(|&byte| !is_name(byte) && !matches!(byte, b'.' | b'-'));
+        return (digits.len() > 4 && digits.iter().any(u8::is_ascii_digit) && ends).then_some(hit.start);
+    }
+    if word == "<0." {
+        // A process of Erlang: `<0.512.0>`.
+        let (digits, _) = take(hit.after(), |byte| byte.is_ascii_digit() || byte == b'.');
+        return (digits.ends_with(b".0") && hit.after().get(digits.len()) == Some(&b'>')).then_some(hit.start);
+    }
     let (before, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b':' | b' '));
     let opened = before.ends_with(b"<") || before.ends_with(b"#<") || before.ends_with(b"&lt;");
     let closed = rest.first().is_some_and(|byte| matches!(byte, b'>' | b' ' | b'&'));
@@ -220,7 +283,10 @@ fn template(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, name) = take_back(hit.before(), is_path);
     let link = ends_in_any(before, &[":", "=\"", "='", "=\\\""]) || name.starts_with(b"/");
     let ends = !hit.after().first().is_some_and(|&byte| is_name(byte) || matches!(byte, b'(' | b'='));
-    (!link && ends && !hit.is_in_script()).then_some(before.len())
+    // `cart/view.php` may be a link of the site: not within a sentence.
+    let site = hit.word() == ".php"
+        && (!before.ends_with(b": ") || name.iter().position(|&byte| byte == b'/').is_none_or(|at| first(name, at).contains(&b'.')));
+    (!link && !site && ends && hit.after().first() != Some(&b'?') && !hit.is_in_script()).then_some(before.len())
 }
 
 fn coded_bytes(hit: &mut Hit<'_>) -> Option<usize> {
@@ -255,8 +321,19 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Custom { kind: Other, error: \"x\" }",
             "%File.Error{reason: :enoent, path: \"x\"}",
             "Error(Sqlx(Protocol(\"bad\")))",
+            "{\"error\":\"{:noproc, {GenServer, :call}}\"}",
+            "failed: [{:path [:total]}]",
+            "Known routing table: RoutingTable[database=x, readers=[], writers=[]]",
+            "not saved: Cart(id=3, owner=null)",
         ],
-        clean: &["throw new Error(Object(a))", "H1 { color: red }", "Error { } is empty", "class AppError { constructor() {} }"],
+        clean: &[
+            "throw new Error(Object(a))",
+            "H1 { color: red }",
+            "Error { } is empty",
+            "class AppError { constructor() {} }",
+            "well {:)",
+            "/cart?id=3&owner=null, sorry",
+        ],
     },
     crate::detect::tests::Example {
         id: "form.object",
@@ -265,8 +342,10 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "#<Cart:0x000055d1a2b3c4d8 @total=3>",
             "#PID<0.123.0>",
             "<function f at 0x7f00aa11bb22>",
+            "CRASH REPORT Process <0.512.0>",
+            "[ServletContext@1207334[app:shop]]",
         ],
-        clean: &["the colour at 0x7f00", "a ratio of 1:0x0", "#PID<none>"],
+        clean: &["the colour at 0x7f00", "a ratio of 1:0x0", "#PID<none>", "mail Lost.Object@12345.example", "p <0.5"],
     },
     crate::detect::tests::Example {
         id: "form.printed",
@@ -289,8 +368,19 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
     },
     crate::detect::tests::Example {
         id: "form.template",
-        leaks: &["Unable to find template \"bills/month.twig\"", "No engine was found for .pug", "file error - bill.tt: not found"],
-        clean: &["https://x.example/a.pug", "the .pugs of London", "<img src=\"/a.ejs\">"],
+        leaks: &[
+            "Unable to find template \"bills/month.twig\"",
+            "No engine was found for .pug",
+            "file error - bill.tt: not found",
+            "Unable to load the requested file: cart/view.php",
+        ],
+        clean: &[
+            "https://x.example/a.pug",
+            "the .pugs of London",
+            "<img src=\"/a.ejs\">",
+            "{\"next\": \"cart/view.php\"}",
+            "See: shop.example/cart.php",
+        ],
     },
     crate::detect::tests::Example {
         id: "form.coded_bytes",
