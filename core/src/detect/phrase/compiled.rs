@@ -17,8 +17,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "https response error StatusCode: ",
         "no EC2 IMDS role found",
         "could not find default credentials",
-        "cannot decode ",
-        "etcdserver: ",
         "can't scan into dest[",
         "nats: no ",
         "\" as \"2006-01-02",
