@@ -127,39 +127,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: heading,
     },
     Detector {
-        id: "form.numbered",
-        category: Exception,
-        level: Standard,
-        why: why("a message with the number that a product or an RPC library gives it: `SRVE0777E: ...`, `14 UNAVAILABLE: ...`"),
-        anchors: literals![
-            "CANCELLED: ",
-            "INVALID_ARGUMENT: ",
-            "DEADLINE_EXCEEDED: ",
-            "NOT_FOUND: ",
-            "ALREADY_EXISTS: ",
-            "PERMISSION_DENIED: ",
-            "RESOURCE_EXHAUSTED: ",
-            "FAILED_PRECONDITION: ",
-            "ABORTED: ",
-            "UNIMPLEMENTED: ",
-            "INTERNAL: ",
-            "UNAVAILABLE: ",
-            "UNAUTHENTICATED: ",
-            "0E: ",
-            "1E: ",
-            "2E: ",
-            "3E: ",
-            "4E: ",
-            "5E: ",
-            "6E: ",
-            "7E: ",
-            "8E: ",
-            "9E: ",
-        ],
-        any_case: false,
-        check: numbered,
-    },
-    Detector {
         id: "form.class_message",
         category: Exception,
         level: Standard,
@@ -213,18 +180,6 @@ fn heading(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = hit.after().trim_ascii_end();
     let alone = rest.is_empty() || rest.starts_with(b"\\n") || rest.starts_with(b"<");
     (!word.ends_with(":") || alone && hit.before().trim_ascii().len() < 40).then_some(hit.start)
-}
-
-/// Of IBM's products: letters for the part, four digits or more, `E`. Of gRPC: the number of the status before its name.
-fn numbered(hit: &mut Hit<'_>) -> Option<usize> {
-    let name = hit.before();
-    let Some(name) = name.strip_suffix(b" ") else {
-        let (rest, digits) = take_back(name, |byte| byte.is_ascii_digit());
-        let (before, part) = take_back(rest, |byte| byte.is_ascii_uppercase());
-        return ((3..=5).contains(&part.len()) && (3..=4).contains(&digits.len()) && !ends_in_name(before)).then_some(before.len());
-    };
-    let (before, digits) = take_back(name, |byte| byte.is_ascii_digit());
-    ((1..=2).contains(&digits.len()) && !ends_in_name(before)).then_some(before.len())
 }
 
 fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
@@ -353,11 +308,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "form.heading",
         leaks: &["<h1>Backtrace</h1>", "Backtrace for: #1"],
         clean: &["Stack trace: ask our team for it", "A backtrace is a list"],
-    },
-    super::tests::Example {
-        id: "form.numbered",
-        leaks: &["SRVE0777E: thrown by the application", "{\"error\":\"7 PERMISSION_DENIED: Missing or insufficient permissions.\"}"],
-        clean: &["{\"error\":\"NOT_FOUND: no such order\"}", "E1234E: call us", "ORDER 4711E: call us", "grade 10E: English"],
     },
     super::tests::Example {
         id: "form.class_message",

@@ -237,10 +237,6 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     if class || is_any_case(word.as_bytes(), &["\"type\"", "\"name\"", "\"error\""]) {
         // A class of the language, and a message beside it. The value first: these names are everywhere.
         let Value::Text(text) = value(hit.after())? else { return None };
-        // Clouds name what stopped a function: `Runtime.HandlerNotFound`.
-        if class && text.starts_with(b"Runtime.") {
-            return Some(name_start(hit));
-        }
         if text.len() > 40 || !is_any(text, super::exception::BUILTIN) || is_any(text, super::exception::CODES) {
             return None;
         }
@@ -421,7 +417,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"exceptionMessage\":\"boom\"}",
             "{\"exception\":[{\"type\":\"x\"}]}",
             "{\"innerException\":{\"message\":\"x\"}}",
-            "{\"errorType\":\"Runtime.HandlerNotFound\"}",
         ],
         clean: &[
             "{\"type\":\"ValidationError\",\"message\":\"email is invalid\"}",

@@ -93,8 +93,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Service'",
             "Handler'",
             "Handler\"",
-            "property ",
-            "attribute ",
         ],
         any_case: false,
         check: part,
@@ -183,15 +181,6 @@ fn qualified(hit: &mut Hit<'_>) -> Option<usize> {
 /// In quotes or brackets within a sentence, which goes on or ends behind it: a value of JSON stands alone.
 fn part(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
-    if word.ends_with(' ') {
-        // `property Order.total`
-        let (name, _) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
-        let mut parts = name.split(|&byte| byte == b'.');
-        let class = parts.next().unwrap_or_default();
-        let member = parts.next().unwrap_or_default();
-        let camel = class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
-        return (camel && member.len() > 2 && member.first().is_some_and(u8::is_ascii_lowercase)).then_some(hit.start);
-    }
     let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b'/'));
     let (sentence, opened) = take_back(before, |byte| matches!(byte, b'"' | b'\'' | b'[' | b'\\' | b'`'));
     let closing = word.as_bytes().last().filter(|byte| !byte.is_ascii_alphabetic()).map_or(hit.end, |_| hit.end.saturating_sub(1));
@@ -286,7 +275,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "The requested controller \"OrderController\" could not be resolved",
             "can't find component [services.OrderResolver]",
             "{\"error\":\"Method \\\"shw\\\" missing on \\\"App/Http/OrdersController\\\"\"}",
-            "Trying to query by property Order.totl",
         ],
         clean: &[
             "{\"service\": \"OrderService\", \"status\": \"down\"}",
@@ -294,7 +282,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "The \"Customer Service\" is closed",
             "Pair the Xbox 'Controller' first",
             "[PaymentService] is closed. Call us.",
-            "this property is sold",
         ],
     },
     super::tests::Example {

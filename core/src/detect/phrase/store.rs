@@ -161,8 +161,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "achieve consistency level",
         "at consistency ",
         "table `",
-        "ns does not exist",
-        "no servers hosting shard",
         "all shards failed",
         "ailed to parse query [",
         "index read-only / allow delete",
