@@ -75,8 +75,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
 fn missing_variable(hit: &mut Hit<'_>) -> Option<usize> {
     let near = hit.line.get(hit.start.saturating_sub(60)..).unwrap_or_default();
     let near = super::text::first(near, 140);
-    let named =
-        near.split(|&byte| !is_upper(byte)).any(|word| word.len() > 4 && word.contains(&b'_') && word.iter().any(u8::is_ascii_uppercase));
+    // What ASP.NET's own page for clients tells whoever runs it.
+    let template = super::text::contains(near, "ASPNETCORE_ENVIRONMENT");
+    let named = !template
+        && near
+            .split(|&byte| !is_upper(byte))
+            .any(|word| word.len() > 4 && word.contains(&b'_') && word.iter().any(u8::is_ascii_uppercase));
     named.then_some(hit.start)
 }
 
@@ -117,7 +121,10 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "config.missing_variable",
         leaks: &["Missing required environment variable STRIPE_SECRET_KEY", "SHOP_DB environment variable is not set"],
-        clean: &["An environment variable is a setting"],
+        clean: &[
+            "An environment variable is a setting",
+            "by setting the <b>ASPNETCORE_ENVIRONMENT</b> environment variable to <b>Development</b>",
+        ],
     },
     super::tests::Example {
         id: "config.environment",

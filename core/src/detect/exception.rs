@@ -113,7 +113,10 @@ fn qualified(hit: &mut Hit<'_>) -> Option<usize> {
     if name.contains(&b'\\') {
         let parts = || name.split(|&byte| byte == b'\\').filter(|part| !part.is_empty());
         // `\nTypeError` in the raw view of JSON is a line break: a namespace has a capital.
-        let known = parts().count() > 1 && parts().all(|part| part.first().is_some_and(u8::is_ascii_uppercase));
+        let capital = |part: &[u8]| part.first().is_some_and(u8::is_ascii_uppercase);
+        // Some namespaces are small: `yii\base\UnknownPropertyException`.
+        let small = parts().count() > 2 && parts().all(|part| part.len() > 2) && parts().next_back().is_some_and(capital);
+        let known = parts().count() > 1 && parts().all(capital) || small;
         return known.then_some(start);
     }
     let parts = || name.split(|&byte| byte == b'.');
@@ -178,7 +181,8 @@ fn message(hit: &mut Hit<'_>) -> Option<usize> {
                 && super::text::last(before, 3).contains(&b' ')
                 && hit.after().first().is_none_or(|byte| matches!(byte, b'\\' | b'"' | b'\r' | b'<' | b'.'))
         }
-        " (" => hit.after().first().is_some_and(u8::is_ascii_digit) || hit.after().first() == Some(&b'0'),
+        // `OSError (2)`, `RangeError (index): Invalid value`
+        " (" => hit.after().first().is_some_and(u8::is_ascii_digit) || take(hit.after(), is_name).1.starts_with(b"): "),
         " at /" => true,
         _ => hit.after().first().is_some_and(|byte| !byte.is_ascii_whitespace()),
     };
@@ -371,6 +375,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "System.InvalidOperationException: boom",
             "requests.exceptions.ConnectionError: x",
             "Illuminate\\Contracts\\Encryption\\DecryptException",
+            "{\"type\":\"yii\\\\base\\\\UnknownPropertyException\"}",
             "ActionView::Template::Error",
             "shop.errors.TotalError: x",
         ],
@@ -392,6 +397,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "undefined total for Cart (NoMethodError)",
             "OrderNotFoundException: no order 3",
             "ValueError at /orders/3",
+            "RangeError (index): Invalid value",
         ],
         clean: &[
             "Error: Payment declined",

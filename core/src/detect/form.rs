@@ -6,7 +6,7 @@ pub(crate) mod printed;
 use super::Category::{Exception, StackTrace};
 use super::path::is_source_file;
 use super::table::{Detector, literals, why};
-use super::text::{contains, contains_any, ends_in_name, is_any, is_name, is_path, last, number, take, take_back};
+use super::text::{contains, contains_any, ends_in_name, first, is_any, is_name, is_path, last, number, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -148,6 +148,9 @@ fn place(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn on_line(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = hit.after();
+    if hit.before().ends_with(b"error occurred") && number(rest).is_some_and(|rest| !contains(first(rest, 30), "your")) {
+        return Some(hit.start);
+    }
     // PHP writes the number in bold.
     number(rest.strip_prefix(b"<b>").unwrap_or(rest))?;
     let (before, _) = take_back(hit.before(), |byte| matches!(byte, b'"' | b'\'' | b',' | b')' | b'>' | b'`' | b'\\'));
@@ -161,6 +164,10 @@ fn line_of_file(hit: &mut Hit<'_>) -> Option<usize> {
         return None;
     }
     let rest = number(hit.after())?;
+    // Template engines: `Line 12 Col 4 near 'total'`.
+    if rest.strip_prefix(b" Col ").is_some_and(|rest| number(rest).is_some()) {
+        return Some(hit.start);
+    }
     let rest = [&b" of "[..], b" in ", b", file ", b" of file ", b" in file "].iter().find_map(|words| rest.strip_prefix(*words))?;
     let (_, rest) = take(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'<' | b'b' | b'>'));
     let (path, _) = take(rest, is_path);
@@ -283,12 +290,18 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "in <b>cart.php</b> on line <b>3</b>",
             "x.tcl line 3",
             "view.erb at line 4",
+            "The error occurred on line 8.",
         ],
-        clean: &["see report.pdf, line 12", "the order on line 3", "Read more on line at shop.example, line 3"],
+        clean: &[
+            "see report.pdf, line 12",
+            "the order on line 3",
+            "An error occurred on line 3 of your file",
+            "Read more on line at shop.example, line 3",
+        ],
     },
     super::tests::Example {
         id: "form.line_of_file",
-        leaks: &["Line 3 of cart.py", "at line 12 in \"src/cart.rb\"", "line 4, file x.pas"],
+        leaks: &["Line 3 of cart.py", "at line 12 in \"src/cart.rb\"", "line 4, file x.pas", "cart.html | Line 12 Col 4 near 'total'"],
         clean: &["line 3 of your order", "line 12 in the contract.", "online 24 of py"],
     },
     super::tests::Example {

@@ -78,6 +78,26 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: qualified,
     },
     Detector {
+        id: "name.part",
+        category: Exception,
+        level: Standard,
+        why: why("a part of the program, named in a sentence by what it does there: `controller \"OrderController\" could not`"),
+        anchors: literals![
+            "Controller",
+            "Servlet",
+            "Repository",
+            "Middleware",
+            "Interceptor",
+            "Factory",
+            "Resolver",
+            "Service'",
+            "Handler'",
+            "Handler\"",
+        ],
+        any_case: false,
+        check: part,
+    },
+    Detector {
         id: "name.tag",
         category: Exception,
         level: Standard,
@@ -113,12 +133,15 @@ fn scope(hit: &mut Hit<'_>) -> Option<usize> {
     let cloud = before.ends_with(b"AWS::") || left == b"AWS";
     let rest = hit.after().get(right.len()..)?;
     // Of PHP: `Bread::$price`, `Bread::bake() does not exist`.
-    let member = camel(left)
-        && (right.first() == Some(&b'$') && right.len() > 2
-            || !right.is_empty()
-                && rest.strip_prefix(b"()").is_some_and(|rest| {
-                    rest.starts_with(b": ") || rest.first() == Some(&b' ') && rest.get(1).is_some_and(u8::is_ascii_lowercase)
-                }));
+    // With its namespace: `App\Models\Order::find`.
+    let namespaced = camel(left) && !right.is_empty() && before.ends_with(b"\\");
+    let member = namespaced
+        || camel(left)
+            && (right.first() == Some(&b'$') && right.len() > 2
+                || !right.is_empty()
+                    && rest.strip_prefix(b"()").is_some_and(|rest| {
+                        rest.starts_with(b": ") || rest.first() == Some(&b' ') && rest.get(1).is_some_and(u8::is_ascii_lowercase)
+                    }));
     if member && !hit.is_in_script() {
         return Some(before.len());
     }
@@ -152,6 +175,25 @@ fn qualified(hit: &mut Hit<'_>) -> Option<usize> {
     let modules = name.strip_suffix(class)?.strip_suffix(b".")?;
     let lower = modules.split(|&byte| byte == b'.').all(|module| module.first().is_some_and(u8::is_ascii_lowercase));
     (lower && modules.contains(&b'.') && class.first().is_some_and(u8::is_ascii_uppercase) && !before.ends_with(b"/"))
+        .then_some(before.len())
+}
+
+/// In quotes or brackets within a sentence, which goes on or ends behind it: a value of JSON stands alone.
+fn part(hit: &mut Hit<'_>) -> Option<usize> {
+    let word = hit.word();
+    let (before, prefix) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b'/'));
+    let (sentence, opened) = take_back(before, |byte| matches!(byte, b'"' | b'\'' | b'[' | b'\\' | b'`'));
+    let closing = word.as_bytes().last().filter(|byte| !byte.is_ascii_alphabetic()).map_or(hit.end, |_| hit.end.saturating_sub(1));
+    let (closed, rest) = take(hit.line.get(closing..)?, |byte| matches!(byte, b'"' | b'\'' | b']' | b'\\' | b'`'));
+    let said = sentence.strip_suffix(b" ")?.last().is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b':');
+    let goes_on = matches!(rest, [b' ', next, ..] if next.is_ascii_lowercase());
+    let ends = opened.first() == Some(&b'[') || closed.len() > 1;
+    let quoted = !opened.is_empty()
+        && (opened.len() == 1 || opened.first() == Some(&b'\\'))
+        && !closed.is_empty()
+        && !prefix.is_empty()
+        && prefix.last() != Some(&b'/');
+    (quoted && said && (goes_on || ends && rest.is_empty() || ends && matches!(rest.first(), Some(b'}' | b'.'))) && !hit.is_in_script())
         .then_some(before.len())
 }
 
@@ -203,6 +245,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "It failed: std::get: wrong index for variant",
             "Cannot access private property Bread::$price",
             "Method Bread::bake() does not exist",
+            "Getting unknown property: app\\models\\Order::totl",
         ],
         clean: &[
             "a::before { color: red }",
@@ -225,6 +268,21 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "name.qualified",
         leaks: &["Sorry: pony.orm.core.ObjectNotFound: Invoice[7]", "{\"error\":\"shop.orders.PaymentFailed: no\"}"],
         clean: &["Not Found: /x", "https://a.shop.example.Found: x", "Lost and.Found: a hat"],
+    },
+    super::tests::Example {
+        id: "name.part",
+        leaks: &[
+            "The requested controller \"OrderController\" could not be resolved",
+            "can't find component [services.OrderResolver]",
+            "{\"error\":\"Method \\\"shw\\\" missing on \\\"App/Http/OrdersController\\\"\"}",
+        ],
+        clean: &[
+            "{\"service\": \"OrderService\", \"status\": \"down\"}",
+            "{\"services\": [\"OrderService\"]}",
+            "The \"Customer Service\" is closed",
+            "Pair the Xbox 'Controller' first",
+            "[PaymentService] is closed. Call us.",
+        ],
     },
     super::tests::Example {
         id: "name.tag",

@@ -2,7 +2,7 @@
 
 use super::Category::Database;
 use super::table::{Detector, literal, literals, why};
-use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, lead, starts_with_any, take};
+use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, last, lead, starts_with_any, take};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Database,
         level: Relaxed,
         why: why("an SQLSTATE, as PDO, ODBC and JDBC report it"),
-        anchors: literals!["SQLSTATE", "SQLCODE="],
+        anchors: literals!["SQLSTATE", "SQLCODE=", ", Level 1"],
         any_case: false,
         check: state,
     },
@@ -224,6 +224,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "[Microsoft][",
             "[FreeTDS]",
             "[unixODBC]",
+            "Driver]",
             "Conversion failed when converting the ",
             "Conversion failed when converting date",
             "String or binary data would be truncated",
@@ -341,6 +342,10 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn state(hit: &mut Hit<'_>) -> Option<usize> {
+    // `Msg 208, Level 16, State 1` of Sybase and SQL Server
+    if hit.word().starts_with(',') {
+        return (contains(first(hit.after(), 10), ", State ") && contains(last(hit.before(), 12), "Msg ")).then_some(hit.start);
+    }
     let (sign, rest) = take(hit.after(), |byte| matches!(byte, b'[' | b'=' | b':' | b' ' | b'(' | b'-'));
     let code = lead(rest, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     (!sign.is_empty() && (2..=6).contains(&code) && rest.iter().take(code).any(u8::is_ascii_digit)).then_some(hit.start)
@@ -491,7 +496,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "sql.state",
-        leaks: &["SQLSTATE[42S02]: Base table or view not found", "SQLSTATE: 08001", "SQLCODE=-204, SQLSTATE=42704"],
+        leaks: &[
+            "SQLSTATE[42S02]: Base table or view not found",
+            "SQLSTATE: 08001",
+            "SQLCODE=-204, SQLSTATE=42704",
+            "Msg 208, Level 16, State 1: orderz not found.",
+        ],
         clean: &["What is an SQLSTATE? A code of five characters."],
     },
     super::tests::Example {

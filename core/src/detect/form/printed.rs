@@ -25,6 +25,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Kind { ",
             "Error{",
             "Exception{",
+            " {:",
+            "\"{:",
+            "({:",
+            "[{:",
         ],
         any_case: false,
         check: structure,
@@ -34,7 +38,23 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("an object printed with its class and its address in memory"),
-        anchors: literals![" object at 0x", ":0x0", " instance at 0x", " at 0x7f", " at 0x5", "#PID<", "#Reference<", "#Function<"],
+        anchors: literals![
+            " object at 0x",
+            ":0x0",
+            " instance at 0x",
+            " at 0x7f",
+            " at 0x5",
+            "#PID<",
+            "#Reference<",
+            "#Function<",
+            "<0.",
+            "Context@",
+            "Impl@",
+            "Object@",
+            "Request@",
+            "Session@",
+            "Thread@",
+        ],
         any_case: false,
         check: object,
     },
@@ -64,6 +84,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "[AsyncFunction",
             "<ref *1>",
             "Optional.empty",
+            "System.Int",
+            "System.String",
+            "System.Object",
+            "System.Collections.",
+            "codingPath: [",
             "`1[System",
             "`f64`",
             "`i64`",
@@ -165,6 +190,11 @@ fn structure(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     let (before, class) = take_back(hit.before(), is_name);
     let after = first(hit.after(), 200);
+    if word.ends_with("{:") {
+        // Elixir, Clojure and Ruby: `{:error, :timeout}`, `{:path [:total]}`, `{:id=>1}`.
+        let (key, rest) = take(after, |byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
+        return (key.len() > 1 && (rest.starts_with(b", ") || rest.starts_with(b" ") || rest.starts_with(b"=>"))).then_some(hit.start);
+    }
     if word.ends_with("(") {
         // Code calls `Error("...")`; what is printed nests.
         let (inner, rest) = take(after, |byte| is_name(byte) || byte == b':');
@@ -193,6 +223,16 @@ fn object(hit: &mut Hit<'_>) -> Option<usize> {
         return (inside.iter().any(u8::is_ascii_digit) && rest.starts_with(b">")).then_some(hit.start);
     }
     let (digits, rest) = take(hit.after(), |byte| byte.is_ascii_hexdigit());
+    if word.ends_with("@") {
+        // Java's `Context@1207334`, and no address of mail.
+        let ends = rest.first().is_none_or(|&byte| !is_name(byte) && !matches!(byte, b'.' | b'-'));
+        return (digits.len() > 4 && digits.iter().any(u8::is_ascii_digit) && ends).then_some(hit.start);
+    }
+    if word == "<0." {
+        // A process of Erlang: `<0.512.0>`.
+        let (digits, _) = take(hit.after(), |byte| byte.is_ascii_digit() || byte == b'.');
+        return (digits.ends_with(b".0") && hit.after().get(digits.len()) == Some(&b'>')).then_some(hit.start);
+    }
     let (before, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b':' | b' '));
     let opened = before.ends_with(b"<") || before.ends_with(b"#<") || before.ends_with(b"&lt;");
     let closed = rest.first().is_some_and(|byte| matches!(byte, b'>' | b' ' | b'&'));
@@ -255,8 +295,16 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Custom { kind: Other, error: \"x\" }",
             "%File.Error{reason: :enoent, path: \"x\"}",
             "Error(Sqlx(Protocol(\"bad\")))",
+            "{\"error\":\"{:noproc, {GenServer, :call}}\"}",
+            "failed: [{:path [:total]}]",
         ],
-        clean: &["throw new Error(Object(a))", "H1 { color: red }", "Error { } is empty", "class AppError { constructor() {} }"],
+        clean: &[
+            "throw new Error(Object(a))",
+            "H1 { color: red }",
+            "Error { } is empty",
+            "class AppError { constructor() {} }",
+            "well {:)",
+        ],
     },
     crate::detect::tests::Example {
         id: "form.object",
@@ -265,8 +313,10 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "#<Cart:0x000055d1a2b3c4d8 @total=3>",
             "#PID<0.123.0>",
             "<function f at 0x7f00aa11bb22>",
+            "CRASH REPORT Process <0.512.0>",
+            "[ServletContext@1207334[app:shop]]",
         ],
-        clean: &["the colour at 0x7f00", "a ratio of 1:0x0", "#PID<none>"],
+        clean: &["the colour at 0x7f00", "a ratio of 1:0x0", "#PID<none>", "mail Lost.Object@12345.example", "p <0.5"],
     },
     crate::detect::tests::Example {
         id: "form.printed",

@@ -14,7 +14,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("a message of Elixir or a term of Erlang"),
         anchors: literals![
             "not found in: %{",
-            "no function clause matching in ",
+            "no function clause matching",
             "no match of right hand side value",
             "no case clause matching",
             "no cond clause evaluated to",
