@@ -20,11 +20,14 @@ export async function serve(incoming, outgoing, { handle, isLast, scheme }, join
   const { socket } = incoming;
   // Each takes a connection to the origin, and a client writes thousands in one packet.
   const count = (underWay.get(socket) ?? 0) + 1;
-  if (count > MAX_PIPELINED) {
+  if (count > MAX_PIPELINED || ended.has(socket)) {
     socket.destroy();
     return;
   }
   underWay.set(socket, count);
+  // Deno loses what comes behind it in the same packet, and would take the rest for requests.
+  const switches = incoming.headers.upgrade !== undefined;
+  if (switches) ended.add(socket);
   const gone = new AbortController();
   // It also closes after a complete answer, when core may still read the rest of the origin's.
   const leave = () => outgoing.writableFinished || gone.abort();
@@ -40,7 +43,7 @@ export async function serve(incoming, outgoing, { handle, isLast, scheme }, join
     let response;
     try {
       response = await handle(toRequest(incoming, scheme, gone.signal, join !== undefined));
-      if (isLast()) headers.connection = 'close';
+      if (switches || isLast()) headers.connection = 'close';
     } catch {
       // A target that is no path, a method that fetch refuses, or too many fields.
       response = new Response(null, { status: incoming.rawHeaders.length > 2 * MAX_FIELDS ? 431 : 400, headers: { 'cache-control': 'no-store' } });
@@ -157,8 +160,7 @@ export function fetchOrigin(request, late, progress, agent) {
     const headers = Object.fromEntries(request.headers);
     // Unasked, node:http would send the body of a DELETE without saying where it ends: a client could write the next request into it.
     if (body !== null && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked';
-    const switches = headers.upgrade !== undefined;
-    if (switches) headers.connection = 'Upgrade';
+    if (headers.upgrade !== undefined) headers.connection = 'Upgrade';
     const sent = send(request.url, { agent, method, headers, maxHeaderSize: MAX_HEADERS });
     sent.maxHeadersCount = MAX_FIELDS + 1;
     for (const given of [late, signal]) {
@@ -190,9 +192,10 @@ export function fetchOrigin(request, late, progress, agent) {
     sent.once('upgrade', (incoming, upstream, first) => {
       answered = true;
       upstream.on('error', () => {});
-      if (switches) return resolve(toTunnel(incoming, upstream, first));
+      const asked = headers.upgrade !== undefined && incoming.headers.upgrade?.toLowerCase() === headers.upgrade;
+      if (asked && REASON.test(incoming.statusMessage) && incoming.rawHeaders.length <= 2 * MAX_FIELDS) return resolve(toTunnel(incoming, upstream, first));
       upstream.destroy();
-      reject(new Error('the origin switched protocols, which nobody asked for'));
+      reject(new Error('the origin switched protocols, to what nobody asked for'));
     });
     sent.on('error', (error) => {
       // The origin closed an idle connection just when it was taken again: a new one will do (RFC 9112 §9.3.1).
@@ -248,6 +251,8 @@ function toHeaders(incoming) {
 /** Requests of a connection that are not answered yet. */
 const underWay = new WeakMap();
 const MAX_PIPELINED = 32;
+/** Connections whose last request has come. */
+const ended = new WeakSet();
 /** A name or an address, with or without a port; nothing that would be a part of the path. */
 const HOST = /^[\w.:[\]-]+$/;
 /** What may stand behind a status (RFC 9112 §4). */

@@ -42,7 +42,8 @@ const options = {
   // An upload may take as long as it goes on; this would be the limit for fields too, unless they have their own.
   requestTimeout: 0,
   headersTimeout: 60_000,
-  shouldUpgradeCallback: isWebSocket,
+  // Node loses what comes behind a request whose switch is refused so; there it is ignored in another way.
+  shouldUpgradeCallback: process.versions.bun ?? process.versions.deno ? isWebSocket : undefined,
   // Longer than the balancers in front keep a connection: 600 s at Google. What they send when it just closed is lost.
   keepAliveTimeout: 620_000,
 };

@@ -362,6 +362,7 @@ for (const [name, command] of Object.entries(SERVERS)) {
     test('a WebSocket goes through until one side ends it', async () => {
       const switched = new Set();
       const origin = await startOrigin((head, socket) => {
+        if (head.startsWith('GET /wait ')) return;
         if (!head.startsWith('GET /chat ')) return socket.write(ROUTES['/ok']);
         switched.add(socket);
         socket.write('HTTP/1.1 101 Web Sockets\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nfirst');
@@ -389,6 +390,13 @@ for (const [name, command] of Object.entries(SERVERS)) {
         }
         socket.write('x'.repeat(1_000_000));
         await eventually(() => assert.equal(got.length, got.indexOf('firstearly') + 10 + 1_000_000));
+        // A client that leaves before its answer takes the connection to the origin along.
+        const waiting = net.connect(running.port, '127.0.0.1');
+        waiting.on('error', () => {}).write(upgrade.replace('/chat', '/wait'));
+        await eventually(() => assert.ok(origin.heads.at(-1).startsWith('GET /wait ')));
+        const { closed: before } = origin;
+        waiting.end();
+        await eventually(() => assert.ok(origin.closed > before, 'left before the 101'));
         if (side === 'client') socket.destroy();
         else for (const one of switched) one.end();
         await eventually(() => assert.deepEqual([ended, origin.closed > closed], [true, true], side));
@@ -416,6 +424,17 @@ for (const [name, command] of Object.entries(SERVERS)) {
       else await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal(behind.got, '');
       behind.socket.destroy();
+      // A request behind a switch that is ignored is none that the client did not send.
+      const h2c = 'connection: Upgrade\r\nupgrade: h2c\r\n';
+      const inner = 'GET /ok?smuggled HTTP/1.1\r\nhost: a.example\r\n\r\n';
+      const split = await ask('/ok?1', `${h2c}\r\nPOST /upload HTTP/1.1\r\nhost: a.example\r\ncontent-length: ${inner.length}\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      split.socket.write(inner);
+      const many = await ask('/upload', `${h2c}${'http2-settings: x\r\n'.repeat(60)}${'x-a: b\r\n'.repeat(168)}`, inner);
+      await eventually(() => assert.match(many.got, /^HTTP\/1\.1 431 /));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.ok(!origin.heads.some((head) => head.includes('smuggled')), origin.heads.join('\n'));
+      for (const one of [split, many]) one.socket.destroy();
       const plain = await ask('/ok', webSocket);
       await eventually(() => assert.match(plain.got, /^HTTP\/1\.1 200 [^]*hello$/));
       // What Java's client and curl --http2 ask for with any first request.
@@ -424,8 +443,13 @@ for (const [name, command] of Object.entries(SERVERS)) {
         await eventually(() => assert.ok(other.got.startsWith('HTTP/1.1 200 ') && other.got.endsWith(body === '' ? 'hello' : String(body.length)), `${body.length}: ${other.got}`));
         assert.doesNotMatch(origin.heads.at(-1), /^(upgrade|http2-settings):/im);
         assert.match(origin.heads.at(-1), /^x-request-id: /im);
-        other.socket.write('GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n');
-        await eventually(() => assert.match(other.got, /HTTP[^]*HTTP[^]*hello$/));
+        // Bun and Deno end the connection: Deno would lose what stands behind it in the same packet.
+        if (name.startsWith('node')) {
+          other.socket.write('GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n');
+          await eventually(() => assert.match(other.got, /HTTP[^]*HTTP[^]*hello$/));
+        } else {
+          await eventually(() => assert.ok(other.ended));
+        }
         other.socket.destroy();
       }
     });
