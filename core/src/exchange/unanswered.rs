@@ -59,8 +59,8 @@ impl Exchange {
     }
 
     /// The host has a copy of an earlier response with this status, and asks, right after [`on_response`](Exchange::on_response) and before
-    /// any of the body, whether the client may get it in place of this one. If so, it is as after [`Plan::Replace`]: the rest of the body
-    /// is for the report.
+    /// any of the body, whether the client may get it in place of this one. If so, it is as after [`Plan::Replace`](crate::Plan::Replace):
+    /// the rest of the body is for the report.
     ///
     /// It may where a rule matches that may replace, and where the client is not one who sees original errors.
     pub fn replace_by_copy(&mut self, status: StatusCode) -> bool {
