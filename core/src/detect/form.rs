@@ -165,7 +165,7 @@ fn line_of_file(hit: &mut Hit<'_>) -> Option<usize> {
     }
     let rest = number(hit.after())?;
     // Template engines: `Line 12 Col 4 near 'total'`.
-    if rest.strip_prefix(b" Col ").is_some_and(|rest| number(rest).is_some()) {
+    if rest.strip_prefix(b" Col ").and_then(number).is_some_and(|rest| rest.starts_with(b" near")) {
         return Some(hit.start);
     }
     let rest = [&b" of "[..], b" in ", b", file ", b" of file ", b" in file "].iter().find_map(|words| rest.strip_prefix(*words))?;
@@ -302,7 +302,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "form.line_of_file",
         leaks: &["Line 3 of cart.py", "at line 12 in \"src/cart.rb\"", "line 4, file x.pas", "cart.html | Line 12 Col 4 near 'total'"],
-        clean: &["line 3 of your order", "line 12 in the contract.", "online 24 of py"],
+        clean: &["Line 12 Col 4 is no price", "line 3 of your order", "line 12 in the contract.", "online 24 of py"],
     },
     super::tests::Example {
         id: "form.heading",

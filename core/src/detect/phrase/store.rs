@@ -150,6 +150,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "NJS-5",
         "No Living connections",
         "_engine_exception",
+        "illegal_argument_exception",
         "wire version ",
         "with 0 bytes received",
         "bytes remaining to read",
