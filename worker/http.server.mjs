@@ -93,7 +93,7 @@ function sendHead(outgoing) {
   }
 }
 
-function toRequest(incoming, scheme, signal, switches) {
+function toRequest(incoming, scheme, signal, isWebSocket) {
   const { method, url } = incoming;
   const headers = toHeaders(incoming);
   const given = headers.get('host') ?? 'localhost';
@@ -103,7 +103,7 @@ function toRequest(incoming, scheme, signal, switches) {
   const forPath = absolute !== null || url.startsWith('/');
   // Of two hosts, a proxy in front may have read the other one. Bun alone would let a TRACE pass.
   if (!HOST.test(given) || !HOST.test(host) || !forPath || method === 'TRACE') throw new Error('no request for a path');
-  if (switches) headers.set('upgrade', 'websocket');
+  if (isWebSocket) headers.set('upgrade', 'websocket');
   const address = incoming.socket.remoteAddress?.replace(/^::ffff:/, '');
   if (address !== undefined) headers.append('x-forwarded-for', address);
   let body;

@@ -26,9 +26,6 @@ if (!/^\d{1,4}$/.test(grace)) refuse(`GRACE_SECONDS: ${JSON.stringify(grace)} is
 if (!/^https?$/.test(scheme)) refuse(`SCHEME: ${JSON.stringify(scheme)} is not what clients use: write http, or https where a balancer in front ends TLS`);
 if (env.BACKSTOP === '') console.error('backstop: BACKSTOP is empty: the default configuration is in force');
 
-// What nobody waits for must not end the process, and every request that is under way with it.
-process.on('uncaughtException', (error) => recover(error));
-process.on('unhandledRejection', (error) => recover(error));
 // Nobody reads the log any more: to tell that would fail again, and so for ever.
 for (const log of [process.stdout, process.stderr]) log.on('error', () => {});
 
@@ -60,6 +57,8 @@ server.listen(Number(port), host, () => {
   const { address, family, port } = server.address();
   console.error(`backstop: listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`);
 });
+// From here on, what nobody waits for must not end the process, and every request that is under way with it.
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => recover(error));
 for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15]]) process.on(signal, () => stop(signal, number));
 
 function refuse(problem) {

@@ -223,6 +223,17 @@ export function request(port, target = '/', { method = 'GET', headers = {}, body
   });
 }
 
+/** A bare connection to a port of this machine that says these words; `said` is what came back. */
+export function dial(port, words) {
+  const socket = net.connect(port, '127.0.0.1');
+  const client = { socket, said: '', ended: false, stop: () => socket.destroy() };
+  socket.on('data', (data) => (client.said += data.toString('latin1')));
+  socket.on('error', () => {});
+  socket.on('close', () => (client.ended = true));
+  socket.write(words);
+  return client;
+}
+
 /** Waits until `check` does not throw, for at most five seconds. */
 export async function eventually(check, milliseconds = 5000) {
   for (const started = Date.now(); ; ) {

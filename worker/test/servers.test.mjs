@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import zlib from 'node:zlib';
-import { SERVERS, eventually, request, respond, startOrigin, startServer } from './harness.mjs';
+import { SERVERS, dial as connect, eventually, request, respond, startOrigin, startServer } from './harness.mjs';
 
 const TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in cart\n    total.amount\n'
   + "AttributeError: 'NoneType' object has no attribute 'amount'\n";
@@ -69,15 +69,10 @@ for (const [name, command] of Object.entries(SERVERS)) {
       return { origin, running, port: running.port };
     }
 
-    /** A bare connection to the host that says these words; `said` is what came back. */
+    /** A bare connection that ends with the tests. */
     function dial(port, words) {
-      const socket = net.connect(port, '127.0.0.1');
-      const client = { socket, said: '', ended: false };
-      socket.on('data', (data) => (client.said += data.toString('latin1')));
-      socket.on('error', () => {});
-      socket.on('close', () => (client.ended = true));
-      socket.write(words);
-      started.push({ stop: () => socket.destroy() });
+      const client = connect(port, words);
+      started.push(client);
       return client;
     }
 
@@ -348,11 +343,9 @@ for (const [name, command] of Object.entries(SERVERS)) {
     test('a target may be in absolute form, which tells the host', async () => {
       const { origin, port } = await start();
       for (const [target, path] of [['http://shop.example:8080/ok?a=1', '/ok?a=1'], ['HTTPS://shop.example:8080/ok', '/ok']]) {
-        const socket = net.connect(port, '127.0.0.1');
-        socket.on('error', () => {}).write(`GET ${target} HTTP/1.1\r\nhost: other.example\r\n\r\n`);
         const { length } = origin.heads;
+        dial(port, `GET ${target} HTTP/1.1\r\nhost: other.example\r\n\r\n`);
         await eventually(() => assert.equal(origin.heads.length, length + 1));
-        socket.destroy();
         assert.ok(origin.heads.at(-1).startsWith(`GET ${path} HTTP/1.1\r\n`), origin.heads.at(-1));
         assert.match(origin.heads.at(-1), /^x-forwarded-host: shop\.example:8080\r?$/im);
         assert.doesNotMatch(origin.heads.at(-1), /other\.example/);
@@ -375,78 +368,68 @@ for (const [name, command] of Object.entries(SERVERS)) {
       for (const side of ['client', 'origin']) {
         assert.equal((await request(running.port, '/ok')).status, 200);
         const { closed } = origin;
-        const socket = net.connect(running.port, '127.0.0.1');
-        let got = '';
-        let ended = false;
-        socket.on('data', (data) => (got += data.toString('latin1'))).on('close', () => (ended = true));
         // What follows the head at once belongs to the new protocol.
-        socket.write(`${upgrade}early`);
-        await eventually(() => assert.ok(got.endsWith('firstearly'), `${side}: ${got}`));
-        assert.match(got, /^HTTP\/1\.1 101 Web Sockets\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n/);
+        const client = dial(running.port, `${upgrade}early`);
+        await eventually(() => assert.ok(client.said.endsWith('firstearly'), `${side}: ${client.said}`));
+        assert.match(client.said, /^HTTP\/1\.1 101 Web Sockets\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n/);
         const head = origin.heads.findLast((one) => one.startsWith('GET /chat '));
         assert.match(head, /^x-request-id: /im);
         for (const line of ['connection: upgrade', 'upgrade: websocket', 'sec-websocket-key: abc']) {
           assert.equal(head.split('\r\n').filter((one) => one.toLowerCase() === line).length, 1, `${line}\n${head}`);
         }
-        socket.write('x'.repeat(1_000_000));
-        await eventually(() => assert.equal(got.length, got.indexOf('firstearly') + 10 + 1_000_000));
+        client.socket.write('x'.repeat(1_000_000));
+        await eventually(() => assert.equal(client.said.length, client.said.indexOf('firstearly') + 10 + 1_000_000));
         // A client that leaves before its answer takes the connection to the origin along.
-        const waiting = net.connect(running.port, '127.0.0.1');
-        waiting.on('error', () => {}).write(upgrade.replace('/chat', '/wait'));
+        const waiting = dial(running.port, upgrade.replace('/chat', '/wait'));
         await eventually(() => assert.ok(origin.heads.at(-1).startsWith('GET /wait ')));
         const { closed: before } = origin;
-        waiting.end();
+        waiting.socket.end();
         await eventually(() => assert.ok(origin.closed > before, 'left before the 101'));
-        if (side === 'client') socket.destroy();
+        if (side === 'client') client.socket.destroy();
         else for (const one of switched) one.end();
-        await eventually(() => assert.deepEqual([ended, origin.closed > closed], [true, true], side));
+        await eventually(() => assert.deepEqual([client.ended, origin.closed > closed], [true, true], side));
       }
       assert.doesNotMatch(running.text(), /backstop\.(failure|report)/);
     });
 
     test('a switch of protocols that is refused or not asked for leaks nothing', async () => {
       const { origin, port } = await start();
-      const ask = async (target, fields, body = '') => {
-        const socket = net.connect(port, '127.0.0.1');
-        const client = { socket, got: '', ended: false };
-        socket.on('data', (data) => (client.got += data)).on('close', () => (client.ended = true)).on('error', () => {});
-        socket.write(`${body === '' ? 'GET' : 'POST'} ${target} HTTP/1.1\r\nhost: a.example\r\n${fields}${body === '' ? '' : `content-length: ${body.length}\r\n`}\r\n${body}`);
-        return client;
-      };
+      const ask = (target, fields, body = '') =>
+        dial(port, `${body === '' ? 'GET' : 'POST'} ${target} HTTP/1.1\r\nhost: a.example\r\n${fields}${body === '' ? '' : `content-length: ${body.length}\r\n`}\r\n${body}`);
       const webSocket = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: abc\r\n';
-      const refused = await ask('/leak', webSocket);
-      await eventually(() => assert.ok(refused.ended, `refused: ${refused.got}`));
-      assert.match(refused.got, /^HTTP\/1\.1 500 [^]*\r\nconnection: close\r\n[^]*An unexpected error occurred/i);
-      assert.doesNotMatch(refused.got, /Traceback/);
+      const refused = ask('/leak', webSocket);
+      await eventually(() => assert.ok(refused.ended, `refused: ${refused.said}`));
+      assert.match(refused.said, /^HTTP\/1\.1 500 [^]*\r\nconnection: close\r\n[^]*An unexpected error occurred/i);
+      assert.doesNotMatch(refused.said, /Traceback/);
       // Behind one that is not answered yet, no answer is in another's place: the connection ends, or (Bun) one comes after the other.
-      const behind = await ask('/hang-short', `\r\nGET /ok HTTP/1.1\r\nhost: a.example\r\n${webSocket}`);
+      const behind = ask('/hang-short', `\r\nGET /ok HTTP/1.1\r\nhost: a.example\r\n${webSocket}`);
       if (name !== 'bun') await eventually(() => assert.ok(behind.ended));
       else await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.equal(behind.got, '');
+      assert.equal(behind.said, '');
       behind.socket.destroy();
       // A request behind a switch that is ignored is none that the client did not send.
       const h2c = 'connection: Upgrade\r\nupgrade: h2c\r\n';
       const inner = 'GET /ok?smuggled HTTP/1.1\r\nhost: a.example\r\n\r\n';
-      const split = await ask('/ok?1', `${h2c}\r\nPOST /upload HTTP/1.1\r\nhost: a.example\r\ncontent-length: ${inner.length}\r\n`);
+      const split = ask('/ok?1', `${h2c}\r\nPOST /upload HTTP/1.1\r\nhost: a.example\r\ncontent-length: ${inner.length}\r\n`);
       await new Promise((resolve) => setTimeout(resolve, 200));
       split.socket.write(inner);
-      const many = await ask('/upload', `${h2c}${'http2-settings: x\r\n'.repeat(60)}${'x-a: b\r\n'.repeat(168)}`, inner);
-      await eventually(() => assert.match(many.got, /^HTTP\/1\.1 431 /));
+      const many = ask('/upload', `${h2c}${'http2-settings: x\r\n'.repeat(60)}${'x-a: b\r\n'.repeat(168)}`, inner);
+      await eventually(() => assert.match(many.said, /^HTTP\/1\.1 431 /));
       await new Promise((resolve) => setTimeout(resolve, 200));
       assert.ok(!origin.heads.some((head) => head.includes('smuggled')), origin.heads.join('\n'));
       for (const one of [split, many]) one.socket.destroy();
-      const plain = await ask('/ok', webSocket);
-      await eventually(() => assert.match(plain.got, /^HTTP\/1\.1 200 [^]*hello$/));
+      const plain = ask('/ok', webSocket);
+      await eventually(() => assert.match(plain.said, /^HTTP\/1\.1 200 [^]*hello$/));
       // What Java's client and curl --http2 ask for with any first request.
       for (const body of ['', 'x'.repeat(1000), 'x'.repeat(300_000)]) {
-        const other = await ask(body === '' ? '/ok' : '/upload', 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n', body);
-        await eventually(() => assert.ok(other.got.startsWith('HTTP/1.1 200 ') && other.got.endsWith(body === '' ? 'hello' : String(body.length)), `${body.length}: ${other.got}`));
+        const other = ask(body === '' ? '/ok' : '/upload', 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n', body);
+        await eventually(() => assert.ok(other.said.startsWith('HTTP/1.1 200 ') && other.said.endsWith(body === '' ? 'hello' : String(body.length)), `${body.length}: ${other.said}`));
         assert.doesNotMatch(origin.heads.at(-1), /^(upgrade|http2-settings):/im);
         assert.match(origin.heads.at(-1), /^x-request-id: /im);
         // Bun and Deno end the connection: Deno would lose what stands behind it in the same packet.
         if (name.startsWith('node')) {
           other.socket.write('GET /ok HTTP/1.1\r\nhost: a.example\r\n\r\n');
-          await eventually(() => assert.match(other.got, /HTTP[^]*HTTP[^]*hello$/));
+          await eventually(() => assert.match(other.said, /HTTP[^]*HTTP[^]*hello$/));
         } else {
           await eventually(() => assert.ok(other.ended));
         }

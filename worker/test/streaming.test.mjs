@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import net from 'node:net';
 import { after, describe, test } from 'node:test';
-import { HOSTS, eventually, request, respond, startOrigin } from './harness.mjs';
+import { HOSTS, dial as connect, eventually, request, respond, startOrigin } from './harness.mjs';
 
 const TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in cart\n    total.amount\n'
   + "AttributeError: 'NoneType' object has no attribute 'amount'\n";
@@ -28,15 +28,10 @@ for (const [name, start] of Object.entries(HOSTS)) {
       return { origin, host, port: host.port };
     }
 
-    /** A bare connection to the host; `said` is what came back. */
-    async function dial(port, words) {
-      const socket = net.connect(port, '127.0.0.1');
-      const client = { socket, said: '', ended: false };
-      socket.on('data', (data) => (client.said += data.toString('latin1')));
-      socket.on('error', () => {});
-      socket.on('close', () => (client.ended = true));
-      socket.write(words);
-      started.push({ stop: () => socket.destroy() });
+    /** A bare connection that ends with the tests. */
+    function dial(port, words) {
+      const client = connect(port, words);
+      started.push(client);
       return client;
     }
 
@@ -69,7 +64,7 @@ for (const [name, start] of Object.entries(HOSTS)) {
         }
         const { closed } = origin;
         const { length } = origin.heads;
-        const client = await dial(port, `GET ${path} HTTP/1.1\r\nhost: shop.example.com\r\n\r\n`);
+        const client = dial(port, `GET ${path} HTTP/1.1\r\nhost: shop.example.com\r\n\r\n`);
         await eventually(() => assert.equal(origin.heads.length, length + 1));
         await new Promise((resolve) => setTimeout(resolve, 50));
         client.socket.destroy();
@@ -82,13 +77,13 @@ for (const [name, start] of Object.entries(HOSTS)) {
 
     test('uploads are streamed, and one that breaks off arrives broken off', async () => {
       const { origin, port } = await serve((head, socket) => socket.write(head.startsWith('GET') ? LEAK : ''), { early: true });
-      const client = await dial(port, 'POST /up HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 10000000\r\n\r\n');
+      const client = dial(port, 'POST /up HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 10000000\r\n\r\n');
       client.socket.write('x'.repeat(300_000));
       await eventually(() => assert.ok(origin.received > 300_000));
       const { closed } = origin;
       client.socket.destroy();
       await eventually(() => assert.ok(origin.closed > closed));
-      const chunked = await dial(port, 'POST /up HTTP/1.1\r\nhost: shop.example.com\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n');
+      const chunked = dial(port, 'POST /up HTTP/1.1\r\nhost: shop.example.com\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n');
       await eventually(() => assert.equal(origin.heads.length, 2));
       chunked.socket.destroy();
       await eventually(() => assert.ok(origin.closed > closed + 1));
@@ -101,7 +96,7 @@ for (const [name, start] of Object.entries(HOSTS)) {
         if (!head.startsWith('GET')) setTimeout(() => socket.resetAndDestroy(), 100);
       }, { early: true });
       for (let i = 0; i < 3; i += 1) {
-        const client = await dial(port, 'POST /up HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 10000000\r\n\r\nhello');
+        const client = dial(port, 'POST /up HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 10000000\r\n\r\nhello');
         await eventually(() => assert.match(client.said, /^HTTP\/1\.1 500 [\s\S]*An unexpected error occurred/));
         assert.doesNotMatch(client.said, /Traceback/);
         client.socket.destroy();
@@ -165,7 +160,7 @@ for (const [name, start] of Object.entries(HOSTS)) {
       }
       // Nor does the time count that an upload takes, where the host knows it.
       if (name !== 'workerd') {
-        const client = await dial(port, 'POST /leak HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 600\r\n\r\n');
+        const client = dial(port, 'POST /leak HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 600\r\n\r\n');
         for (let i = 0; i < 6; i += 1) {
           await new Promise((resolve) => setTimeout(resolve, 150));
           client.socket.write('x'.repeat(100));
@@ -323,7 +318,7 @@ for (const [name, start] of Object.entries(HOSTS)) {
           Array.from({ length: 40 }, async (_, i) => {
             const method = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE'][i % 5];
             const length = ['POST', 'PUT'].includes(method) ? 'content-length: 100000\r\n' : '';
-            const client = await dial(port, `${method} /${i} HTTP/1.1\r\nhost: shop.example.com\r\n${length}\r\n`);
+            const client = dial(port, `${method} /${i} HTTP/1.1\r\nhost: shop.example.com\r\n${length}\r\n`);
             if (length !== '') client.socket.write('x'.repeat(below(2) === 0 ? 100_000 : 5000));
             setTimeout(() => client.socket.destroy(), below(3) === 0 ? below(120) : 900);
             return client;
@@ -340,7 +335,7 @@ for (const [name, start] of Object.entries(HOSTS)) {
     test('what is no request gets a 400', { skip: name === 'workerd' }, async () => {
       const { port } = await serve((head, socket) => socket.write(LEAK));
       for (const words of ['GET / HTTP/1.1\r\nhost: a b\r\n\r\n', 'GET / HTTP/1.1\r\nhost: a/b\r\n\r\n', 'GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 'OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n', 'TRACE / HTTP/1.1\r\nhost: a\r\n\r\n', 'GET http://a@b/ HTTP/1.1\r\nhost: a\r\n\r\n', 'GET http:///x HTTP/1.1\r\nhost: a\r\n\r\n', 'GET ftp://a/ HTTP/1.1\r\nhost: a\r\n\r\n', 'nonsense\r\n\r\n']) {
-        const client = await dial(port, words);
+        const client = dial(port, words);
         await eventually(() => assert.match(client.said, /^HTTP\/1\.1 400 /, JSON.stringify([words, client.said])));
         assert.ok(client.said.length < 400, client.said);
       }
