@@ -2,7 +2,7 @@
 
 use super::Category::StackTrace;
 use super::table::{Detector, literal, literals, why};
-use super::text::{at_number, is_name, take};
+use super::text::{at_number, is_name, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
 
@@ -12,9 +12,29 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `   at Namespace.Class.Method(Type name)`, in the languages of the runtime"),
-        anchors: literals!["   at ", "\tat ", "   bei ", "   en ", "   em ", "   in ", "   \u{e0} ", "   \u{432} "],
+        anchors: literals![
+            "   at ",
+            "\tat ",
+            "at System.",
+            "at Microsoft.",
+            "   bei ",
+            "   en ",
+            "   em ",
+            "   in ",
+            "   \u{e0} ",
+            "   \u{432} "
+        ],
         any_case: false,
         check: frame,
+    },
+    Detector {
+        id: "dotnet.offset",
+        category: StackTrace,
+        level: Relaxed,
+        why: why("one frame of a release build: `Namespace.Class.Method(Type name) +71`"),
+        anchors: literals![") +1", ") +2", ") +3", ") +4", ") +5", ") +6", ") +7", ") +8", ") +9"],
+        any_case: false,
+        check: offset,
     },
     Detector {
         id: "dotnet.place",
@@ -57,6 +77,13 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     .then_some(hit.start)
 }
 
+fn offset(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, _) = take_back(hit.before(), |byte| !matches!(byte, b'(' | b')'));
+    let (_, method) = take_back(before.strip_suffix(b"(")?, |byte| is_name(byte) || matches!(byte, b'.' | b'`' | b'+'));
+    let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= 2 && method.first().is_some_and(u8::is_ascii_uppercase);
+    qualified.then_some(hit.start)
+}
+
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let file = super::text::trail(hit.before(), super::text::is_path);
     let named = hit.before().last().is_some_and(|&byte| is_name(byte)) && file > 2;
@@ -75,8 +102,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "   at Shop.Orders.<Total>d__3.MoveNext()\r\n",
             "   at Shop.Cart.Add[T](Int32 id, String name) in D:\\a\\Cart.cs:line 12",
             "   bei System.Int32.Parse(String s)",
+            "at System.Data.OleDb.OleDbCommand.ExecuteCommand(CommandBehavior behavior, Object& result)",
         ],
         clean: &["   at Dr.Who(the shop) we have it", "   in St.Gallen (Switzerland)", "   at 10:30 (UTC)"],
+    },
+    super::tests::Example {
+        id: "dotnet.offset",
+        leaks: &["System.Web.UI.Page.ProcessRequestMain(Boolean before, Int32 n) +2071", "[X]\r\n   Shop.Web.Cart.Total() +12\r\n"],
+        clean: &["call us at (555) +1 800", "St. Gallen (Switzerland) +41", "f(x) +1"],
     },
     super::tests::Example {
         id: "dotnet.place",

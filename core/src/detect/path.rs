@@ -102,6 +102,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: windows,
     },
     Detector {
+        id: "path.iis",
+        category: FilePath,
+        level: Standard,
+        why: why("the directory of IIS's sites"),
+        anchors: literals!["inetpub"],
+        any_case: true,
+        check: super::table::literal,
+    },
+    Detector {
         id: "path.source_line",
         category: FilePath,
         level: Standard,
@@ -547,6 +556,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         ],
         clean: &["Plan A:\\nfirst line\\nsecond line", "use drive C:\\> please", "http://shop.test/a", "ratio a:/b", "s://x/y.php"],
     },
+    super::tests::Example { id: "path.iis", leaks: &["below \\inetpub", "C:/Inetpub is full"], clean: &["inet.pub.example"] },
     super::tests::Example {
         id: "path.source_line",
         leaks: &["app/views.py:12: error", "views.py:12:5", "handlers/x.lua:8: attempt to index"],

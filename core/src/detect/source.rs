@@ -12,7 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: SourceCode,
         level: Relaxed,
         why: why("an opening tag of PHP, JSP or ASP: the server should have run it"),
-        anchors: literals!["<?php", "<?=", "<%@ "],
+        anchors: literals!["<?php", "<?PHP", "<?=", "<%@ "],
         any_case: false,
         check: template,
     },
@@ -52,9 +52,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
 fn template(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     match word {
-        "<?php" => hit.after().first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'\\'),
+        "<?php" | "<?PHP" => hit.after().first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'\\'),
         "<%@ " => starts_with_any(hit.after(), &["page", "Page", "taglib", "include", "Control", "Master", "Import"]),
-        _ => hit.after().trim_ascii_start().first().is_some_and(|&byte| byte == b'$' || is_name(byte)) && contains(hit.after(), "?>"),
+        _ => {
+            hit.after().trim_ascii_start().first().is_some_and(|&byte| is_name(byte) || matches!(byte, b'$' | b'"' | b'\''))
+                && contains(hit.after(), "?>")
+        }
     }
     .then_some(hit.start)
 }
@@ -99,7 +102,7 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "source.template",
-        leaks: &["<?php\n$a = 1;", "<?= $cart ?>", "<%@ page import=\"x\" %>"],
+        leaks: &["<?php\n$a = 1;", "<?PHP echo 1 ?>", "<?= $cart ?>", "<?= 'cart' ?>", "<%@ page import=\"x\" %>"],
         clean: &["<?xml version=\"1.0\"?>", "<? and ?>"],
     },
     super::tests::Example { id: "source.shebang", leaks: &["#!/usr/bin/env python3", "#!/bin/sh"], clean: &["shop.test/#!/orders"] },

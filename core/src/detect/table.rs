@@ -94,6 +94,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     phrase::compiled::DETECTORS,
     phrase::script::DETECTORS,
     phrase::store::DETECTORS,
+    phrase::classic::DETECTORS,
     phrase::other::DETECTORS,
     source::DETECTORS,
     secret::DETECTORS,

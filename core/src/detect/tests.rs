@@ -50,6 +50,7 @@ const EXAMPLES: &[&[Example]] = &[
     phrase::compiled::EXAMPLES,
     phrase::script::EXAMPLES,
     phrase::store::EXAMPLES,
+    phrase::classic::EXAMPLES,
     phrase::other::EXAMPLES,
     source::EXAMPLES,
     secret::EXAMPLES,
@@ -393,7 +394,7 @@ fn dense_literals_stay_cheap() {
 #[test]
 fn which_detectors_look() {
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-    let body = br"cannot open C:\inetpub\shop\x.mdb and KeyError('x')";
+    let body = br"cannot open C:\temp\shop\x.mdb and KeyError('x')";
     #[rustfmt::skip]
     let rows = [
         (Level::Standard, names(&[]), names(&[]), names(&["exception.printed", "path.windows"])),

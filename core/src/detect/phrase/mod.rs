@@ -3,16 +3,24 @@
 //! A phrase is the part of a message that stays the same, and short. It must be jargon: what a person could write to customers
 //! ("the connection was closed") is none, and has a check of its own elsewhere or is left out.
 
+pub(crate) mod classic;
 pub(crate) mod compiled;
 pub(crate) mod other;
 pub(crate) mod script;
 pub(crate) mod store;
 
-use super::text::{contains_any, first};
+use super::text::{contains_any, first, last};
 use super::view::Hit;
 
 /// The words themselves, unless they are a script's own text, or lead to advice for the reader.
 fn phrase(hit: &mut Hit<'_>) -> Option<usize> {
     let advice = contains_any(first(hit.after(), 40), &["please ", "Please ", " your ", "ry again"]);
     (!advice && !hit.is_in_script()).then_some(hit.start)
+}
+
+/// In a member's text or at the beginning of the body, where messages are: pages of documentation have all words.
+fn is_message(hit: &Hit<'_>) -> bool {
+    let member = contains_any(last(hit.before(), 160), &["\":\"", "\": \""]);
+    let early = hit.position.saturating_add(hit.start as u64) < 200 && hit.after().len() < 300;
+    member || early
 }

@@ -1,10 +1,10 @@
 //! Languages that few servers are written in, shells and platforms; and messages too short to be told inside a sentence.
 
-use super::phrase;
+use super::{is_message, phrase};
 use crate::config::Level::Standard;
 use crate::detect::Category::Exception;
 use crate::detect::table::{Detector, literals, why};
-use crate::detect::text::{contains_any, ends_in_any, is_any, last};
+use crate::detect::text::{ends_in_any, is_any, last};
 use crate::detect::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -287,12 +287,8 @@ fn whole(hit: &mut Hit<'_>) -> Option<usize> {
     ((begun || chained) && ends && tail <= 40 && !hit.is_in_script()).then_some(hit.start)
 }
 
-/// In a member's text or at the beginning of the body, where messages are: pages of documentation have all words.
 fn jargon(hit: &mut Hit<'_>) -> Option<usize> {
-    let before = last(hit.before(), 160);
-    let member = contains_any(before, &["\":\"", "\": \""]);
-    let early = hit.position.saturating_add(hit.start as u64) < 200 && hit.after().len() < 300;
-    ((member || early) && !before.contains(&b'<')).then(|| phrase(hit)).flatten()
+    (is_message(hit) && !last(hit.before(), 160).contains(&b'<')).then(|| phrase(hit)).flatten()
 }
 
 /// What Go and Rust put behind what they were doing.
