@@ -68,7 +68,7 @@ function makeState(engine, { origin = null, BACKSTOP_METRICS }) {
       return born === generation;
     },
     origin,
-    collector: endpoint && { endpoint, headers: [...unpack(engine.collectorFields())], timeout: engine.collectorTimeout() },
+    collector: endpoint && { endpoint, headers: unpack(engine.collectorFields()), timeout: engine.collectorTimeout() },
     shippingUntil: 0,
     usual: engine.usual(),
     header: engine.header(),

@@ -115,7 +115,7 @@ export async function reach(way) {
   if (response !== undefined) {
     if (copy === undefined) return { response, resends };
     engine.resent(resends);
-    const pending = engine.openForCopy(head, id, arrived, response.status, pack(response.headers), payloadOf(response, request.method, runtime.decodes));
+    const pending = engine.openForCopy(head, id, arrived, response.status, pack(response.headers), payloadOf(response.body, response.headers.get('content-encoding'), request.method, runtime.decodes));
     if (pending === undefined) return { response, resends };
     if (response.body === null) conclude(pending.finish(End.Complete, Date.now()));
     else afterwards(way, showRest(response.body.getReader(), pending, deadline(current.timeout)));
@@ -200,7 +200,7 @@ async function findCopy({ live, request, id }) {
   if (stored === undefined) return undefined;
   const fields = live().engine.showCopy(stored.record, pack(headers), id, Date.now());
   if (fields === undefined) return undefined;
-  const shown = new Headers([...unpack(fields)]);
+  const shown = new Headers(unpack(fields));
   if (method === 'HEAD') shown.set('content-length', String(stored.bytes.length));
   return new Response(method === 'HEAD' ? null : stored.bytes, { status: 200, headers: shown });
 }

@@ -16,7 +16,7 @@ export async function intercept({ engine, timeout }, { head, method, id, arrived
   const { body, headers } = response;
   const length = Number(headers.get('content-length'));
   const coding = headers.get('content-encoding');
-  const plan = engine.open(head, id, arrived, response.status, pack(headers), payloadOf(response, method, decodes), Date.now());
+  const plan = engine.open(head, id, arrived, response.status, pack(headers), payloadOf(body, coding, method, decodes), Date.now());
   const { pending } = plan;
   switch (plan.kind) {
     case Kind.Observe: {
@@ -37,9 +37,9 @@ export async function intercept({ engine, timeout }, { head, method, id, arrived
 }
 
 /** How core will be shown the body of a response. Not by its length: who made the response may have lied about it. */
-export function payloadOf({ body, headers }, method, decodes) {
+export function payloadOf(body, coding, method, decodes) {
   if (body === null || method === 'HEAD') return Payload.Absent;
-  return decodes.includes(headers.get('content-encoding')) ? Payload.Decoded : Payload.AsSent;
+  return decodes.includes(coding) ? Payload.Decoded : Payload.AsSent;
 }
 
 /** A short body of known length, not encoded: read first and shown at once, which costs least. Its end is not waited for: nothing comes before it. */

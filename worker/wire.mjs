@@ -34,9 +34,12 @@ export function join(chunks) {
   return all;
 }
 
-export function* unpack(text) {
+/** Pairs of name and value, from fields as core writes them. */
+export function unpack(text) {
   const lines = text.split('\n');
-  for (let i = 0; i + 1 < lines.length; i += 2) yield [lines[i], lines[i + 1]];
+  const fields = [];
+  for (let i = 0; i + 1 < lines.length; i += 2) fields.push([lines[i], lines[i + 1]]);
+  return fields;
 }
 
 /** A time limit to race against: `up` becomes undefined when it is reached. */

@@ -15,8 +15,11 @@ function failureOf({ status, headers }) {
 
 /** Sends requests to the origin. `ORIGIN` may be another worker: a service binding. */
 function fetcher({ ORIGIN }) {
-  const send = typeof ORIGIN?.fetch === 'function' ? (...request) => ORIGIN.fetch(...request) : (...request) => fetch(...request);
-  return (request, signal) => (signal === undefined ? send(request) : send(request, { signal }));
+  const bound = typeof ORIGIN?.fetch === 'function';
+  return (request, signal) => {
+    const options = signal === undefined ? undefined : { signal };
+    return bound ? ORIGIN.fetch(request, options) : fetch(request, options);
+  };
 }
 
 // br since compatibility date 2024-04-29. Bytes in deflate and zstd are shown as they are, and core decodes them.
