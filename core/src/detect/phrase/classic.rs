@@ -5,7 +5,7 @@ use super::{is_message, phrase};
 use crate::config::Level::Standard;
 use crate::detect::Category::{Database, Exception};
 use crate::detect::table::{Detector, literals, why};
-use crate::detect::text::{ends_in_any, is_name, lead, starts_with_any, take};
+use crate::detect::text::{is_name, lead, starts_with_any, take};
 use crate::detect::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -28,7 +28,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Incorrect column specifier",
             "encountered SQLException",
             "Unclosed quotation mark before",
-            "found in the statement",
+            "character has been found in the statement",
             "END-OF-STATEMENT",
             "of command in statement",
             " in statement [",
@@ -39,7 +39,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Transaction rollback",
             "Syntax error: Encountered \"",
             ", Sqlstate: ",
-            "different number of fields: ",
             "nested scalar subselect",
             "ERROR 42X",
             "No database selected",
@@ -55,17 +54,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "com.ibm.",
             "/JDBCDriver",
             "fits your MariaDB",
-            "row with the given identifier",
-            "_query(",
-            "_exec(",
-            "_execute(",
-            "_connect(",
+            "given identifier exists: [",
             "[SYBASE]",
             "[DB2",
             "in criteria expression",
             "unterminated quoted ",
-            "different number of columns",
-            "' requires parameter '",
+            "select statements have different",
         ],
         any_case: false,
         check: phrase,
@@ -122,7 +116,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("PHP's message about a call: `Warning: name(): …`"),
-        anchors: literals!["Warning: ", "Notice: ", "Deprecated: ", "Fatal error: "],
+        anchors: literals!["Warning: ", "Notice: ", "Deprecated: ", "Fatal error: ", "_query()", "_exec()", "_execute()", "_connect()"],
         any_case: false,
         check: warning,
     },
@@ -154,7 +148,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Server.Execute",
             "procedure call or argument",
             "Unterminated string constant",
-            "Type mismatch: '",
             "when the object is closed",
             "is null or not an object",
             "Disallowed Parent Path",
@@ -185,13 +178,17 @@ fn product(hit: &mut Hit<'_>) -> Option<usize> {
     (complete || is_message(hit) && [rest, next].iter().any(|rest| starts_with_any(rest, TROUBLES))).then(|| phrase(hit)).flatten()
 }
 
-/// A function or method, its arguments, and nothing but a colon, the manual's page or the end behind it. `Warning: item(s): …` is prose.
+/// A function or method, its arguments, and nothing but a colon, the manual's page or the end behind it. `Warning: item(s): …` is prose, and a call in a
+/// script of the page has a sign behind it.
 fn warning(hit: &mut Hit<'_>) -> Option<usize> {
+    if hit.word().starts_with('_') {
+        return starts_with_any(hit.after(), &[": ", " ["]).then(|| phrase(hit)).flatten();
+    }
     let (name, rest) = take(hit.after().trim_ascii_start(), |byte| is_name(byte) || byte == b':');
     let (arguments, rest) = take(rest.strip_prefix(b"(")?, |byte| byte != b')');
     let rest = rest.strip_prefix(b")")?;
     let ends = rest.first().is_none_or(|byte| matches!(byte, b':' | b'<' | b'"' | b'\\')) || rest.starts_with(b" [");
-    (name.len() > 2 && ends && !matches!(arguments, b"s" | b"es" | b"ies") && !ends_in_any(name, &[":"])).then(|| phrase(hit)).flatten()
+    (name.len() > 2 && ends && !matches!(arguments, b"s" | b"es" | b"ies") && !name.ends_with(b":")).then(|| phrase(hit)).flatten()
 }
 
 const TROUBLES: &[&str] =
@@ -202,7 +199,12 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
     crate::detect::tests::Example {
         id: "classic.database",
         leaks: &["<p>Syntax error in string in query expression 'id = '.</p>", "supplied argument is not a valid MySQL result resource"],
-        clean: &["Your query expression was saved", "The table is unknown", "{\"error\":\"No data selected\"}"],
+        clean: &[
+            "Your query expression was saved",
+            "{\"error\":\"No data selected\"}",
+            "The payment was not found in the statement",
+            "Row 3 has a different number of columns",
+        ],
     },
     crate::detect::tests::Example {
         id: "classic.driver",
@@ -216,8 +218,19 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
     },
     crate::detect::tests::Example {
         id: "classic.warning",
-        leaks: &["Warning: maxdb::query():  -4004 POS(15)", "Warning: fopen(cart.csv): failed", "<p>Warning: mysql_query()</p>"],
-        clean: &["Warning: item(s): sold out", "Warning: prices (net): see below", "Notice: the shop closes"],
+        leaks: &[
+            "Warning: maxdb::query():  -4004 POS(15)",
+            "Warning: fopen(cart.csv): failed",
+            "<p>Warning: mysql_query()</p>",
+            "mssql_query(): no",
+        ],
+        clean: &[
+            "<script>social_connect();",
+            "x = my_query() || 1",
+            "Warning: item(s): sold out",
+            "Warning: prices (net): see below",
+            "Notice: the shop closes",
+        ],
     },
     crate::detect::tests::Example {
         id: "classic.other",
