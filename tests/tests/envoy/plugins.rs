@@ -54,12 +54,13 @@ fn new_configuration(host: EnvoyHost) -> Result<()> {
     ensure!(same.get("requestId").is_some(), "a refused configuration has an effect: {same}");
 
     let before = envoy.stat(&format!("{STATS}.config_reload"))?;
-    publish(&envoy.path(""), &json!({"respond": {"json": "nested"}}))?;
+    publish(&envoy.path(""), &json!({"respond": {"json": "nested"}, "maintenance": {"enabled": true}}))?;
     eventually("the good configuration is accepted", || Ok(envoy.stat(&format!("{STATS}.config_reload"))? > before))?;
     let last = next()?;
     ensure!(last.pointer("/error/requestId").is_some(), "the same connection still has the old configuration: {last}");
     let refusal = envoy.log().lines().any(|line| line.contains("respond.json") && line.contains("round"));
     ensure!(refusal, "nobody says why the configuration was refused\n{}", envoy.log_tail());
+    ensure!(envoy.log().contains("goes on serving"), "nobody says that Envoy knows no maintenance\n{}", envoy.log_tail());
     Ok(())
 }
 
