@@ -35,8 +35,8 @@ export function wrangler(args, { cwd }) {
 export async function startDev(args, { cwd, state }) {
   const own = mkdtempSync(path.join(tmpdir(), 'backstop-wrangler-'));
   const quiet = ['--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--show-interactive-dev-session=false', '--persist-to', state ?? own];
-  // A group of its own: its workerd ends with it.
-  const child = spawn(NODE22, [WRANGLER, 'dev', ...quiet, ...args], { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  // A group of its own: its workerd ends with it. Killed, it leaves its temporary files.
+  const child = spawn(NODE22, [WRANGLER, 'dev', ...quiet, ...args], { cwd, env: { ...environment(), TMPDIR: own, WRANGLER_LOG_PATH: own }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const running = collect(child);
   running.stop = () => {
     try {
@@ -44,7 +44,7 @@ export async function startDev(args, { cwd, state }) {
     } catch {
       // It has ended.
     }
-    rmSync(own, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   };
   for (const begun = Date.now(); running.port === undefined; ) {
     const found = /Ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(running.text());
