@@ -119,15 +119,23 @@ def measure(options, tools: dict[str, str], yamls: dict[str, str], upstream: int
     return blocks, memory
 
 
-def load(h2load: str, proxy: Proxy, case: str, options, headers: dict[str, str] | None = None, share: int = 1) -> None:
-    """Send one round of requests, or one of `share` parts of it; every answer must be the one that `verify` has seen."""
-    requests = options.requests // share
-    command = [h2load, "--h1", "-t1", f"-c{CONNECTIONS // share}", f"-n{requests}", *(f"-H{name}: {value}" for name, value in (HEADERS | (headers or {})).items())]
-    command.append(f"http://127.0.0.1:{proxy.port}{CASES[case]}")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, preexec_fn=lambda: pin(options.load_cpu))
-    wrong = faults(done.stdout, requests, case[:3], proxy.lengths[case])
-    if done.returncode or wrong:
-        raise BenchError(f"{proxy.setup}, {case}: {wrong or 'h2load failed'}\n{done.stdout}{done.stderr}{tail(proxy.log)}")
+def load(h2load: str, proxy: Proxy, case: str, options, clients: list[dict[str, str]] | None = None) -> None:
+    """Send one round of requests, split among `clients`, each with its headers; every answer must be the one that `verify` has seen."""
+    clients = clients or [{}]
+    requests = options.requests // len(clients)
+    with contextlib.ExitStack() as stack:
+        started = []
+        for headers in clients:
+            command = [h2load, "--h1", "-t1", f"-c{CONNECTIONS // len(clients)}", f"-n{requests}", *(f"-H{name}: {value}" for name, value in (HEADERS | headers).items())]
+            command.append(f"http://127.0.0.1:{proxy.port}{CASES[case]}")
+            child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: pin(options.load_cpu))
+            stack.callback(child.kill)
+            started.append(stack.enter_context(child))
+        for child in started:
+            output, errors = child.communicate(timeout=120)
+            wrong = faults(output, requests, case[:3], proxy.lengths[case])
+            if child.returncode or wrong:
+                raise BenchError(f"{proxy.setup}, {case}: {wrong or 'h2load failed'}\n{output}{errors}{tail(proxy.log)}")
 
 
 def faults(output: str, requests: int, status: str, length: int) -> str:

@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import bench
@@ -93,14 +92,9 @@ def measure(options, tools: dict[str, str], upstream: int) -> list[dict]:
 
 
 def run_round(tools: dict[str, str], worker: Proxy, case: str, options) -> None:
-    if not case.endswith("an ID"):
-        load(tools["h2load"], worker, case, options)
-        return
     # One ID for each connection: what comes with an ID that is under way may be a loop, and costs a copy of the request.
-    with ThreadPoolExecutor(bench.CONNECTIONS) as clients:
-        parts = [clients.submit(load, tools["h2load"], worker, case, options, {"x-request-id": f"6f1c3e7a9b{n}"}, bench.CONNECTIONS) for n in range(bench.CONNECTIONS)]
-        for part in parts:
-            part.result()
+    clients = [{"x-request-id": f"6f1c3e7a9b{n}"} for n in range(bench.CONNECTIONS)] if case.endswith("an ID") else None
+    load(tools["h2load"], worker, case, options, clients)
 
 
 def start_workerd(stack: contextlib.ExitStack, workerd: str, setup: str, upstream: int) -> Workerd:
@@ -163,7 +157,8 @@ def main(arguments: list[str]) -> int:
     options.warm_up = 1 if options.quick else bench.WARM_UP
     options.rounds = options.rounds or (3 if options.quick else 24)
     if options.quick:
-        options.requests = min(options.requests, 300)
+        options.requests = min(options.requests, 320)
+    options.requests = -(-options.requests // bench.CONNECTIONS) * bench.CONNECTIONS
     cpus = sorted(os.sched_getaffinity(0))
     options.workerd_cpu, options.load_cpu = (cpus[0], cpus[1]) if len(cpus) > 1 else (None, None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # as an exception, so that the servers are stopped

@@ -77,11 +77,19 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     .then_some(hit.start)
 }
 
+/// A number up to the end of the line. The name is qualified, or the arguments are `Type name`: telephone numbers have neither.
 fn offset(hit: &mut Hit<'_>) -> Option<usize> {
-    let (before, _) = take_back(hit.before(), |byte| !matches!(byte, b'(' | b')'));
-    let (_, method) = take_back(before.strip_suffix(b"(")?, |byte| is_name(byte) || matches!(byte, b'.' | b'`' | b'+'));
-    let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= 2 && method.first().is_some_and(u8::is_ascii_uppercase);
-    qualified.then_some(hit.start)
+    let (digits, rest) = take(hit.after(), |byte| byte.is_ascii_digit());
+    let ends = digits.len() < 6 && rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'<' | b'\\' | b'"'));
+    let (before, arguments) = take_back(hit.before(), |byte| !matches!(byte, b'(' | b')'));
+    let (_, method) = take_back(before.strip_suffix(b"(")?, |byte| {
+        is_name(byte) || matches!(byte, b'.' | b'`' | b'+' | b'<' | b'>' | b'[' | b']' | b',')
+    });
+    let mut parts = method.split(|&byte| byte == b'.');
+    let typed = arguments.split(|&byte| byte == b',').all(|argument| argument.trim_ascii().split(|&byte| byte == b' ').count() == 2);
+    let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= if typed { 1 } else { 2 };
+    (ends && qualified && parts.all(|part| part.len() > 1) && (typed || method.first().is_some_and(u8::is_ascii_uppercase)))
+        .then_some(hit.start)
 }
 
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
@@ -109,7 +117,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "dotnet.offset",
         leaks: &["System.Web.UI.Page.ProcessRequestMain(Boolean before, Int32 n) +2071", "[X]\r\n   Shop.Web.Cart.Total() +12\r\n"],
-        clean: &["call us at (555) +1 800", "St. Gallen (Switzerland) +41", "f(x) +1"],
+        clean: &[
+            "call us at (555) +1 800",
+            "U.S.A.(toll free) +18005",
+            "Acme S.p.A.(Milano) +39 02 123",
+            "Drupal.behaviors.timer.start(5) +1; }",
+            "f(x) +1",
+        ],
     },
     super::tests::Example {
         id: "dotnet.place",

@@ -108,7 +108,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("the directory of IIS's sites"),
         anchors: literals!["inetpub"],
         any_case: true,
-        check: super::table::literal,
+        check: iis,
     },
     Detector {
         id: "path.source_line",
@@ -120,6 +120,14 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: source_line,
     },
 ];
+
+/// A whole name, with a separator on a side.
+fn iis(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, after) = (hit.before().last(), hit.after().first());
+    let whole = ![before, after].into_iter().flatten().any(|&byte| is_name(byte));
+    let separated = [before, after].into_iter().flatten().any(|byte| matches!(byte, b'/' | b'\\'));
+    (whole && separated).then_some(hit.start)
+}
 
 /// Whether something in front of a `/` makes it the middle of a URL, of a relative path or of a name.
 fn continues(before: &[u8]) -> bool {
@@ -556,7 +564,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         ],
         clean: &["Plan A:\\nfirst line\\nsecond line", "use drive C:\\> please", "http://shop.test/a", "ratio a:/b", "s://x/y.php"],
     },
-    super::tests::Example { id: "path.iis", leaks: &["below \\inetpub", "C:/Inetpub is full"], clean: &["inet.pub.example"] },
+    super::tests::Example {
+        id: "path.iis",
+        leaks: &["below \\inetpub", "C:/Inetpub is full"],
+        clean: &["https://www.cabinetpublic.test/", "by INetPub GmbH"],
+    },
     super::tests::Example {
         id: "path.source_line",
         leaks: &["app/views.py:12: error", "views.py:12:5", "handlers/x.lua:8: attempt to index"],

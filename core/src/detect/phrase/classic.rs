@@ -1,11 +1,11 @@
 //! What older servers say, and what scanners have looked for since: ASP, ColdFusion, JRun, PHP's warnings as HTML, ODBC and JDBC, databases
-//! that few use today. The lists of ZAP, sqlmap, OWASP CRS and SecLists know most of them.
+//! that few use today. The lists of ZAP, sqlmap, OWASP CRS and SecLists have them. What a product may say to its users is left out.
 
 use super::{is_message, phrase};
 use crate::config::Level::Standard;
-use crate::detect::Category::{Database, Exception};
+use crate::detect::Category::{Database, Exception, InternalAddress};
 use crate::detect::table::{Detector, literals, why};
-use crate::detect::text::{is_name, lead, starts_with_any, take};
+use crate::detect::text::{contains_any, ends_in_any, is_any_case, is_name, starts_with_any, take, take_back};
 use crate::detect::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -15,51 +15,62 @@ pub(crate) const DETECTORS: &[Detector] = &[
         level: Standard,
         why: why("what a database or its driver says of a statement, and classes of drivers"),
         anchors: literals![
-            "in query expression",
+            "in query expression '",
+            "operator) in query expression",
+            "Syntax error in string in query",
+            "JET Database Engine (0x",
+            "in criteria expression",
             "SQL command not properly",
-            "end of SQL command",
+            "of SQL command",
             "quoted string not properly",
+            "unterminated quoted string at",
             "parser: parse error",
-            "valid MySQL result",
-            "valid PostgreSQL result",
+            "a valid MySQL",
+            "a valid PostgreSQL",
             "MySQL result index",
+            "' in field list",
             "Unknown table '",
             "Can't find record in '",
             "Incorrect column specifier",
             "encountered SQLException",
             "Unclosed quotation mark before",
-            "character has been found in the statement",
-            "END-OF-STATEMENT",
+            "illegal character has been found in the statement",
+            "\"END-OF-STATEMENT\"",
             "of command in statement",
-            " in statement [",
-            "data type varchar",
-            "data type nvarchar",
+            " in statement [SELECT",
+            "converting data type ",
             "DB Error: ",
-            "Invalid SQL: ",
-            "Transaction rollback",
+            "MDB2 Error",
+            ". Transaction rollback",
             "Syntax error: Encountered \"",
             ", Sqlstate: ",
+            "SELECT statements have",
+            "number of result columns",
             "nested scalar subselect",
             "ERROR 42X",
-            "No database selected",
             "OLE DB provider \"",
             "OLE/DB provider returned",
+            "ODBC Error Code = ",
+            "][ODBC",
+            "[Informix]",
+            "[SYBASE]",
+            "[DB2/",
+            "[VJDBC]",
+            "SAP DBTech",
+            "isc_dsql_",
             "Zend_Db_",
             "DriverSapDB",
-            "Sybase",
-            "Informix",
-            "MonetDB",
-            "HSQLDB",
-            "MemSQL",
-            "com.ibm.",
+            "com.ibm.db2",
+            "com.ibm.ws",
             "/JDBCDriver",
             "fits your MariaDB",
             "given identifier exists: [",
-            "[SYBASE]",
-            "[DB2",
-            "in criteria expression",
-            "unterminated quoted ",
-            "select statements have different",
+            "Jet database engine c",
+            "JET Database Engine error",
+            "Access database engine c",
+            "Access Database Engine error",
+            "SQL Native Client error",
+            "[SQL Server]",
         ],
         any_case: false,
         check: phrase,
@@ -68,11 +79,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
         id: "classic.driver",
         category: Database,
         level: Standard,
-        why: why("a driver, or an exception of one"),
+        why: why("an exception of a driver"),
         anchors: literals![
-            ".jdbc",
-            "jdbc driver",
-            "jdbc error",
             "sqlexception",
             "sqlite.exception",
             "sqliteexception",
@@ -82,16 +90,33 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "oracleexception",
             "db2exception",
             "ifxexception",
-            ",dc=",
         ],
         any_case: true,
         check: phrase,
     },
     Detector {
+        id: "classic.package",
+        category: Database,
+        level: Standard,
+        why: why("a driver's package"),
+        anchors: literals![".jdbc"],
+        any_case: true,
+        check: package,
+    },
+    Detector {
+        id: "classic.directory",
+        category: InternalAddress,
+        level: Standard,
+        why: why("the name of an entry in a directory: `cn=ada,dc=shop,dc=test`"),
+        anchors: literals![",dc="],
+        any_case: true,
+        check: directory,
+    },
+    Detector {
         id: "classic.product",
         category: Database,
         level: Standard,
-        why: why("a database by name, with its trouble"),
+        why: why("a database by name, with its error"),
         anchors: literals![
             "MySQL ",
             "MariaDB ",
@@ -102,11 +127,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "DB2 ",
             "ODBC ",
             "JDBC ",
-            "Microsoft Access ",
-            "JET Database Engine",
-            "Access Database Engine",
-            "SQL Native Client",
-            "[SQL Server]",
+            "Sybase ",
+            "Informix ",
+            "MonetDB ",
+            "HSQLDB ",
+            "MemSQL ",
         ],
         any_case: false,
         check: product,
@@ -116,7 +141,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Exception,
         level: Standard,
         why: why("PHP's message about a call: `Warning: name(): …`"),
-        anchors: literals!["Warning: ", "Notice: ", "Deprecated: ", "Fatal error: ", "_query()", "_exec()", "_execute()", "_connect()"],
+        anchors: literals!["Warning: ", "Notice: ", "Fatal error: ", "_query()", "_exec()", "_execute()", "_connect()"],
         any_case: false,
         check: warning,
     },
@@ -128,12 +153,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: literals![
             "</b> on line <b>",
             "thrown in <b>",
-            "PHP Warning",
-            "PHP Notice",
-            "PHP Parse error",
-            "PHP Fatal error",
-            "PHP Error",
-            "[function.",
+            "PHP Warning: ",
+            "PHP Notice: ",
+            "PHP Parse error: ",
+            "PHP Fatal error: ",
             "open_basedir restriction",
             "execute a blank command",
             "script whose uid",
@@ -141,25 +164,23 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "headers already sent",
             "Undefined class constant",
             "Microsoft VBScript",
-            "Active Server Pages",
-            "error '800",
-            "error 'ASP ",
+            "Active Server Pages error",
+            "rror '800",
+            "rror 'ASP ",
             "Server object error",
+            "Server.CreateObject",
             "Server.Execute",
-            "procedure call or argument",
-            "Unterminated string constant",
+            "Server.MapPath",
+            "BOF or EOF",
+            "requested name or ordinal",
             "when the object is closed",
             "is null or not an object",
-            "Disallowed Parent Path",
-            "'GetObject'",
-            "Invalid web service call",
-            "rror Occurred While Processing Request",
+            "viewstate MAC",
+            "dangerous Request.",
+            "Invalid web service call, missing",
             "Error Diagnostic Information",
-            "rror occurred in <b>",
-            "rror Occurred in <b>",
             "rror occurred while processing an element",
             "Servlet Error",
-            "Error page exception",
             "JBWEB0",
             "nested exception is ",
             "chain stacktrace",
@@ -169,30 +190,55 @@ pub(crate) const DETECTORS: &[Detector] = &[
     },
 ];
 
-/// `Oracle ODBC Driver`, `DB2 SQL error`, `SQL Server error 80040e14`: a product alone may be what a service sells.
+/// `oracle.jdbc.driver`, and no page about it: `https://docs.example/read.jdbc`.
+fn package(hit: &mut Hit<'_>) -> Option<usize> {
+    let (_, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b'/' | b'-' | b':'));
+    let ends = hit.after().first().is_none_or(|byte| !is_name(*byte) && *byte != b'/');
+    (!name.is_empty() && !name.contains(&b'/') && ends).then(|| phrase(hit)).flatten()
+}
+
+/// Behind another part of a name, and none of an example's: scripts assign to variables like these.
+fn directory(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, value) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b' ' | b'-' | b'.'));
+    let (_, key) = take_back(before.strip_suffix(b"=")?, is_name);
+    let example = hit.after().starts_with(b"example") || value == b"example";
+    (is_any_case(key, &["cn", "ou", "uid", "dc", "o"]) && !example).then(|| phrase(hit)).flatten()
+}
+
+/// `SQL Server error 80040e14`, `DB2 SQL error: …`: a product alone, or its `error reporting`, may be what a service sells.
 fn product(hit: &mut Hit<'_>) -> Option<usize> {
-    let complete = !hit.word().ends_with(' ');
     let rest = hit.after();
-    // One word may stand between.
-    let next = rest.get(lead(rest, is_name).saturating_add(1)..).unwrap_or_default();
-    (complete || is_message(hit) && [rest, next].iter().any(|rest| starts_with_any(rest, TROUBLES))).then(|| phrase(hit)).flatten()
+    let rest = rest.strip_prefix(b"SQL ").unwrap_or(rest);
+    let rest = TROUBLES.iter().find_map(|trouble| rest.strip_prefix(trouble.as_bytes()))?;
+    let ends = match rest {
+        [] | [b':' | b'(' | b'\'' | b'"' | b'<' | b'\\', ..] => true,
+        [b' ', next, ..] => next.is_ascii_digit() || matches!(next, b'\'' | b'(' | b'['),
+        _ => false,
+    };
+    (ends && is_message(hit)).then(|| phrase(hit)).flatten()
 }
 
-/// A function or method, its arguments, and nothing but a colon, the manual's page or the end behind it. `Warning: item(s): …` is prose, and a call in a
-/// script of the page has a sign behind it.
+/// A function or method, its arguments, and a colon or the manual's page behind it. `Notice: Server(Frankfurt): …` is prose, and scripts warn so too.
 fn warning(hit: &mut Hit<'_>) -> Option<usize> {
-    if hit.word().starts_with('_') {
-        return starts_with_any(hit.after(), &[": ", " ["]).then(|| phrase(hit)).flatten();
-    }
-    let (name, rest) = take(hit.after().trim_ascii_start(), |byte| is_name(byte) || byte == b':');
-    let (arguments, rest) = take(rest.strip_prefix(b"(")?, |byte| byte != b')');
-    let rest = rest.strip_prefix(b")")?;
-    let ends = rest.first().is_none_or(|byte| matches!(byte, b':' | b'<' | b'"' | b'\\')) || rest.starts_with(b" [");
-    (name.len() > 2 && ends && !matches!(arguments, b"s" | b"es" | b"ies") && !name.ends_with(b":")).then(|| phrase(hit)).flatten()
+    let (before, rest) = if hit.word().starts_with('_') {
+        (take_back(hit.before(), is_name).0, hit.after())
+    } else {
+        let (name, rest) =
+            take(hit.after().trim_ascii_start(), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'>'));
+        let (arguments, rest) = take(rest.strip_prefix(b"(")?, |byte| byte != b')');
+        // Few words of prose have a sign in them, and few arguments of prose are files.
+        let named =
+            contains_any(name, &["_", "::", "->"]) || arguments.iter().any(|byte| matches!(byte, b'.' | b'/')) || arguments.is_empty();
+        (named && name.first().is_some_and(u8::is_ascii_lowercase) && !name.ends_with(b":")).then_some(())?;
+        (hit.before(), rest.strip_prefix(b")")?)
+    };
+    let (code, _) = take_back(before, |byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let is_code = ends_in_any(code, &["(", "(&quot;", "(&#39;", "&& ", "|| ", "= ", "? "]);
+    let ends = rest.is_empty() || starts_with_any(rest, &[": ", " [", "<"]);
+    (!is_code && ends).then(|| phrase(hit)).flatten()
 }
 
-const TROUBLES: &[&str] =
-    &["error", "Error", "Driver", "driver", "ODBC", "Exception", "exception", "query", "result", "SQLSTATE", "MySQL", "SQL"];
+const TROUBLES: &[&str] = &["error", "Error", "Exception", "exception", "message", "Driver error", "query failed", "server error"];
 
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
@@ -204,37 +250,59 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "{\"error\":\"No data selected\"}",
             "The payment was not found in the statement",
             "Row 3 has a different number of columns",
+            "{\"title\":\"No database selected\"}",
+            "Transaction rollback completed",
+            "Invalid character has been found in the statement descriptor",
         ],
     },
     crate::detect::tests::Example {
         id: "classic.driver",
-        leaks: &["oracle.jdbc.driver", "{\"error\":\"PSQLException\"}", "uid=ada,dc=example,dc=com"],
-        clean: &["{\"error\":\"ValidationException\"}", "a.jdb client"],
+        leaks: &["{\"error\":\"PSQLException\"}", "MySqlException: x"],
+        clean: &["{\"error\":\"ValidationException\"}"],
+    },
+    crate::detect::tests::Example {
+        id: "classic.package",
+        leaks: &["oracle.jdbc.driver", "org.h2.jdbc"],
+        clean: &["<a href=\"https://docs.shop.test/spark.read.jdbc\">", "a.jdb client", "x/postgresql.jdbc.html"],
+    },
+    crate::detect::tests::Example {
+        id: "classic.directory",
+        leaks: &["uid=ada,dc=shop,dc=test", "no such entry CN=Ada Lovelace,OU=staff,DC=corp"],
+        clean: &["var a=window,b=document,dc=b.body", "x=1,DC=2", "/ad;ord=1,dc=9", "ou=people,dc=example,dc=com"],
     },
     crate::detect::tests::Example {
         id: "classic.product",
-        leaks: &["{\"error\":\"Oracle ODBC Driver\"}", "{\"error\":\"SQL Server error 80040e14\"}", "Microsoft JET Database Engine"],
-        clean: &["{\"error\":\"Your MySQL cluster is being resized\"}", "Your Oracle order has shipped"],
+        leaks: &["{\"error\":\"Oracle Error: 17\"}", "{\"error\":\"SQL Server error 80040e14\"}", "{\"error\":\"DB2 SQL error: SQLCODE\"}"],
+        clean: &[
+            "{\"error\":\"Your MySQL cluster is being resized\"}",
+            "{\"error\":\"Azure SQL Server error reporting is unavailable\"}",
+            "{\"error\":\"Course Oracle SQL Basics is sold out\"}",
+            "Your PostgreSQL query is queued",
+        ],
     },
     crate::detect::tests::Example {
         id: "classic.warning",
         leaks: &[
             "Warning: maxdb::query():  -4004 POS(15)",
             "Warning: fopen(cart.csv): failed",
+            "Warning: cart->total(): x",
             "<p>Warning: mysql_query()</p>",
             "mssql_query(): no",
         ],
         clean: &[
             "<script>social_connect();",
             "x = my_query() || 1",
+            "lang === 1 ? do_connect(): null",
+            "warn('Warning: init(): use start()')",
             "Warning: item(s): sold out",
-            "Warning: prices (net): see below",
-            "Notice: the shop closes",
+            "Notice: Server(Frankfurt): maintenance",
+            "Notice: prices(net): see below",
+            "Notice: 서비스점검(02:00): x",
         ],
     },
     crate::detect::tests::Example {
         id: "classic.other",
         leaks: &["<b>Fatal error</b>: x in <b>y</b> on line <b>12</b>", "Microsoft VBScript runtime error '800a01a8'"],
-        clean: &["Warning</b>: read <b>on line</b>", "an error occurred in your order", "active server page"],
+        clean: &["Warning</b>: read <b>on line</b>", "An error occurred in <b>Payment</b>", "Classic ASP (Active Server Pages)"],
     },
 ];
