@@ -77,7 +77,7 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     .then_some(hit.start)
 }
 
-/// A number up to the end of the line. The name is qualified, or the arguments are `Type name`: telephone numbers have neither.
+/// A qualified name, its arguments, and a number up to the end of the line. Firms in front of a telephone number are short (`S.p.A.`).
 fn offset(hit: &mut Hit<'_>) -> Option<usize> {
     let (digits, rest) = take(hit.after(), |byte| byte.is_ascii_digit());
     let ends = digits.len() < 6 && rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'<' | b'\\' | b'"'));
@@ -85,11 +85,8 @@ fn offset(hit: &mut Hit<'_>) -> Option<usize> {
     let (_, method) = take_back(before.strip_suffix(b"(")?, |byte| {
         is_name(byte) || matches!(byte, b'.' | b'`' | b'+' | b'<' | b'>' | b'[' | b']' | b',')
     });
-    let mut parts = method.split(|&byte| byte == b'.');
-    let typed = arguments.split(|&byte| byte == b',').all(|argument| argument.trim_ascii().split(|&byte| byte == b' ').count() == 2);
-    let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= if typed { 1 } else { 2 };
-    (ends && qualified && parts.all(|part| part.len() > 1) && (typed || method.first().is_some_and(u8::is_ascii_uppercase)))
-        .then_some(hit.start)
+    let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= if arguments.contains(&b' ') { 1 } else { 2 };
+    (ends && qualified && method.split(|&byte| byte == b'.').all(|part| part.len() > 1)).then_some(hit.start)
 }
 
 fn place(hit: &mut Hit<'_>) -> Option<usize> {

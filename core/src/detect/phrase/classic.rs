@@ -3,9 +3,9 @@
 
 use super::{is_message, phrase};
 use crate::config::Level::Standard;
-use crate::detect::Category::{Database, Exception, InternalAddress};
+use crate::detect::Category::{Database, Exception};
 use crate::detect::table::{Detector, literals, why};
-use crate::detect::text::{contains_any, ends_in_any, is_any_case, is_name, starts_with_any, take, take_back};
+use crate::detect::text::{contains_any, ends_in_any, is_name, starts_with_any, take, take_back};
 use crate::detect::view::Hit;
 
 pub(crate) const DETECTORS: &[Detector] = &[
@@ -18,7 +18,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "in query expression '",
             "operator) in query expression",
             "Syntax error in string in query",
-            "JET Database Engine (0x",
             "in criteria expression",
             "SQL command not properly",
             "of SQL command",
@@ -35,7 +34,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "encountered SQLException",
             "Unclosed quotation mark before",
             "illegal character has been found in the statement",
-            "\"END-OF-STATEMENT\"",
             "of command in statement",
             " in statement [SELECT",
             "converting data type ",
@@ -46,8 +44,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             ", Sqlstate: ",
             "SELECT statements have",
             "number of result columns",
-            "nested scalar subselect",
-            "ERROR 42X",
             "OLE DB provider \"",
             "OLE/DB provider returned",
             "ODBC Error Code = ",
@@ -59,11 +55,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "SAP DBTech",
             "isc_dsql_",
             "Zend_Db_",
-            "DriverSapDB",
             "com.ibm.db2",
-            "com.ibm.ws",
-            "/JDBCDriver",
-            "fits your MariaDB",
             "given identifier exists: [",
             "Jet database engine c",
             "JET Database Engine error",
@@ -82,7 +74,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("an exception of a driver"),
         anchors: literals![
             "sqlexception",
-            "sqlite.exception",
             "sqliteexception",
             "sqlserverexception",
             "sqlsrvexception",
@@ -104,15 +95,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: package,
     },
     Detector {
-        id: "classic.directory",
-        category: InternalAddress,
-        level: Standard,
-        why: why("the name of an entry in a directory: `cn=ada,dc=shop,dc=test`"),
-        anchors: literals![",dc="],
-        any_case: true,
-        check: directory,
-    },
-    Detector {
         id: "classic.product",
         category: Database,
         level: Standard,
@@ -131,7 +113,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Informix ",
             "MonetDB ",
             "HSQLDB ",
-            "MemSQL ",
         ],
         any_case: false,
         check: product,
@@ -158,18 +139,13 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "PHP Parse error: ",
             "PHP Fatal error: ",
             "open_basedir restriction",
-            "execute a blank command",
-            "script whose uid",
-            "valid File-Handle",
             "headers already sent",
-            "Undefined class constant",
             "Microsoft VBScript",
             "Active Server Pages error",
             "rror '800",
             "rror 'ASP ",
             "Server object error",
             "Server.CreateObject",
-            "Server.Execute",
             "Server.MapPath",
             "BOF or EOF",
             "requested name or ordinal",
@@ -178,12 +154,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "viewstate MAC",
             "dangerous Request.",
             "Invalid web service call, missing",
-            "Error Diagnostic Information",
             "rror occurred while processing an element",
             "Servlet Error",
             "JBWEB0",
             "nested exception is ",
-            "chain stacktrace",
         ],
         any_case: false,
         check: phrase,
@@ -195,14 +169,6 @@ fn package(hit: &mut Hit<'_>) -> Option<usize> {
     let (_, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b'/' | b'-' | b':'));
     let ends = hit.after().first().is_none_or(|byte| !is_name(*byte) && *byte != b'/');
     (!name.is_empty() && !name.contains(&b'/') && ends).then(|| phrase(hit)).flatten()
-}
-
-/// Behind another part of a name, and none of an example's: scripts assign to variables like these.
-fn directory(hit: &mut Hit<'_>) -> Option<usize> {
-    let (before, value) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b' ' | b'-' | b'.'));
-    let (_, key) = take_back(before.strip_suffix(b"=")?, is_name);
-    let example = hit.after().starts_with(b"example") || value == b"example";
-    (is_any_case(key, &["cn", "ou", "uid", "dc", "o"]) && !example).then(|| phrase(hit)).flatten()
 }
 
 /// `SQL Server error 80040e14`, `DB2 SQL error: …`: a product alone, or its `error reporting`, may be what a service sells.
@@ -264,11 +230,6 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
         id: "classic.package",
         leaks: &["oracle.jdbc.driver", "org.h2.jdbc"],
         clean: &["<a href=\"https://docs.shop.test/spark.read.jdbc\">", "a.jdb client", "x/postgresql.jdbc.html"],
-    },
-    crate::detect::tests::Example {
-        id: "classic.directory",
-        leaks: &["uid=ada,dc=shop,dc=test", "no such entry CN=Ada Lovelace,OU=staff,DC=corp"],
-        clean: &["var a=window,b=document,dc=b.body", "x=1,DC=2", "/ad;ord=1,dc=9", "ou=people,dc=example,dc=com"],
     },
     crate::detect::tests::Example {
         id: "classic.product",
