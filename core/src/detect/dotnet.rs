@@ -113,7 +113,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "dotnet.offset",
-        leaks: &["System.Web.UI.Page.ProcessRequestMain(Boolean before, Int32 n) +2071", "[X]\r\n   Shop.Web.Cart.Total() +12\r\n"],
+        leaks: &[
+            "System.Web.UI.Page.ProcessRequestMain(Boolean before, Int32 n) +2071",
+            "[X]\r\n   Shop.Web.Cart.Total() +12\r\n",
+            "Shop.Orders.<Total>d__3.MoveNext() +71",
+            "_Default.Page_Load(Object sender, EventArgs e) +61",
+        ],
         clean: &[
             "call us at (555) +1 800",
             "U.S.A.(toll free) +18005",
