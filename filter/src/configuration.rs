@@ -1,6 +1,6 @@
 //! The plugin configuration: JSON text (`StringValue`, `BytesValue`) or a protobuf `Struct`, as Envoy hands it over.
 
-use backstop_core::{ConfigError, Policy, Resilience, decimal, is_json};
+use backstop_core::{ConfigError, Policy, decimal, is_json};
 use prost::Message;
 
 /// `google.protobuf.Struct`, its members in the order in which they came. (That of the crate `prost-types` keeps them in a `BTreeMap`,
@@ -49,9 +49,8 @@ struct List {
 
 /// Compiles the configuration; no bytes at all mean `{}`.
 pub(crate) fn compile(bytes: &[u8]) -> Result<Policy, ConfigError> {
-    let json = to_json(bytes);
-    let policy = Policy::from_json(&json)?;
-    if Resilience::is_named(&json) {
+    let policy = Policy::from_json(&to_json(bytes))?;
+    if policy.has_upkeep() {
         log::warn!("`upstream`, `resilience` and `maintenance` are for workers: Envoy does nothing of them, and goes on serving");
     }
     // No request waits for a configuration, but for its first error one would.

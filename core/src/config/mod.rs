@@ -60,6 +60,8 @@ pub struct Config {
     pub environment: Environment,
     /// Where the Envoy filter learns about the request; other hosts ignore it.
     pub capture: Capture,
+    /// Whether the document has a part that only workers heed, so that another host can say that it does nothing of it. Default: it has none.
+    pub has_upkeep: bool,
 }
 
 /// What to do with the responses that match.

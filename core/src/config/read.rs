@@ -25,6 +25,7 @@ pub(crate) fn config(document: &Json) -> Config {
             "filter_state" => Capture::FilterState,
             _ => Capture::RequestHeaders,
         },
+        has_upkeep: ["upstream", "resilience", "maintenance"].iter().any(|part| document.get(part).is_some()),
     }
 }
 

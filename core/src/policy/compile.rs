@@ -62,6 +62,7 @@ pub(super) fn compile(
             .map(Duration::from_millis),
         reports: operator::reports(config.report)?,
         capture: config.capture,
+        has_upkeep: config.has_upkeep,
         viewers: operator::viewers(config.reveal, config.environment)?,
         strict: config.inspect.level == Level::Strict,
         detectors: detectors(config.inspect)?,

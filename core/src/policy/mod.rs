@@ -43,6 +43,7 @@ pub struct Policy {
     upstream_timeout: Option<Duration>,
     reports: Reports,
     capture: Capture,
+    has_upkeep: bool,
     viewers: Viewers,
     /// What clients get where no rule decided.
     answer: Answer,
@@ -142,6 +143,11 @@ impl Policy {
     /// How long a response may be held for its body.
     pub fn hold_timeout(&self) -> Duration {
         self.hold_timeout
+    }
+
+    /// Whether the configuration has a part that only workers heed: `upstream`, `resilience` or `maintenance`.
+    pub fn has_upkeep(&self) -> bool {
+        self.has_upkeep
     }
 
     /// How long the upstream may take until the head of its answer is there; `None` where the host's own limit counts.

@@ -37,12 +37,6 @@ impl Resilience {
         Self::compile(config::parse_upkeep(json)?)
     }
 
-    /// Whether a document names a part that only workers heed, so that another host can say that it does nothing of it.
-    pub fn is_named(json: &str) -> bool {
-        let named = |document: crate::json::Json| ["upstream", "resilience", "maintenance"].iter().any(|part| document.get(part).is_some());
-        config::document(json).is_ok_and(named)
-    }
-
     pub(crate) fn compile(parts: config::Upkeep) -> Result<Resilience, ConfigError> {
         compile::compile(parts)
     }
