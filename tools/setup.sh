@@ -205,9 +205,10 @@ bring_npm() {
         say "workerd, wrangler, Deno and Bun"
         temporary
         cp tools/npm/package.json tools/npm/package-lock.json "$tmp"
-        # None of their scripts is needed; some would fetch from elsewhere.
-        (cd "$tmp" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$tmp/log" 2>&1 \
-            || { tail -n 5 "$tmp/log" >&2; die "cannot fetch the packages of tools/npm"; }
+        # None of their scripts is needed; some would fetch from elsewhere. Not `npm ci`: since npm 11 it refuses the lock file where the registry
+        # lacks the builds of a package for other systems. What is locked is installed as locked by this, too, and by its digest.
+        (cd "$tmp" && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error) >"$tmp/log" 2>&1 \
+            || { head -n 8 "$tmp/log" >&2; die "cannot fetch the packages of tools/npm"; }
         # The binary itself: the launcher in .bin/ does not hand a signal on.
         set -- "$tmp"/node_modules/@cloudflare/workerd-*/bin/workerd
         "$1" --version >"$tmp/log" 2>&1 || { cat "$tmp/log" >&2; die "workerd does not run on this machine"; }
