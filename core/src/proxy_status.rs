@@ -27,7 +27,7 @@ pub(crate) fn value(name: &str, seen: Seen<'_>, reason: Reason) -> HeaderValue {
     }
     if seen.origin == Origin::Upstream {
         text.push_str("; received-status=");
-        text.push_str(seen.received.as_str());
+        text.push_str(&seen.received.as_u16().to_string());
     }
     // A name was checked, the rest is ours.
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("backstop"))

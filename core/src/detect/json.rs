@@ -156,7 +156,7 @@ fn inside(text: &[u8]) -> Value<'_> {
 }
 
 /// Up to the quote that closes it. The second view no longer tells which quotes were escaped, so it may end early there.
-fn text_of(text: &[u8]) -> &[u8] {
+pub(super) fn text_of(text: &[u8]) -> &[u8] {
     let mut escaped = false;
     let end = text.iter().position(|&byte| {
         let closes = byte == b'"' && !escaped;

@@ -35,6 +35,7 @@ mod text;
 mod unescape;
 mod view;
 mod wide;
+mod wording;
 
 #[cfg(test)]
 mod clean;
@@ -159,7 +160,7 @@ impl Detectors {
 
     /// Scans one complete text, for example a header value.
     pub(crate) fn scan(&self, text: &[u8]) -> Vec<Finding> {
-        let mut scanner = Scanner::new(Form::Bytes);
+        let mut scanner = Scanner::new(Form::Bytes, false);
         scanner.push(self, text);
         scanner.end(self);
         scanner.findings
@@ -181,6 +182,8 @@ pub(crate) struct Scanner {
     plain: Option<View>,
     /// The grams of literals in the last bytes, for the second view.
     met: Vec<(u64, Gram)>,
+    /// The error is the client's own, and its body may speak to programmers.
+    blames_client: bool,
     /// Bytes of the narrowed body seen so far.
     seen: u64,
     findings: Vec<Finding>,
@@ -194,14 +197,15 @@ const MAX_FINDINGS: usize = 16;
 const PIECE: usize = 4096;
 
 impl Scanner {
-    /// A scan at the start of a body; `form` is what its head says of its characters.
-    pub(crate) fn new(form: Form) -> Self {
+    /// A scan at the start of a body; `form` is what its head says of its characters, and `blames_client` that its status is 4xx.
+    pub(crate) fn new(form: Form, blames_client: bool) -> Self {
         Scanner {
             narrow: Narrow::new(form),
             raw: View::new(),
             unescape: Unescape::new(),
             plain: None,
             met: Vec::new(),
+            blames_client,
             seen: 0,
             findings: Vec::new(),
             ended: false,
@@ -250,6 +254,12 @@ impl Scanner {
     }
 
     fn scan(&mut self, detectors: &Detectors, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if self.seen == 0 {
+            self.raw.open(detectors.table(), |detector| self.blames_client && wording::is_one(detector.id));
+        }
         let findings = &mut self.findings;
         let scale = self.narrow.scale();
         if self.plain.is_none() && Unescape::changes(bytes) {

@@ -5,7 +5,7 @@ use super::text::frequency;
 use super::view::Hit;
 use super::{
     Category, address, config, dotnet, exception, form, go, json, jvm, message, name, native, node, page, path, php, phrase, python, ruby,
-    rust, secret, server, source, sql, store,
+    rust, secret, server, source, sql, store, wording,
 };
 use crate::config::Level;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(crate) struct Detector {
     /// Why this is a leak and not an error meant for clients, in one line.
     #[cfg_attr(not(test), expect(dead_code, reason = "for the reader of the table; a test checks that every row has one"))]
     pub(crate) why: Why,
-    /// Literals without which the leak does not occur, written with [`literals`].
+    /// Literals without which the leak does not occur, written with [`literals`]. An empty one stands at the beginning of the body only.
     pub(crate) anchors: Literals,
     /// Whether `anchors` match in any case (ASCII).
     pub(crate) any_case: bool,
@@ -101,6 +101,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     address::DETECTORS,
     server::DETECTORS,
     config::DETECTORS,
+    wording::DETECTORS,
 ];
 
 /// How many detectors there may be; a test counts them.
@@ -143,6 +144,8 @@ pub(crate) struct Table {
     /// The grams, by the first bits of the same hash.
     runs: Vec<Vec<Gram>>,
     anchors: Vec<Anchor>,
+    /// Which of them are empty.
+    openings: Vec<u16>,
     detectors: Vec<&'static Detector>,
     terms: Arc<Terms>,
 }
@@ -236,7 +239,12 @@ impl Table {
         let ordinary = Ordinary::new();
         let mut filter = Box::new([0; 1 << FILTER_BITS]);
         let mut runs = vec![Vec::new(); 1 << RUN_BITS];
+        let mut openings = Vec::new();
         for (anchor, index) in anchors.iter().zip(0..) {
+            if anchor.text.is_empty() {
+                openings.push(index);
+                continue;
+            }
             let gram = anchor.gram(index, &ordinary);
             let bits = if anchor.text.len() < GRAM { u8::MAX } else { 1u8.wrapping_shl(bit(gram.word)) };
             for third in if anchor.text.len() < 3 { 0..=u8::MAX } else { 0..=0 } {
@@ -249,7 +257,7 @@ impl Table {
                 }
             }
         }
-        Table { filter, runs, anchors, detectors, terms }
+        Table { filter, runs, anchors, openings, detectors, terms }
     }
 
     /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
@@ -312,8 +320,17 @@ impl Table {
         self.anchors.get(usize::from(index))
     }
 
+    /// The empty literals.
+    pub(crate) fn openings(&self) -> &[u16] {
+        &self.openings
+    }
+
     pub(crate) fn terms(&self) -> &Terms {
         &self.terms
+    }
+
+    pub(crate) fn detectors(&self) -> impl Iterator<Item = &'static Detector> {
+        self.detectors.iter().copied()
     }
 
     pub(crate) fn detector(&self, index: usize) -> Option<&'static Detector> {
@@ -406,7 +423,10 @@ mod tests {
         let starts = 0..text.len().saturating_sub(GRAM - 1);
         starts
             .flat_map(|start| {
-                (0..).zip(&table.anchors).filter(move |(_, anchor)| anchor.starts(&text[start..])).map(move |(index, _)| (start, index))
+                (0..)
+                    .zip(&table.anchors)
+                    .filter(move |(_, anchor)| !anchor.text.is_empty() && anchor.starts(&text[start..]))
+                    .map(move |(index, _)| (start, index))
             })
             .collect()
     }

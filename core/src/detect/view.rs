@@ -1,7 +1,7 @@
 //! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
 use super::pattern::Matching;
-use super::table::{Anchor, GRAM, Gram, MAX_DETECTORS, Table};
+use super::table::{Anchor, Detector, GRAM, Gram, MAX_DETECTORS, Table};
 use super::text::{contains_any, ends_in_any, lead, trail};
 use super::{Category, Finding};
 
@@ -220,6 +220,12 @@ impl View {
     #[cfg(test)]
     pub(crate) fn buffered(&self) -> usize {
         self.buffer.bytes.len()
+    }
+
+    /// Notes what is looked for at the beginning of the body, which is about to come, and what is not looked for: the `unwanted`.
+    pub(crate) fn open(&mut self, table: &Table, unwanted: impl Fn(&Detector) -> bool) {
+        self.waiting.extend(table.openings().iter().map(|anchor| (0, *anchor)));
+        table.detectors().zip(0..).filter(|(detector, _)| unwanted(detector)).for_each(|(_, index)| self.fired.add(index));
     }
 
     /// Where the next bytes of this view are appended; call [`View::advance`] afterwards.

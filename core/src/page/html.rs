@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 /// The page as one HTML document, under 8 KB without the brand's logo.
 pub(crate) fn render(page: &Page<'_>) -> String {
     let Page { status, brand, language, .. } = *page;
-    let code = status.as_str();
+    let code = &status.as_u16().to_string();
     let text = |text| escape(language.text(text));
     let title = escape(language.title(status));
     let name = brand.name.as_deref().map(escape).unwrap_or_default();

@@ -68,8 +68,8 @@ impl Page<'_> {
             (Format::ProblemJson, _) => json(&Problem { kind: "about:blank", title, status: code, detail: message, stack, request_id }),
             (Format::Text, _) => text(self),
             (Format::Html, _) => html::render(self),
-            (Format::Xml, _) => xml::error(status.as_str(), title, [message, stack], request_id),
-            (Format::ProblemXml, _) => xml::problem(status.as_str(), title, [message, stack], request_id),
+            (Format::Xml, _) => xml::error(&code.to_string(), title, [message, stack], request_id),
+            (Format::ProblemXml, _) => xml::problem(&code.to_string(), title, [message, stack], request_id),
         };
         let policy = match self.format {
             Format::Html => HeaderValue::from_str(&self.brand.content_security_policy).ok(),
@@ -117,7 +117,7 @@ fn content_type(format: Format) -> &'static str {
 fn text(page: &Page<'_>) -> String {
     let Page { status, request_id, language, .. } = *page;
     let (title, label) = (language.title(status), language.text(Text::RequestId));
-    let mut body = [status.as_str(), " ", title, "\n", &language.sentence(status), "\n"].concat();
+    let mut body = [&status.as_u16().to_string(), " ", title, "\n", &language.sentence(status), "\n"].concat();
     if !request_id.is_empty() {
         body.push_str(&[label, ": ", request_id, "\n"].concat());
     }
