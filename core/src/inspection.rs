@@ -31,7 +31,7 @@ impl Inspection {
         Inspection {
             decoder: Decoder::new(&head.headers, head.body, max_bytes),
             look: Look {
-                scanner: Scanner::new(form_of(head), head.status.is_client_error()),
+                scanner: Scanner::new(form_of(head), !head.status.is_client_error()),
                 max_bytes,
                 decoded: 0,
                 excerpt: Vec::new(),

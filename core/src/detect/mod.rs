@@ -158,7 +158,7 @@ impl Detectors {
         table::FAMILIES.iter().flat_map(|family| family.iter()).map(|detector| detector.id)
     }
 
-    /// Scans one complete text, for example a header value.
+    /// Scans the values of header fields, which are no sentences.
     pub(crate) fn scan(&self, text: &[u8]) -> Vec<Finding> {
         let mut scanner = Scanner::new(Form::Bytes, false);
         scanner.push(self, text);
@@ -182,8 +182,8 @@ pub(crate) struct Scanner {
     plain: Option<View>,
     /// The grams of literals in the last bytes, for the second view.
     met: Vec<(u64, Gram)>,
-    /// The error is the client's own, and its body may speak to programmers.
-    blames_client: bool,
+    /// Whether its sentences are judged by their wording.
+    wording: bool,
     /// Bytes of the narrowed body seen so far.
     seen: u64,
     findings: Vec<Finding>,
@@ -197,15 +197,16 @@ const MAX_FINDINGS: usize = 16;
 const PIECE: usize = 4096;
 
 impl Scanner {
-    /// A scan at the start of a body; `form` is what its head says of its characters, and `blames_client` that its status is 4xx.
-    pub(crate) fn new(form: Form, blames_client: bool) -> Self {
+    /// A scan at the start of a body; `form` is what its head says of its characters. Its sentences are judged by their `wording`, unless its
+    /// status says that they are meant for programmers.
+    pub(crate) fn new(form: Form, wording: bool) -> Self {
         Scanner {
             narrow: Narrow::new(form),
             raw: View::new(),
             unescape: Unescape::new(),
             plain: None,
             met: Vec::new(),
-            blames_client,
+            wording,
             seen: 0,
             findings: Vec::new(),
             ended: false,
@@ -258,7 +259,7 @@ impl Scanner {
             return;
         }
         if self.seen == 0 {
-            self.raw.open(detectors.table(), |detector| self.blames_client && wording::is_one(detector.id));
+            self.raw.open(detectors.table(), |detector| !self.wording && wording::is_one(detector.id));
         }
         let findings = &mut self.findings;
         let scale = self.narrow.scale();

@@ -152,7 +152,7 @@ pub(crate) struct Tally {
 pub(crate) struct Hit<'a> {
     /// The line, as far as a check may see it.
     pub(crate) line: &'a [u8],
-    /// Where in `line` the literal starts, and ends.
+    /// Where in `line` the literal starts, and ends. A check may move both to what it found, which an operator may allow.
     pub(crate) start: usize,
     pub(crate) end: usize,
     /// Where `line` starts in the view.
@@ -373,7 +373,10 @@ fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &
     let (first, line) = around(&buffer.bytes, start);
     let start = start.saturating_sub(first);
     let end = start.saturating_add(anchor.text.len());
-    let at = (detector.check)(&mut Hit { line, start, end, position: buffer.position(first), tally: &mut *tally })?;
+    let mut hit = Hit { line, start, end, position: buffer.position(first), tally: &mut *tally };
+    let at = (detector.check)(&mut hit)?;
+    // A check that looks at more than the literal says what.
+    let (start, end) = (hit.start, hit.end);
     if detector.category != Category::Credential && table.terms().allow(line, at.min(start)..end_of_word(line, end), tally) {
         return None;
     }

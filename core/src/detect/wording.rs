@@ -1,11 +1,11 @@
 //! What reads as programs write it: `axis 2 is out of bounds for array of dimension 1`. No list has all such sentences, but their words and
 //! the signs in them are others than those of sentences for clients. Both were counted in thousands of each ([`words`]), and every
 //! word has a weight: words of programs count up, words for people (`your`, `payment`, `again`) count down. A sentence over the
-//! limit is one that a program says. No word is enough alone.
+//! limit is one that a program says. No word is enough alone, nor are the signs.
 //!
 //! An answer 4xx speaks of the request, to whoever wrote the program that sent it: `expected int, got str` is no leak there, and nothing of this is
-//! looked for. Only English is read, and only where messages are: in the members of JSON and the elements of XML that hold one, and in the first line of
-//! a short text. A page has too many other words.
+//! looked for. Only English is read, and only where messages mostly are: behind some names of members of JSON and of elements of XML, and in the
+//! first line of a text. Pages have too many other words.
 
 mod words;
 
@@ -82,30 +82,33 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
     if !behind.first().is_none_or(|byte| matches!(byte, b',' | b'}' | b']')) {
         return None;
     }
-    match serde_json::from_slice(value.get(..end.saturating_add(2))?) {
-        Ok(Json::Text(text)) => is_of_a_program(text.as_bytes()).then_some(hit.start),
-        _ => None,
-    }
+    let Ok(Json::Text(sentence)) = serde_json::from_slice(value.get(..end.saturating_add(2))?) else { return None };
+    let start = hit.line.len().saturating_sub(text.len());
+    is_of_a_program(sentence.as_bytes()).then(|| evidence(hit, start, end))
 }
 
 fn element(hit: &mut Hit<'_>) -> Option<usize> {
     let end = memchr::memchr(b'<', hit.after())?;
-    is_of_a_program(first(hit.after(), end)).then_some(hit.start)
+    let found = is_of_a_program(first(hit.after(), end));
+    found.then(|| evidence(hit, hit.end, end))
+}
+
+/// The sentence itself is what an operator may allow.
+fn evidence(hit: &mut Hit<'_>, start: usize, len: usize) -> usize {
+    (hit.start, hit.end) = (start, start.saturating_add(len));
+    start
 }
 
 fn line(hit: &mut Hit<'_>) -> Option<usize> {
-    is_of_a_program(hit.line).then_some(hit.start)
+    is_of_a_program(hit.line).then(|| evidence(hit, 0, hit.line.len()))
 }
 
 /// What the signs of a sentence count.
 struct Signs {
     /// Before anything is counted.
     start: i32,
-    /// Names as `max_size`, as `maxSize`, as `max.size`.
-    snake: i32,
-    camel: i32,
-    dotted: i32,
-    backtick: i32,
+    /// A name as `max_size`, `maxSize`, `max.size` or in backticks.
+    name: i32,
     /// One word in quotes.
     single: i32,
     double: i32,
@@ -129,12 +132,11 @@ fn is_sentence(text: &[u8]) -> bool {
 
 /// What a sentence counts, in quarters. tests/corpus/wording/train.py counts the same.
 fn points(text: &[u8]) -> i32 {
-    let (mut words, mut snake, mut camel) = (0i32, false, false);
+    let is_dotted = |part: &[u8]| matches!(part, [b'a'..=b'z', b'a'..=b'z', b'.', b'a'..=b'z', b'a'..=b'z']);
+    let (mut words, mut name) = (0i32, text.contains(&b'`') || text.windows(5).any(is_dotted));
     for word in text.split(|&byte| !is_name(byte)).filter(|word| word.len() >= 2) {
-        if is_snake(word) {
-            snake = true;
-        } else if word.windows(2).any(|pair| matches!(pair, [b'a'..=b'z', b'A'..=b'Z'])) {
-            camel = true;
+        if is_snake(word) || word.windows(2).any(|pair| matches!(pair, [b'a'..=b'z', b'A'..=b'Z'])) {
+            name = true;
         } else {
             words = words.saturating_add(weight(word));
         }
@@ -142,10 +144,7 @@ fn points(text: &[u8]) -> i32 {
     let blanks = text.iter().filter(|&&byte| byte == b' ').count();
     let signs = [
         (true, SIGNS.start),
-        (snake, SIGNS.snake),
-        (camel, SIGNS.camel),
-        (text.windows(3).any(|three| matches!(three, [b'a'..=b'z', b'.', b'a'..=b'z'])), SIGNS.dotted),
-        (text.contains(&b'`'), SIGNS.backtick),
+        (name, SIGNS.name),
         (quotes_word(text, b'\''), SIGNS.single),
         (quotes_word(text, b'"'), SIGNS.double),
         (text.first().is_some_and(u8::is_ascii_lowercase), SIGNS.lower),
@@ -179,7 +178,7 @@ fn weight(word: &[u8]) -> i32 {
     let Some(row) = WORDS.get(word.len()) else { return 0 };
     let size = word.len().saturating_add(1);
     let entry = |index: usize| row.as_bytes().get(index.saturating_mul(size)..)?.split_at_checked(word.len());
-    let (mut first, mut end) = (0usize, row.len() / size);
+    let (mut first, mut end) = (0usize, row.len().checked_div(size).unwrap_or(0));
     while first < end {
         let middle = first.midpoint(end);
         let Some((known, rest)) = entry(middle) else { return 0 };
@@ -223,6 +222,15 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::{Detectors, Finding, Form, Scanner, Terms};
+
+    fn scan(terms: Terms, body: &str) -> Vec<Finding> {
+        let detectors = Detectors::new(Standard, Vec::new(), Vec::new(), terms);
+        let mut scanner = Scanner::new(Form::Bytes, true);
+        scanner.push(&detectors, body.as_bytes());
+        scanner.end(&detectors);
+        scanner.findings().to_vec()
+    }
 
     #[test]
     fn counts_what_was_counted_when_the_words_were_learnt() {
@@ -246,6 +254,25 @@ mod tests {
         let heaviest =
             WORDS.iter().flat_map(|row| row.bytes()).filter(u8::is_ascii_uppercase).max().map_or(0, |letter| i32::from(letter - b'N'));
         assert!(heaviest + SIGNS.start < LIMIT, "{heaviest}");
+        let signs = SIGNS.name + SIGNS.single + SIGNS.double + SIGNS.lower + SIGNS.length.iter().max().unwrap_or(&0);
+        assert!(signs + SIGNS.start < LIMIT, "{signs}");
+    }
+
+    #[test]
+    fn an_operator_allows_the_sentence() {
+        let sentence = r#"expected \"bytes\" for the stream, got undefined"#;
+        let bodies = [
+            format!(r#"{{"error": "{sentence}"}}"#),
+            format!("<e><message>{}</message></e>", sentence.replace('\\', "")),
+            sentence.replace('\\', ""),
+        ];
+        for body in bodies {
+            for (allowed, found) in [(sentence.replace('\\', ""), false), ("\"error\"".into(), true), ("got undefined".into(), true)] {
+                let terms = Terms { allowed_texts: crate::detect::forms(allowed.clone()).collect(), ..Terms::default() };
+                let findings = scan(terms, &body);
+                assert_eq!(findings.iter().any(|finding| is_one(finding.detector)), found, "{body} with {allowed}: {findings:?}");
+            }
+        }
     }
 
     #[test]
@@ -270,9 +297,8 @@ mod tests {
             ("an address", r#"{"error":"expected bytes for the stream, got undefined, see https://shop.test"}"#, false),
         ];
         for (name, body, found) in rows {
-            let detectors = crate::detect::Detectors::new(Standard, Vec::new(), Vec::new(), crate::detect::Terms::default());
-            let findings = detectors.scan(body.as_bytes());
-            assert_eq!(findings.iter().any(|finding| finding.detector.starts_with("wording.")), found, "{name}: {findings:?}");
+            let findings = scan(Terms::default(), body);
+            assert_eq!(findings.iter().any(|finding| is_one(finding.detector)), found, "{name}: {findings:?}");
         }
     }
 

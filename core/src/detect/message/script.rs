@@ -291,9 +291,13 @@ fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
                         && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r' | b' '))
                         && (word == " is not a constructor" || name.first().is_some_and(u8::is_ascii_lowercase)))
         }
+        // Python's begins so.
+        " is not defined" if name.is_empty() => {
+            let start = crate::find::rfind(last(before, 80), b"name '").map(|at| last(before, 80).get(..at).unwrap_or_default());
+            before.ends_with(b"'") && start.is_some_and(|start| matches!(start.trim_ascii_end().last(), None | Some(b'"' | b':')))
+        }
         " is not defined" => {
             !script
-                && !name.is_empty()
                 && (before.ends_with(b"Error: ")
                     || before.last().is_none_or(|byte| matches!(byte, b'"' | b'\''))
                         && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r'))
@@ -464,6 +468,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
         leaks: &[
             "Cannot read properties of undefined (reading 'id')",
             "cart.total is not a function",
+            "{\"error\":\"name 'total' is not defined\"}",
             "{\"error\":\"items is not iterable\"}",
             "<script>a=function(){return 1}</script><span title=\"Cannot set properties of null (setting 'x')\">",
             "TypeError: x is not iterable",
@@ -474,6 +479,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
         clean: &[
             "Love is not a function",
             "The word is not defined in our list",
+            "The name 'Anna' is not defined for this seat",
             "throw new TypeError(t+\" is not a function\")",
             "if(t)throw TypeError(\"x.y is not a constructor\")",
         ],
