@@ -37,17 +37,50 @@ LONGEST_WORD, LONGEST_TEXT = 16, 300
 
 # Libraries whose errors are meant for the sender of a request: what they raise, clients read.
 VALIDATORS = (
-    "joi", "yup", "zod", "ajv", "jsonschema", "marshmallow", "php-symfony-validator",
+    "joi",
+    "yup",
+    "zod",
+    "ajv",
+    "jsonschema",
+    "marshmallow",
+    "php-symfony-validator",
 )
 # Neither programs nor clients: both read them.
-NEITHER = ("graphql", "graphene", "ariadne", "strawberry", "pydantic", "jsdom", "django", "typer", "click", "werkzeug", "starlette", "fastapi")
+NEITHER = (
+    "graphql",
+    "graphene",
+    "ariadne",
+    "strawberry",
+    "pydantic",
+    "jsdom",
+    "django",
+    "typer",
+    "click",
+    "werkzeug",
+    "starlette",
+    "fastapi",
+)
 # Consoles for administrators, whose words are those of programs.
 CONSOLES = (
     "parse-server", "cacti", "zabbix", "ldap", "gosa", "phpmyadmin", "icinga", "octoprint", "node-red", "n8n", "freedombox", "airflow",
     "ckan", "privacyidea", "request-tracker", "prisma", "sympa", "keystone", "glance", "vendure-core", "homebridge", "zigbee",
 )  # fmt: skip
 # Members whose text is a message, as in wording.rs.
-MEMBERS = {"error", "message", "detail", "msg", "reason", "cause", "description", "error_description", "errormessage", "error_message", "errors", "title", "details"}
+MEMBERS = {
+    "error",
+    "message",
+    "detail",
+    "msg",
+    "reason",
+    "cause",
+    "description",
+    "error_description",
+    "errormessage",
+    "error_message",
+    "errors",
+    "title",
+    "details",
+}
 
 
 def signs(text):
@@ -64,10 +97,16 @@ def signs(text):
             found["NAME"] = 1
         elif word.isalpha() and len(word) <= LONGEST_WORD:
             see(word.lower())
-    for sign, pattern in (("NAME", r"[a-z]{2}\.[a-z]{2}|`"), ("SINGLE", r"'[\w$]+'"), ("DOUBLE", r'"[\w$]+"'), ("LOWER", r"^[a-z]"), ("STOP", r"[.!?]$")):
+    for sign, pattern in (
+        ("NAME", r"[a-z]{2}\.[a-z]{2}|`"),
+        ("SINGLE", r"'[\w$]+'"),
+        ("DOUBLE", r'"[\w$]+"'),
+        ("LOWER", r"^[a-z]"),
+        ("STOP", r"[.!?]$"),
+    ):
         if re.search(pattern, text):
             found[sign] = 1
-    found["LENGTH%d" % min(text.count(" ") // 4, 5)] = 1
+    found[f"LENGTH{min(text.count(' ') // 4, 5)}"] = 1
     return found
 
 
@@ -82,7 +121,7 @@ def is_sentence(text):
 
 
 def lines(path):
-    return [json.loads(line) for line in open(path)]
+    return [json.loads(line) for line in pathlib.Path(path).read_text().splitlines()]
 
 
 def tidy(text):
@@ -130,7 +169,7 @@ def corpus():
     """(stack, text) of the safe bodies, of the unsafe ones."""
     by = {"safe": {}, "unsafe": {}}
     for index in sorted((HERE.parent / "bodies").glob("*/index.json")):
-        for body in json.load(open(index)):
+        for body in json.loads(index.read_text()):
             text = (index.parent / body["file"]).read_bytes().decode("utf8", "replace")
             for message in messages(text, body["label"] == "unsafe"):
                 by[body["label"]].setdefault(message, index.parent.name)
@@ -156,7 +195,7 @@ def learn(programs, clients, own, safe, unsafe):
     table = DictVectorizer(dtype=numpy.float32)
     matrix = table.fit_transform([{s: n for s, n in signs(text).items() if s in wanted} for _, text, _, _ in rows])
     matrix.indices, matrix.indptr = matrix.indices.astype("int32"), matrix.indptr.astype("int32")
-    model = LogisticRegression(C=0.05, l1_ratio=1, solver="liblinear", max_iter=300)
+    model = LogisticRegression(C=0.05, l1_ratio=1, solver="liblinear", max_iter=300, random_state=0)
     model.fit(matrix, [label for _, _, label, _ in rows], sample_weight=[weight for _, _, _, weight in rows])
     weights = {sign: max(-HEAVIEST, min(HEAVIEST, round(weight * 4))) for sign, weight in zip(table.feature_names_, model.coef_[0])}
     return {sign: weight for sign, weight in weights.items() if abs(weight) >= LIGHTEST} | {"": round(model.intercept_[0] * 4)}
@@ -170,7 +209,10 @@ def written(weights, texts):
     out += ["pub(super) const SIGNS: Signs = Signs {"]
     out += [f"    {name}: {weights.get(sign, 0)}," for sign, name in names.items()]
     out += ["    length: [" + ", ".join(str(weights.get(f"LENGTH{n}", 0)) for n in range(6)) + "],", "};", ""]
-    out += ["/// At `n` the words of `n` letters in order, each with its weight behind it: `N` is none, `O` 1, `M` -1.", f"pub(super) const WORDS: [&str; {LONGEST_WORD + 1}] = ["]
+    out += [
+        "/// At `n` the words of `n` letters in order, each with its weight behind it: `N` is none, `O` 1, `M` -1.",
+        f"pub(super) const WORDS: [&str; {LONGEST_WORD + 1}] = [",
+    ]
     for length in range(LONGEST_WORD + 1):
         words = sorted(word for word in weights if word.islower() and len(word) == length)
         row = "".join(word + chr(ord("N") + weights[word]) for word in words)
@@ -185,6 +227,22 @@ def written(weights, texts):
     return "\n".join(out + ["];", ""])
 
 
+def judge(programs, clients, own, safe, unsafe):
+    """Each fifth by what the rest teaches."""
+    sets = {"unsafe": unsafe, "safe": safe, "clients.txt": [(text, text) for text in own]}
+    judged = {name: [] for name in sets}
+    for k in range(5):
+        rest = {name: [row for row in rows if fold(row[0]) != k] for name, rows in sets.items()}
+        weights = learn(programs, clients, [text for _, text in rest["clients.txt"]], rest["safe"], rest["unsafe"])
+        for name, rows in sets.items():
+            judged[name] += [(score(weights, text), text) for group, text in rows if fold(group) == k]
+    for name, rows in judged.items():
+        over = sorted((row for row in rows if row[0] > LIMIT), reverse=True)
+        print(f"{name}: {len(over)} of {len(rows)} ({len(over) / len(rows):.4f})")
+        if name != "unsafe":
+            print("".join(f"    {points} {text}\n" for points, text in over), end="")
+
+
 def main():
     programs = capped([(row["src"], row["text"]) for row in lines(sys.argv[1])], 700)
     rows = [(row["src"], tidy(row["text"]), row["err"]) for row in lines(sys.argv[2])]
@@ -192,20 +250,11 @@ def main():
     own = (HERE / "clients.txt").read_text().splitlines()
     safe, unsafe = corpus()
     if "--folds" in sys.argv:
-        judged = {"programs": [], "safe": [], "clients.txt": []}
-        for k in range(5):
-            rest = lambda rows: [row for row in rows if fold(row[0]) != k]
-            weights = learn(programs, clients, [text for text in own if fold(text) != k], rest(safe), rest(unsafe))
-            for name, texts in (("programs", unsafe), ("safe", safe), ("clients.txt", [(text, text) for text in own])):
-                judged[name] += [(score(weights, text), text) for group, text in texts if fold(group) == k]
-        for name, rows in judged.items():
-            over = sorted((row for row in rows if row[0] > LIMIT), reverse=True)
-            print(f"{name}: {len(over)} of {len(rows)} ({len(over) / len(rows):.4f})")
-            if name != "programs":
-                print("".join(f"    {points} {text}\n" for points, text in over), end="")
-        return
+        return judge(programs, clients, own, safe, unsafe)
     weights = learn(programs, clients, own, safe, unsafe)
-    (ROOT / "core/src/detect/wording/words.rs").write_text(written(weights, [text for _, text in (programs + safe)[::1500] if is_sentence(text)]))
+    (ROOT / "core/src/detect/wording/words.rs").write_text(
+        written(weights, [text for _, text in (programs + safe)[::1500] if is_sentence(text)])
+    )
     over = [row for row in clients if score(weights, row[1]) > LIMIT]
     print(f"{len(weights)} words and signs; over the limit: {len(over)} of {len(clients)} texts for clients,", end=" ")
     print(f"{sum(score(weights, text) > LIMIT for _, text in programs)} of {len(programs)} of programs")

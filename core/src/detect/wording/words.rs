@@ -14,7 +14,7 @@ pub(super) const WORDS: [&str; 17] = [
     "aiGatQbeLbyPcoIdeCidLinPioSlaLltLmbKmyHnoSofPupLweI",
     concat!(
         "ageFanyJapiLarePargTawsUbadUbitQboxLbugTcanTcsvLdevTdonSenvRfitPforPgotXintHisnKketYkeyPlenUmapRmaxPnewKnilY",
-        "nonSnorSnotQnowLoldPourIoutPphpKpipRrsaSrunRsetPsixLskuJsqlYsrcPsrvWtagQtheJtlsQtooPtwoKuriPusePusrSxmlPyouI",
+        "nonSnorSnotQnowLoldPourIoutPphpKpipRrsaSrunRsetPsixKskuJsqlYsrcPsrvWtagQtheJtlsQtooPtwoKuriPusePusrSxmlPyouI",
         "zipK",
     ),
     concat!(
@@ -33,7 +33,7 @@ pub(super) const WORDS: [&str; 17] = [
     ),
     concat!(
         "amountFarraysTbinaryTboundsXbufferVcalledTcannotWchooseLclausePclosedPcolumnRconfigRcouldnRcouponLcursorJ",
-        "customLdecodeQdefineSdeleteJdigitsLdividePeditorLengineUentityReventsLexceedHexitedTfailedSfieldsJfiniteT",
+        "customLdecodeQdefineSdeleteJdigitsLdividePeditorLengineUentityReventsLexceedHexitedUfailedSfieldsJfiniteT",
         "folderLfrozenQhandleQinputsRlabelsQlargerJlengthRlocaleDlockedPlongerKlookupPmanageLmatrixTmethodPmetricR",
         "moduleSnativeQneededQobjectSoffsetTonlineKoptionRordersPoutputSpacketSparamsYparserSpassedVpluralKpointsQ",
         "prefixPpythonRquotesJregionKresizeCrunnerLsampleSscalarWschemeTsearchEshapesRshouldTsocketSspacesJsqliteR",
@@ -60,10 +60,10 @@ pub(super) const WORDS: [&str; 17] = [
     ),
     concat!(
         "algorithmSambiguousPargumentsSassertionXattemptedXattributeQavailableKcancelledCconditionPconnectedQconstructQ",
-        "containerQdetermineQdimensionSdirectoryRduplicateRembeddingCexceptionSgeneratedCgeneratorPimplementVinclusiveH",
-        "incorrectQinstalledTinterfacePlocalhostPmalformedRmigrationSnamespacePnecessarySpartitionPprecisionPprocedureK",
-        "referencePrepresentCrequestedLserializeSsomethingKspecifiedRstatementQsupportedRtimestampPtransportQtruncatedQ",
-        "undefinedPunhandledRunmatchedPvariablesP",
+        "containerQdetermineQdimensionSdirectoryRduplicateRembeddingCexceptionSextensionPgeneratedCgeneratorPimplementV",
+        "inclusiveHincorrectQinstalledTinterfacePlocalhostPmalformedRmigrationSnamespacePnecessarySpartitionPprecisionP",
+        "procedureKreferencePrepresentCrequestedLserializeSsomethingKspecifiedRstatementQsupportedRtimestampPtransportQ",
+        "truncatedQundefinedPunhandledRunmatchedPvariablesP",
     ),
     concat!(
         "additionalEannotationPassignmentPassociatedQattemptingPattributesPcharactersHconnectingRconnectionUcoordinateR",
