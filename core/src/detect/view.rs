@@ -143,6 +143,8 @@ pub(crate) struct Tally {
     pub(crate) settings: u32,
     /// Where the last one ended, in the view.
     pub(crate) last_setting: u64,
+    /// Sentences whose words were weighed.
+    pub(crate) sentences: u32,
     /// How often the operator's allowed texts and patterns were asked.
     pub(crate) asked: u32,
 }

@@ -72,7 +72,13 @@ pub(crate) fn is_one(id: &str) -> bool {
 /// More than this is no sentence.
 const LONGEST: usize = 300;
 
+/// So many sentences of a body are judged. An error has its message among the first; a list of titles would only cost time.
+const MOST: u32 = 16;
+
 fn member(hit: &mut Hit<'_>) -> Option<usize> {
+    if hit.tally.sentences >= MOST {
+        return None;
+    }
     let rest = hit.after().trim_ascii_start().strip_prefix(b":")?;
     let value = rest.get(lead(rest, |byte| matches!(byte, b' ' | b'\t' | b'['))..)?;
     let text = value.strip_prefix(b"\"")?;
@@ -83,12 +89,17 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
         return None;
     }
     let Ok(Json::Text(sentence)) = serde_json::from_slice(value.get(..end.saturating_add(2))?) else { return None };
+    hit.tally.sentences = hit.tally.sentences.saturating_add(1);
     let start = hit.line.len().saturating_sub(text.len());
     is_of_a_program(sentence.as_bytes()).then(|| evidence(hit, start, end))
 }
 
 fn element(hit: &mut Hit<'_>) -> Option<usize> {
+    if hit.tally.sentences >= MOST {
+        return None;
+    }
     let end = memchr::memchr(b'<', hit.after())?;
+    hit.tally.sentences = hit.tally.sentences.saturating_add(1);
     let found = is_of_a_program(first(hit.after(), end));
     found.then(|| evidence(hit, hit.end, end))
 }
@@ -256,6 +267,15 @@ mod tests {
         assert!(heaviest + SIGNS.start < LIMIT, "{heaviest}");
         let signs = SIGNS.name + SIGNS.single + SIGNS.double + SIGNS.lower + SIGNS.length.iter().max().unwrap_or(&0);
         assert!(signs + SIGNS.start < LIMIT, "{signs}");
+    }
+
+    #[test]
+    fn the_first_sentences_are_judged() {
+        for (before, found) in [(MOST - 1, true), (MOST, false)] {
+            let titles = r#"{"title":"A blue chair"},"#.repeat(before as usize);
+            let body = format!(r#"[{titles}{{"error":"expected bytes for the stream, got undefined"}}]"#);
+            assert_eq!(!scan(Terms::default(), &body).is_empty(), found, "{before} before it");
+        }
     }
 
     #[test]
