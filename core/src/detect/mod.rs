@@ -158,7 +158,7 @@ impl Detectors {
         table::FAMILIES.iter().flat_map(|family| family.iter()).map(|detector| detector.id)
     }
 
-    /// Scans the values of header fields, which are no sentences.
+    /// Scans the values of header fields. Few of them are sentences: none is judged by its wording.
     pub(crate) fn scan(&self, text: &[u8]) -> Vec<Finding> {
         let mut scanner = Scanner::new(Form::Bytes, false);
         scanner.push(self, text);
@@ -259,7 +259,7 @@ impl Scanner {
             return;
         }
         if self.seen == 0 {
-            self.raw.open(detectors.table(), |detector| !self.wording && wording::is_one(detector.id));
+            self.raw.open(detectors.table(), self.wording);
         }
         let findings = &mut self.findings;
         let scale = self.narrow.scale();

@@ -146,6 +146,8 @@ pub(crate) struct Table {
     anchors: Vec<Anchor>,
     /// Which of them are empty.
     openings: Vec<u16>,
+    /// Which detectors judge sentences by their wording.
+    wording: Vec<usize>,
     detectors: Vec<&'static Detector>,
     terms: Arc<Terms>,
 }
@@ -257,7 +259,8 @@ impl Table {
                 }
             }
         }
-        Table { filter, runs, anchors, openings, detectors, terms }
+        let wording = (0..).zip(&detectors).filter(|(_, one)| wording::is_one(one.id)).map(|(index, _)| index).collect();
+        Table { filter, runs, anchors, openings, wording, detectors, terms }
     }
 
     /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
@@ -325,12 +328,13 @@ impl Table {
         &self.openings
     }
 
-    pub(crate) fn terms(&self) -> &Terms {
-        &self.terms
+    /// The detectors that judge sentences by their wording.
+    pub(crate) fn wording(&self) -> &[usize] {
+        &self.wording
     }
 
-    pub(crate) fn detectors(&self) -> impl Iterator<Item = &'static Detector> {
-        self.detectors.iter().copied()
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     pub(crate) fn detector(&self, index: usize) -> Option<&'static Detector> {

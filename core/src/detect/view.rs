@@ -1,7 +1,7 @@
 //! One view of a body: a sliding buffer, and the checks on the lines where a literal occurs.
 
 use super::pattern::Matching;
-use super::table::{Anchor, Detector, GRAM, Gram, MAX_DETECTORS, Table};
+use super::table::{Anchor, GRAM, Gram, MAX_DETECTORS, Table};
 use super::text::{contains_any, ends_in_any, lead, trail};
 use super::{Category, Finding};
 
@@ -224,10 +224,12 @@ impl View {
         self.buffer.bytes.len()
     }
 
-    /// Notes what is looked for at the beginning of the body, which is about to come, and what is not looked for: the `unwanted`.
-    pub(crate) fn open(&mut self, table: &Table, unwanted: impl Fn(&Detector) -> bool) {
+    /// Notes what is looked for at the beginning of the body, which is about to come, and whether its sentences are judged by their `wording`.
+    pub(crate) fn open(&mut self, table: &Table, wording: bool) {
         self.waiting.extend(table.openings().iter().map(|anchor| (0, *anchor)));
-        table.detectors().zip(0..).filter(|(detector, _)| unwanted(detector)).for_each(|(_, index)| self.fired.add(index));
+        if !wording {
+            table.wording().iter().for_each(|detector| self.fired.add(*detector));
+        }
     }
 
     /// Where the next bytes of this view are appended; call [`View::advance`] afterwards.
