@@ -3,7 +3,7 @@
 use super::pattern::Matching;
 use super::table::{Anchor, GRAM, Gram, MAX_DETECTORS, Table};
 use super::text::{contains_any, ends_in_any, lead, trail};
-use super::{Category, Finding};
+use super::{Category, Finding, wording};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
 /// matter. A frame or message with its path fits; a longer line is seen in part.
@@ -131,6 +131,10 @@ impl Fired {
         }
     }
 
+    fn add_all(&mut self, detectors: &[usize]) {
+        detectors.iter().for_each(|detector| self.add(*detector));
+    }
+
     fn bit(detector: usize) -> u64 {
         1u64.wrapping_shl((detector % 64) as u32)
     }
@@ -228,7 +232,7 @@ impl View {
     pub(crate) fn open(&mut self, table: &Table, wording: bool) {
         self.waiting.extend(table.openings().iter().map(|anchor| (0, *anchor)));
         if !wording {
-            table.wording().iter().for_each(|detector| self.fired.add(*detector));
+            self.fired.add_all(table.wording());
         }
     }
 
@@ -272,10 +276,14 @@ impl View {
             if let Some(anchor) = table.anchor(index)
                 && !self.fired.has(anchor.detector)
                 && anchor.starts(self.buffer.bytes.get(start..).unwrap_or_default())
-                && let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally)
             {
-                self.fired.add(anchor.detector);
-                found(finding);
+                if let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally) {
+                    self.fired.add(anchor.detector);
+                    found(finding);
+                }
+                if self.tally.sentences >= wording::MOST {
+                    self.fired.add_all(table.wording());
+                }
             }
         }
     }

@@ -72,13 +72,11 @@ pub(crate) fn is_one(id: &str) -> bool {
 /// More than this is no sentence.
 const LONGEST: usize = 300;
 
-/// So many sentences of a body are judged. An error has its message among the first; a list of titles would only cost time.
-const MOST: u32 = 16;
+/// So many sentences of a view are judged, then these detectors are left out. An error has its message among the first; a list of titles would
+/// only cost time.
+pub(crate) const MOST: u32 = 16;
 
 fn member(hit: &mut Hit<'_>) -> Option<usize> {
-    if hit.tally.sentences >= MOST {
-        return None;
-    }
     let rest = hit.after().trim_ascii_start().strip_prefix(b":")?;
     let value = rest.get(lead(rest, |byte| matches!(byte, b' ' | b'\t' | b'['))..)?;
     let text = value.strip_prefix(b"\"")?;
@@ -95,9 +93,6 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn element(hit: &mut Hit<'_>) -> Option<usize> {
-    if hit.tally.sentences >= MOST {
-        return None;
-    }
     let end = memchr::memchr(b'<', hit.after())?;
     hit.tally.sentences = hit.tally.sentences.saturating_add(1);
     let found = is_of_a_program(first(hit.after(), end));
