@@ -30,14 +30,7 @@ impl Inspection {
         let announced = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         Inspection {
             decoder: Decoder::new(&head.headers, head.body, max_bytes),
-            look: Look {
-                scanner: Scanner::new(form_of(head), !head.status.is_client_error()),
-                max_bytes,
-                decoded: 0,
-                excerpt: Vec::new(),
-                settled: false,
-                over: false,
-            },
+            look: Look { scanner: Scanner::new(form_of(head)), max_bytes, decoded: 0, excerpt: Vec::new(), settled: false, over: false },
             announced_too_long: announced.is_some_and(|length| length > max_bytes),
             received: 0,
             strict,

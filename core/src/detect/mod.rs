@@ -35,7 +35,6 @@ mod text;
 mod unescape;
 mod view;
 mod wide;
-mod wording;
 
 #[cfg(test)]
 mod clean;
@@ -158,9 +157,9 @@ impl Detectors {
         table::FAMILIES.iter().flat_map(|family| family.iter()).map(|detector| detector.id)
     }
 
-    /// Scans the values of header fields. Few of them are sentences: none is judged by its wording.
+    /// Scans one complete text, for example a header value.
     pub(crate) fn scan(&self, text: &[u8]) -> Vec<Finding> {
-        let mut scanner = Scanner::new(Form::Bytes, false);
+        let mut scanner = Scanner::new(Form::Bytes);
         scanner.push(self, text);
         scanner.end(self);
         scanner.findings
@@ -182,8 +181,6 @@ pub(crate) struct Scanner {
     plain: Option<View>,
     /// The grams of literals in the last bytes, for the second view.
     met: Vec<(u64, Gram)>,
-    /// Whether its sentences are judged by their wording.
-    wording: bool,
     /// Bytes of the narrowed body seen so far.
     seen: u64,
     findings: Vec<Finding>,
@@ -197,16 +194,14 @@ const MAX_FINDINGS: usize = 16;
 const PIECE: usize = 4096;
 
 impl Scanner {
-    /// A scan at the start of a body; `form` is what its head says of its characters. Its sentences are judged by their `wording`, unless its
-    /// status says that they are meant for programmers.
-    pub(crate) fn new(form: Form, wording: bool) -> Self {
+    /// A scan at the start of a body; `form` is what its head says of its characters.
+    pub(crate) fn new(form: Form) -> Self {
         Scanner {
             narrow: Narrow::new(form),
             raw: View::new(),
             unescape: Unescape::new(),
             plain: None,
             met: Vec::new(),
-            wording,
             seen: 0,
             findings: Vec::new(),
             ended: false,
@@ -255,12 +250,6 @@ impl Scanner {
     }
 
     fn scan(&mut self, detectors: &Detectors, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
-        if self.seen == 0 {
-            self.raw.open(detectors.table(), self.wording);
-        }
         let findings = &mut self.findings;
         let scale = self.narrow.scale();
         if self.plain.is_none() && Unescape::changes(bytes) {

@@ -5,7 +5,7 @@ use super::text::frequency;
 use super::view::Hit;
 use super::{
     Category, address, config, dotnet, exception, form, go, json, jvm, message, name, native, node, page, path, php, phrase, python, ruby,
-    rust, secret, server, source, sql, store, wording,
+    rust, secret, server, source, sql, store,
 };
 use crate::config::Level;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(crate) struct Detector {
     /// Why this is a leak and not an error meant for clients, in one line.
     #[cfg_attr(not(test), expect(dead_code, reason = "for the reader of the table; a test checks that every row has one"))]
     pub(crate) why: Why,
-    /// Literals without which the leak does not occur, written with [`literals`]. An empty one stands at the beginning of the body only.
+    /// Literals without which the leak does not occur, written with [`literals`].
     pub(crate) anchors: Literals,
     /// Whether `anchors` match in any case (ASCII).
     pub(crate) any_case: bool,
@@ -101,7 +101,6 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     address::DETECTORS,
     server::DETECTORS,
     config::DETECTORS,
-    wording::DETECTORS,
 ];
 
 /// How many detectors there may be; a test counts them.
@@ -144,10 +143,6 @@ pub(crate) struct Table {
     /// The grams, by the first bits of the same hash.
     runs: Vec<Vec<Gram>>,
     anchors: Vec<Anchor>,
-    /// Which of them are empty.
-    openings: Vec<u16>,
-    /// Which detectors judge sentences by their wording.
-    wording: Vec<usize>,
     detectors: Vec<&'static Detector>,
     terms: Arc<Terms>,
 }
@@ -241,12 +236,7 @@ impl Table {
         let ordinary = Ordinary::new();
         let mut filter = Box::new([0; 1 << FILTER_BITS]);
         let mut runs = vec![Vec::new(); 1 << RUN_BITS];
-        let mut openings = Vec::new();
         for (anchor, index) in anchors.iter().zip(0..) {
-            if anchor.text.is_empty() {
-                openings.push(index);
-                continue;
-            }
             let gram = anchor.gram(index, &ordinary);
             let bits = if anchor.text.len() < GRAM { u8::MAX } else { 1u8.wrapping_shl(bit(gram.word)) };
             for third in if anchor.text.len() < 3 { 0..=u8::MAX } else { 0..=0 } {
@@ -259,8 +249,7 @@ impl Table {
                 }
             }
         }
-        let wording = (0..).zip(&detectors).filter(|(_, one)| wording::is_one(one.id)).map(|(index, _)| index).collect();
-        Table { filter, runs, anchors, openings, wording, detectors, terms }
+        Table { filter, runs, anchors, detectors, terms }
     }
 
     /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
@@ -321,16 +310,6 @@ impl Table {
 
     pub(crate) fn anchor(&self, index: u16) -> Option<&Anchor> {
         self.anchors.get(usize::from(index))
-    }
-
-    /// The empty literals.
-    pub(crate) fn openings(&self) -> &[u16] {
-        &self.openings
-    }
-
-    /// The detectors that judge sentences by their wording.
-    pub(crate) fn wording(&self) -> &[usize] {
-        &self.wording
     }
 
     pub(crate) fn terms(&self) -> &Terms {
@@ -427,10 +406,7 @@ mod tests {
         let starts = 0..text.len().saturating_sub(GRAM - 1);
         starts
             .flat_map(|start| {
-                (0..)
-                    .zip(&table.anchors)
-                    .filter(move |(_, anchor)| !anchor.text.is_empty() && anchor.starts(&text[start..]))
-                    .map(move |(index, _)| (start, index))
+                (0..).zip(&table.anchors).filter(move |(_, anchor)| anchor.starts(&text[start..])).map(move |(index, _)| (start, index))
             })
             .collect()
     }

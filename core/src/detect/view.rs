@@ -3,7 +3,7 @@
 use super::pattern::Matching;
 use super::table::{Anchor, GRAM, Gram, MAX_DETECTORS, Table};
 use super::text::{contains_any, ends_in_any, lead, trail};
-use super::{Category, Finding, wording};
+use super::{Category, Finding};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
 /// matter. A frame or message with its path fits; a longer line is seen in part.
@@ -131,10 +131,6 @@ impl Fired {
         }
     }
 
-    fn add_all(&mut self, detectors: &[usize]) {
-        detectors.iter().for_each(|detector| self.add(*detector));
-    }
-
     fn bit(detector: usize) -> u64 {
         1u64.wrapping_shl((detector % 64) as u32)
     }
@@ -147,8 +143,6 @@ pub(crate) struct Tally {
     pub(crate) settings: u32,
     /// Where the last one ended, in the view.
     pub(crate) last_setting: u64,
-    /// Sentences whose words were weighed.
-    pub(crate) sentences: u32,
     /// How often the operator's allowed texts and patterns were asked.
     pub(crate) asked: u32,
 }
@@ -158,7 +152,7 @@ pub(crate) struct Tally {
 pub(crate) struct Hit<'a> {
     /// The line, as far as a check may see it.
     pub(crate) line: &'a [u8],
-    /// Where in `line` the literal starts, and ends. A check may move both to what it found, which an operator may allow.
+    /// Where in `line` the literal starts, and ends.
     pub(crate) start: usize,
     pub(crate) end: usize,
     /// Where `line` starts in the view.
@@ -228,14 +222,6 @@ impl View {
         self.buffer.bytes.len()
     }
 
-    /// Notes what is looked for at the beginning of the body, which is about to come, and whether its sentences are judged by their `wording`.
-    pub(crate) fn open(&mut self, table: &Table, wording: bool) {
-        self.waiting.extend(table.openings().iter().map(|anchor| (0, *anchor)));
-        if !wording {
-            self.fired.add_all(table.wording());
-        }
-    }
-
     /// Where the next bytes of this view are appended; call [`View::advance`] afterwards.
     pub(crate) fn buffer(&mut self) -> &mut Buffer {
         &mut self.buffer
@@ -276,14 +262,10 @@ impl View {
             if let Some(anchor) = table.anchor(index)
                 && !self.fired.has(anchor.detector)
                 && anchor.starts(self.buffer.bytes.get(start..).unwrap_or_default())
+                && let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally)
             {
-                if let Some(finding) = check(table, anchor, &self.buffer, start, &mut self.tally) {
-                    self.fired.add(anchor.detector);
-                    found(finding);
-                }
-                if self.tally.sentences >= wording::MOST {
-                    self.fired.add_all(table.wording());
-                }
+                self.fired.add(anchor.detector);
+                found(finding);
             }
         }
     }
@@ -385,10 +367,7 @@ fn check(table: &Table, anchor: &Anchor, buffer: &Buffer, start: usize, tally: &
     let (first, line) = around(&buffer.bytes, start);
     let start = start.saturating_sub(first);
     let end = start.saturating_add(anchor.text.len());
-    let mut hit = Hit { line, start, end, position: buffer.position(first), tally: &mut *tally };
-    let at = (detector.check)(&mut hit)?;
-    // A check that looks at more than the literal says what.
-    let (start, end) = (hit.start, hit.end);
+    let at = (detector.check)(&mut Hit { line, start, end, position: buffer.position(first), tally: &mut *tally })?;
     if detector.category != Category::Credential && table.terms().allow(line, at.min(start)..end_of_word(line, end), tally) {
         return None;
     }
