@@ -335,6 +335,12 @@ pub(crate) const BUILTIN: &[&str] = &[
     "RedisError",
     "MySQLError",
     "UncaughtPHPException",
+    "TokenExpiredError",
+    "JsonWebTokenError",
+    "MongooseError",
+    "SequelizeConnectionError",
+    "PrismaClientInitializationError",
+    "PrismaClientValidationError",
 ];
 
 /// Classes whose names services also choose for their own errors.

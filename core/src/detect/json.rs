@@ -226,7 +226,7 @@ fn stack(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 /// Members that stand beside a class where an exception is told.
-const BESIDE: &[&str] = &["\"message\"", "\"args\"", "\"detail\""];
+const BESIDE: &[&str] = &["\"message\"", "\"error\"", "\"msg\"", "\"args\"", "\"detail\""];
 
 fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
@@ -237,7 +237,9 @@ fn exception(hit: &mut Hit<'_>) -> Option<usize> {
     if class || is_any_case(word.as_bytes(), &["\"type\"", "\"name\"", "\"error\""]) {
         // A class of the language, and a message beside it. The value first: these names are everywhere.
         let Value::Text(text) = value(hit.after())? else { return None };
-        if text.len() > 40 || !is_any(text, super::exception::BUILTIN) || is_any(text, super::exception::CODES) {
+        let told_class = is_any_case(word.as_bytes(), &["error_class\"", "errorclass\"", "exc_type\""]) && is_class(text);
+        let known = told_class || is_any(text, super::exception::BUILTIN);
+        if text.len() > 60 || !known || is_any(text, super::exception::CODES) {
             return None;
         }
         let beside = last(hit.before(), 300).rsplit(|&byte| byte == b'{').next().unwrap_or_default();
@@ -417,6 +419,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"exceptionMessage\":\"boom\"}",
             "{\"exception\":[{\"type\":\"x\"}]}",
             "{\"innerException\":{\"message\":\"x\"}}",
+            "{\"errorClass\":\"SAXParseException\",\"message\":\"x\"}",
+            "{\"error\":\"x\",\"type\":\"OverflowError\"}",
         ],
         clean: &[
             "{\"type\":\"ValidationError\",\"message\":\"email is invalid\"}",
@@ -428,6 +432,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"exception\":\"\"}",
             "{\"exception\":\"holiday\"}",
             "{\"exceptionMessage\":null}",
+            "{\"error_class\":\"ValidationException\",\"message\":\"x\"}",
+            "{\"error_class\":\"payment\",\"message\":\"x\"}",
         ],
     },
     super::tests::Example {

@@ -219,27 +219,29 @@ fn system(hit: &mut Hit<'_>) -> Option<usize> {
             ],
         ),
         b"etc" => {
-            file || is_any(
-                first,
-                &[
-                    "passwd",
-                    "shadow",
-                    "hosts",
-                    "hostname",
-                    "ssl",
-                    "nginx",
-                    "apache2",
-                    "httpd",
-                    "php",
-                    "mysql",
-                    "postgresql",
-                    "kubernetes",
-                    "ssh",
-                ],
-            )
+            // Adobe's sites have the route `/etc/designs/`.
+            file || deeper > 0 && first != b"designs" && !is_link(hit.before())
+                || is_any(
+                    first,
+                    &[
+                        "passwd",
+                        "shadow",
+                        "hosts",
+                        "hostname",
+                        "ssl",
+                        "nginx",
+                        "apache2",
+                        "httpd",
+                        "php",
+                        "mysql",
+                        "postgresql",
+                        "kubernetes",
+                        "ssh",
+                    ],
+                )
         }
         // What the data of a server lies below is told in sentences, too.
-        b"srv" => file || (deeper > 0 || hit.before().ends_with(b" ")) && !is_link(hit.before()),
+        b"srv" => file || (deeper > 0 || hit.before().ends_with(b" ") || hit.before().ends_with(b"\"")) && !is_link(hit.before()),
         b"opt" => file || deeper > 0 && !is_link(hit.before()),
         b"root" => file || deeper > 0 && !is_link(hit.before()) || first.first() == Some(&b'.'),
         b"proc" => first == b"self" || first == b"sys" || first.iter().all(u8::is_ascii_digit),
@@ -400,6 +402,9 @@ const SERVER_FILE: &[&str] = &[
     "pem",
     "key",
     "crt",
+    "jks",
+    "p12",
+    "pfx",
     "sqlite",
     "sqlite3",
     "db",
@@ -519,6 +524,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"path\":\"/var/task/handler\"}",
             "file:///srv/shop/index",
             "write /tmp/upload-8812: no space",
+            "cannot read /etc/billing/keys/current",
+            "{\"pwd\":\"/srv/shop\"}",
         ],
         clean: &[
             "https://shop.test/usr/lib/x",
@@ -526,6 +533,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "<a href=\"/opt/out/now\">opt out</a>",
             "{\"instance\":\"/srv/orders/12\"}",
             "and/or, /etc., w/o",
+            "{\"css\":\"/etc/designs/shop/main\"}",
+            "<link href=\"/etc/clientlibs/shop/main\">",
             "/various/things",
         ],
     },

@@ -99,10 +99,10 @@ impl Unescape {
                 let plain = match byte {
                     // JSON in JSON doubles them, at each level: all levels are undone at once.
                     b'\\' => return,
-                    b'n' => b'\n',
-                    b't' => b'\t',
-                    b'r' | b'b' | b'f' => b' ',
-                    b'"' | b'/' => byte,
+                    b'n' => '\n',
+                    b't' => '\t',
+                    b'r' | b'b' | b'f' => ' ',
+                    b'"' | b'/' => char::from(byte),
                     b'u' => {
                         self.held.push(byte);
                         self.state = State::Unicode;
@@ -124,7 +124,7 @@ impl Unescape {
                 }
                 self.held.push(byte);
                 if let Some(digits) = self.held.strip_prefix(b"\\u").filter(|digits| digits.len() == 4) {
-                    let plain = narrow(number(digits, 16));
+                    let plain = character(number(digits, 16));
                     self.replace(plain, out);
                 }
             }
@@ -152,7 +152,7 @@ impl Unescape {
                 if let Some(digits) = self.held.strip_prefix(b"%").filter(|digits| digits.len() == 2) {
                     match number(digits, 16) {
                         // What is no text may be part of a character, or of none.
-                        code @ (0x09 | 0x0a | 0x20..=0x7e) => self.replace(narrow(code), out),
+                        code @ (0x09 | 0x0a | 0x20..=0x7e) => self.replace(character(code), out),
                         _ => self.put_back(out),
                     }
                 }
@@ -227,10 +227,10 @@ impl Unescape {
         }
     }
 
-    fn replace(&mut self, plain: u8, out: &mut Buffer) {
+    fn replace(&mut self, plain: char, out: &mut Buffer) {
         self.held.clear();
         self.state = State::Text;
-        out.push(plain);
+        out.extend(plain.encode_utf8(&mut [0; 4]).as_bytes());
     }
 
     fn put_back(&mut self, out: &mut Buffer) {
@@ -287,28 +287,28 @@ fn tag_name(held: &[u8]) -> &[u8] {
 }
 
 /// The character that an entity (without `;`) stands for, as far as traces need it.
-fn entity(held: &[u8]) -> Option<u8> {
+fn entity(held: &[u8]) -> Option<char> {
     let name = held.strip_prefix(b"&")?;
     if let Some(digits) = name.strip_prefix(b"#x").or_else(|| name.strip_prefix(b"#X")) {
-        return (!digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)).then(|| narrow(number(digits, 16)));
+        return (!digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)).then(|| character(number(digits, 16)));
     }
     if let Some(digits) = name.strip_prefix(b"#") {
-        return (!digits.is_empty() && digits.iter().all(u8::is_ascii_digit)).then(|| narrow(number(digits, 10)));
+        return (!digits.is_empty() && digits.iter().all(u8::is_ascii_digit)).then(|| character(number(digits, 10)));
     }
     Some(match name {
-        b"quot" => b'"',
-        b"lt" => b'<',
-        b"gt" => b'>',
-        b"amp" => b'&',
-        b"apos" => b'\'',
-        b"nbsp" => b' ',
-        b"sol" => b'/',
-        b"bsol" => b'\\',
-        b"colon" => b':',
-        b"lpar" => b'(',
-        b"rpar" => b')',
-        b"period" => b'.',
-        b"lowbar" => b'_',
+        b"quot" => '"',
+        b"lt" => '<',
+        b"gt" => '>',
+        b"amp" => '&',
+        b"apos" => '\'',
+        b"nbsp" => ' ',
+        b"sol" => '/',
+        b"bsol" => '\\',
+        b"colon" => ':',
+        b"lpar" => '(',
+        b"rpar" => ')',
+        b"period" => '.',
+        b"lowbar" => '_',
         _ => return None,
     })
 }
@@ -317,12 +317,11 @@ fn number(digits: &[u8], radix: u32) -> u32 {
     digits.iter().filter_map(|&byte| char::from(byte).to_digit(radix)).fold(0, |sum, digit| sum.saturating_mul(radix).saturating_add(digit))
 }
 
-/// One byte for one character: detectors look for ASCII only.
-fn narrow(code: u32) -> u8 {
+/// What a number stands for. Half of a surrogate pair is none.
+fn character(code: u32) -> char {
     match code {
-        0xa0 => b' ',
-        0x0d => b' ',
-        code => u8::try_from(code).ok().filter(u8::is_ascii).unwrap_or(b'?'),
+        0xa0 | 0x0d => ' ',
+        code => char::from_u32(code).unwrap_or('?'),
     }
 }
 
@@ -481,6 +480,11 @@ mod tests {
     fn undoes_escapes_entities_and_tags() {
         let rows = [
             ("json escapes", r#"{"a":"x\n\ty \"z\" \\ \/ \u0041\u003c"}"#, "{\"a\":\"x\n\ty \"z\" \\ / A<\"}"),
+            (
+                "other letters",
+                r#"{"a":"\u041e\u0448 \u2192 \ud83d\ude00"} &#1054;&#x42f;"#,
+                "{\"a\":\"\u{41e}\u{448} \u{2192} ??\"} \u{41e}\u{42f}",
+            ),
             ("unknown escapes stay", r"C:\App\Http", r"C:\App\Http"),
             ("entities", "&quot;a&quot; &lt;b&gt; &amp;amp; &#39;c&#x27; d&nbsp;e &unknown; & f", "\"a\" <b> &amp; 'c' d e &unknown; & f"),
             ("inline tags vanish", "on line <b>12</b> of <span class=\"x y\">a.py</span>", "on line 12 of a.py"),
