@@ -48,7 +48,7 @@ CASES = {"200 small": "/small", "200 64 KiB": "/large", "500 trace": "/trace"}
 ERROR = "500 trace"
 UNTOUCHED = ("none", "none again", "empty module")  # let the error through
 
-# DESIGN.md section 4: case, set-up, compared with, the most that the ratio may be.
+# Case, set-up, compared with, the most that the ratio may be.
 TARGETS = (
     ("200 small", "bundled", "none", 1.05),
     ("200 small", "bundled", "lua", 1.00),

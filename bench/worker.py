@@ -26,7 +26,7 @@ from setups import MESSAGE, ROOT
 
 SETUPS = ("fetch", "fetch again", "backstop", "by hand")
 CASES = {"200 small": "/small", "200 with an ID": "/small", "200 64 KiB": "/large", ERROR: "/trace"}
-TARGETS = (  # DESIGN.md section 4
+TARGETS = (  # the same as in bench.py
     ("200 small", "backstop", "fetch", 1.03),
     ("200 with an ID", "backstop", "fetch", 1.03),
     ("200 64 KiB", "backstop", "fetch", 1.03),

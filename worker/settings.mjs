@@ -22,9 +22,9 @@ export function checkSettings(env) {
 /**
  * The settings of a worker, from its environment:
  *
- * - `BACKSTOP`, the configuration, as JSON text or as an object (default `{}`), or one of
- * - `BACKSTOP_KV`, a KV namespace that has it under the key `config`, and
- * - `BACKSTOP_ASSETS`, static assets that have it as `/backstop.json`; of several the last of these counts, and the operator is told;
+ * - `BACKSTOP_KV`, a KV namespace that has the configuration under the key `config`,
+ * - `BACKSTOP_ASSETS`, static assets that have it as `/backstop.json`, or
+ * - `BACKSTOP`, the configuration itself, as JSON text or as an object (default `{}`); of several the first of these counts, and the operator is told;
  * - `ORIGIN`, the scheme and authority that requests go to (default: where the request itself points, as a CDN route needs it);
  * - `BACKSTOP_METRICS`, a dataset of Analytics Engine.
  */

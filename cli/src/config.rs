@@ -25,13 +25,38 @@ pub(crate) fn read(path: &Path) -> Result<String> {
 pub(crate) fn policy(path: Option<&Path>, theme: Option<&str>) -> Result<Arc<Policy>> {
     let text = path.map(read).transpose()?.unwrap_or_default();
     let name = || path.map_or_else(String::new, |path| path.display().to_string());
-    let policy = Policy::from_json(&text).with_context(name)?;
-    // What only workers do is refused here as they refuse it.
-    Resilience::from_json(&text).with_context(name)?;
+    let policy = checked(&text).with_context(name)?;
     let Some(theme) = theme else { return Ok(Arc::new(policy)) };
     let mut document = document(&text)?;
     set_theme(&mut document, theme);
     Ok(Arc::new(Policy::from_json(&document.to_string()).with_context(name)?))
+}
+
+/// All of a configuration, checked as the hosts check it.
+///
+/// # Errors
+/// Core's refusal, without the file's name.
+pub(crate) fn checked(text: &str) -> Result<Policy> {
+    let has_tenants = || document(text).is_ok_and(|document| document.get("tenants").is_some_and(Value::is_array));
+    let policy = Policy::from_json(text).map_err(|error| {
+        // Core speaks to an operator of Envoy.
+        let problem = "this command reads one configuration: give it a tenant's `config` in a file of its own";
+        if error.at == "tenants" && has_tenants() { anyhow!("tenants: {problem}") } else { error.into() }
+    })?;
+    // What only workers do is refused here as they refuse it.
+    Resilience::from_json(text)?;
+    Ok(policy)
+}
+
+/// The statuses that a rule names alone (`520`, but not `520-527`), in any order.
+///
+/// # Errors
+/// As for [`policy`].
+pub(crate) fn named_statuses(path: Option<&Path>) -> Result<Vec<u16>> {
+    let document = document(&path.map(read).transpose()?.unwrap_or_default())?;
+    let rules = document.get("rules").and_then(Value::as_array).into_iter().flatten();
+    let texts = rules.filter_map(|rule| rule.get("match")?.get("status")?.as_array()).flatten();
+    Ok(texts.filter_map(|text| text.as_str()?.parse().ok()).collect())
 }
 
 /// The configuration as JSON; core has accepted it before.

@@ -1,25 +1,24 @@
 //! `backstop export`: the pages as files.
 
-use crate::sample::{Asking, FORMATS, sample, statuses};
+use crate::sample::{Asking, FORMATS, sample};
 use anyhow::{Context as _, Result, bail};
 use backstop_core::Policy;
 use std::fs;
 use std::path::Path;
 
-/// Writes every page of a policy into a folder, and says how many. The default language stands in the folder itself, each other one in
+/// Writes a policy's pages of these statuses into a folder, and says how many. The default language stands in the folder itself, each other one in
 /// a folder of its tag.
 ///
 /// # Errors
 /// A file cannot be written. The folder may then have some of the pages.
-pub(crate) fn export(policy: &Policy, folder: &Path, host: &str, path: &str) -> Result<usize> {
-    let codes = statuses(policy);
+pub(crate) fn export(policy: &Policy, codes: &[u16], folder: &Path, host: &str, path: &str) -> Result<usize> {
     if codes.is_empty() {
         bail!("the configuration intercepts no status, so there is no page to write: add a rule");
     }
     let mut written: usize = 0;
     for (place, language) in policy.language_tags().enumerate() {
         let folder = if place == 0 { folder.to_owned() } else { folder.join(language) };
-        for status in &codes {
+        for status in codes {
             for format in &FORMATS {
                 let asking =
                     Asking { status: *status, media_type: format.media_type, language, host, path, request_id: "", unix_millis: 0 };

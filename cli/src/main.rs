@@ -104,7 +104,8 @@ fn preview(arguments: &PreviewArguments) -> Result<u8> {
 
 fn export(arguments: &ExportArguments) -> Result<u8> {
     let policy = config::policy(arguments.config.as_deref(), None)?;
-    let written = export::export(&policy, &arguments.folder, &arguments.host, &arguments.path)?;
+    let codes = sample::statuses(&policy, &config::named_statuses(arguments.config.as_deref())?);
+    let written = export::export(&policy, &codes, &arguments.folder, &arguments.host, &arguments.path)?;
     say(&format!("{written} pages in {}", arguments.folder.display()))?;
     Ok(SAFE)
 }
@@ -260,8 +261,8 @@ a generic response would replace it, because something was found in it or becaus
 const EXPORT_ABOUT: &str = "\
 Writes the pages that clients get into a folder, for a bucket or another server.
 
-There is a file for each status that the configuration intercepts and each format (500.html, 500.json, 500.problem.json, 500.txt, 500.xml, \
-500.problem.xml), those of the default language in the folder itself, all others in a folder of their tag (de/500.html). The pages have no \
+There is a file for each format (500.html, 500.json, 500.problem.json, 500.txt, 500.xml, 500.problem.xml) and each status that the \
+configuration intercepts and that is in IANA's registry, or that a rule names alone (520, but not 520-527). Those of the default language stand in the folder itself, all others in a folder of their tag (de/500.html). The pages have no \
 request ID and no time, which nobody knows beforehand. A page that is a redirect has no file.";
 
 const TOKEN_ABOUT: &str = "\

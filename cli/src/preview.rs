@@ -102,7 +102,8 @@ impl Preview {
         let policy = config::policy(self.config.as_deref(), None)?;
         let mut page = String::from(HEAD);
         page.push_str("<form>\n");
-        let codes = statuses(&policy).iter().map(u16::to_string).collect::<Vec<_>>();
+        let named = config::named_statuses(self.config.as_deref())?;
+        let codes = statuses(&policy, &named).iter().map(u16::to_string).collect::<Vec<_>>();
         select(&mut page, "status", &chosen.status.to_string(), codes.iter().map(String::as_str));
         select(&mut page, "language", &chosen.language, policy.language_tags());
         select(&mut page, "format", &chosen.format, FORMATS.iter().map(|format| format.name));

@@ -52,8 +52,8 @@ pub(crate) fn sample(policy: &Policy, asking: &Asking<'_>) -> Result<Replacement
     Ok(policy.sample(&request, status, asking.request_id, asking.unix_millis))
 }
 
-/// The statuses that have a name of their own, among those that the configuration touches.
-pub(crate) fn statuses(policy: &Policy) -> Vec<u16> {
+/// Among the statuses that the configuration touches, those of IANA's registry, and those that a rule names alone.
+pub(crate) fn statuses(policy: &Policy, named: &[u16]) -> Vec<u16> {
     let known = |code: &u16| StatusCode::from_u16(*code).is_ok_and(|status| status.canonical_reason().is_some());
-    policy.touched_statuses().filter(known).collect()
+    policy.touched_statuses().filter(|code| known(code) || named.contains(code)).collect()
 }

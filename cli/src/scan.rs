@@ -1,5 +1,6 @@
 //! Asks core about a body, exactly as a host does.
 
+use crate::config;
 use crate::output::Verdict;
 use crate::place::line_and_column;
 use anyhow::{Context as _, Result, anyhow};
@@ -108,11 +109,8 @@ fn policy(settings: &Settings<'_>) -> Result<Policy> {
     let mut inspect = Value::Object(Map::new());
     if let Some((name, text)) = settings.config {
         // All of it is checked, so that what is found wrong does not depend on where it stands.
-        Policy::from_json(text).with_context(|| name.to_owned())?;
-        let text = text.trim_start_matches('\u{feff}');
-        let document: Value =
-            if text.trim().is_empty() { json!({}) } else { serde_json::from_str(text).with_context(|| name.to_owned())? };
-        if let Some(part) = document.get("inspect") {
+        config::checked(text).with_context(|| name.to_owned())?;
+        if let Some(part) = config::document(text)?.get("inspect") {
             inspect = part.clone();
         }
     }

@@ -46,12 +46,39 @@ fn export_writes_the_pages_of_a_configuration() {
 }
 
 #[test]
+fn statuses_without_a_name_have_pages_where_a_rule_names_them_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("backstop.json");
+    let rule = |statuses: &str, action: &str| format!(r#"{{"match":{{"status":[{statuses}]}},"action":"{action}"}}"#);
+    for (name, rules, expected) in [
+        ("named alone", vec![rule(r#""520","522""#, "replace")], "520 522"),
+        ("beside a range", vec![rule(r#""502-503","599""#, "replace")], "502 503 599"),
+        ("a range", vec![rule(r#""504","505-530""#, "replace")], "504 505 506 507 508 510 511"),
+        ("named alone behind a range", vec![rule(r#""521-530""#, "replace"), rule(r#""522""#, "observe")], "522"),
+        ("let pass", vec![rule(r#""520""#, "pass"), rule(r#""500","520""#, "replace")], "500"),
+    ] {
+        fs::write(&config, format!(r#"{{"rules":[{}]}}"#, rules.join(","))).unwrap();
+        let pages = folder.path().join(name);
+        assert!(export(&pages, &config).status.success(), "{name}");
+        let mut written: Vec<String> = fs::read_dir(&pages).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        written.retain(|file| file.ends_with(".txt"));
+        written.sort();
+        assert_eq!(written.join(" ").replace(".txt", ""), expected, "{name}");
+    }
+    fs::write(&config, r#"{"rules":[{"match":{"status":["520"]},"action":"replace"}]}"#).unwrap();
+    let index = Preview::start(&config).get("/");
+    assert!(index.contains("<option>520</option>") && !index.contains("<option>521</option>"), "{index}");
+}
+
+#[test]
 fn export_refuses_with_the_place() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("backstop.json");
     for (text, expected) in [
         (r#"{"brand":{"theme":"x"}}"#, "brand.theme: \"x\" is not a theme"),
         (r#"{"respond":{"redirect":{"to":"/x"}}}"#, "every answer of the configuration is a redirect, so there is no page to write"),
+        (TENANTS, "tenants: this command reads one configuration: give it a tenant's `config` in a file of its own"),
+        (r#"{"tenants":{}}"#, "tenants: {} is not a list of tenants"),
         (r#"{"rules":[{"match":{},"action":"pass"}]}"#, "the configuration intercepts no status, so there is no page to write: add a rule"),
     ] {
         fs::write(&config, text).unwrap();
@@ -63,6 +90,8 @@ fn export_refuses_with_the_place() {
     let output = export(Path::new("/proc/none"), Path::new("/dev/null"));
     assert!(String::from_utf8(output.stderr).unwrap().contains("cannot make the folder /proc/none"));
 }
+
+const TENANTS: &str = r#"{"tenants":[{"host":["a.example"],"config":{}}]}"#;
 
 /// A preview that ends with the test.
 struct Preview {

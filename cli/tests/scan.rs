@@ -35,6 +35,9 @@ fn files() -> tempfile::TempDir {
     write("replace.config", br#"{"rules":[{"match":{},"action":"replace"}]}"#);
     write("small.config", br#"{"inspect":{"max_bytes":10}}"#);
     write("status.config", br#"{"rules":[{"match":{"status":["5x0"]},"action":"pass"}]}"#);
+    write("tenants.config", br#"{"tenants":[{"host":["a.example"],"config":{}}]}"#);
+    write("except.config", br#"{"maintenance":{"enabled":false,"except":{"paths":["healthz"]}}}"#);
+    write("retry.config", br#"{"resilience":{"retry":{"statuses":["200"]}}}"#);
     write("level.config", br#"{"inspect":{"level":"paranoid"}}"#);
     write("latin1.config", b"{\"brand\":{\"name\":\"Caf\xe9\"}}");
     folder
@@ -100,6 +103,9 @@ const ROWS: &[Row] = &[
     (&["--config", "pass.config", "trace.txt"], 1, "trace.txt: unsafe\n", ""),
     (&["--config", "replace.config", "clean.json"], 0, "clean.json: safe\n", ""),
     (&["--config", "status.config", "clean.json"], 2, "", "backstop: status.config: rules[0].match.status[0]: \"5x0\" is not a status: write a code"),
+    (&["--config", "tenants.config", "clean.json"], 2, "", "backstop: tenants.config: tenants: this command reads one configuration: give it a tenant's `config`"),
+    (&["--config", "except.config", "clean.json"], 2, "", "backstop: except.config: maintenance.except.paths[0]: \"healthz\" does not start with /"),
+    (&["--config", "retry.config", "clean.json"], 2, "", "backstop: retry.config: resilience.retry.statuses[0]: \"200\" is outside 400 to 599, and only error statuses count: "),
     (&["--config", "level.config", "clean.json"], 2, "", "backstop: level.config: inspect.level: \"paranoid\" is not a level: write "),
     (&["--config", "latin1.config", "clean.json"], 2, "", "backstop: latin1.config: is not UTF-8"),
     (&["--config", "missing", "clean.json"], 2, "", "backstop: cannot read missing: No such file"),

@@ -47,6 +47,35 @@ test('the package is whole, and needs no other', () => {
   }
 });
 
+test('what its README names is there', () => {
+  const text = readFileSync(installed('README.md'), 'utf8');
+  const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+  const commands = [...text.matchAll(/\b(?:node|bun|deno run -\w+) (\S+\.mjs)/g)].map(([, name]) => name);
+  const files = [...text.matchAll(/^\| (`.*`) \| .* \|$/gm)].flatMap(([, names]) => names.match(/[\w.*]+\.(?:mjs|js|wasm|d\.ts)/g) ?? []);
+  const main = /"main": "node_modules\/backstop-worker\/(.*)"/.exec(text)[1];
+  assert.ok(links.length >= 1 && commands.length === 3 && files.length >= 9, `${links} ${commands} ${files}`);
+  const all = readdirSync(installed());
+  for (const name of [...links, ...commands, ...files, main]) {
+    // `*.d.ts` stands for at least one.
+    const [start, end] = name.split('*');
+    assert.ok(all.some((file) => (end === undefined ? file === name : file.startsWith(start) && file.endsWith(end))), name);
+  }
+});
+
+test('every link of a README in this repository leads to a file, and to a heading of it', () => {
+  const slug = (heading) => heading.toLowerCase().replaceAll(/[^\w -]/g, '').replaceAll(' ', '-');
+  const headings = (file) => [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading));
+  for (const readme of ['README.md', 'ARCHITECTURE.md', 'worker/README.md', 'tests/corpus/README.md', ...readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]) {
+    const text = readFileSync(path.join(ROOT, readme), 'utf8');
+    for (const [, target, anchor] of text.matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const file = path.join(ROOT, target === '' ? readme : path.join(path.dirname(readme), target));
+      assert.ok(existsSync(file), `${readme} names ${target}`);
+      if (anchor !== undefined) assert.ok(headings(file).includes(anchor), `${readme} names ${target}#${anchor}`);
+    }
+  }
+});
+
 describe('the library', () => {
   const runtimes = {
     node: [process.execPath],

@@ -17,10 +17,13 @@ pub(crate) fn finish(input: &Path, folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(SOURCE).with_context(|| format!("cannot read the folder {SOURCE}/"))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".mjs") || name.ends_with(".d.ts") || name == "README.md" {
+        if name.ends_with(".mjs") || name.ends_with(".d.ts") {
             std::fs::copy(entry.path(), part.join(name))?;
         }
     }
+    // The worker's own README names files and commands of the repository, which the package does not have.
+    let readme = format!("{SOURCE}/PACKAGE.md");
+    std::fs::copy(&readme, part.join("README.md")).with_context(|| format!("cannot copy {readme}"))?;
     for licence in LICENCES {
         std::fs::copy(licence, part.join(licence)).with_context(|| format!("cannot copy {licence}"))?;
     }

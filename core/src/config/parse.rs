@@ -149,6 +149,8 @@ mod tests {
             ("unknown origin", r#"{"rules":[{"match":{"origin":"envoy"},"action":"pass"}]}"#, r#"rules[0].match.origin: "envoy" is not an origin: write `upstream` or `proxy`"#),
             ("unknown level", r#"{"inspect":{"level":"paranoid"}}"#, r#"inspect.level: "paranoid" is not a level: write `relaxed`, `standard` or `strict`"#),
             ("unknown shape", r#"{"respond":{"json":"neste"}}"#, r#"respond.json: "neste" is not a JSON shape: write `flat` or `nested` (did you mean `nested`?)"#),
+            ("unknown format, the beginning of two", r#"{"correlation":{"format":"uuid"}}"#, r#"correlation.format: "uuid" is not a format of IDs: write `uuid7`, `uuid4`, `ulid` or `trace` (did you mean `uuid7`?)"#),
+            ("unknown format, near one", r#"{"correlation":{"format":"uild"}}"#, r#"correlation.format: "uild" is not a format of IDs: write `uuid7`, `uuid4`, `ulid` or `trace` (did you mean `ulid`?)"#),
             ("unknown capture", r#"{"capture":"headers"}"#, r#"capture: "headers" is not a capture: write `request_headers` or `filter_state`"#),
             ("no match", r#"{"rules":[{"action":"pass"}]}"#, r#"rules[0]: `match` is missing: write for example {"status": ["5xx"]}, or {} to match every error response"#),
             ("no action", r#"{"rules":[{"match":{}},{"match":{},"action":"pass"}]}"#, "rules[0]: `action` is missing: write pass, observe, sanitize or replace"),

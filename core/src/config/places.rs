@@ -24,13 +24,15 @@ pub(super) fn check(at: &str, path: &str, value: &Json) -> Result<(), ConfigErro
     }
 }
 
-/// A hint where a known name is near: at most one edit for every three characters, two at most.
+/// A hint where a known name is near: at most one edit for every three characters, two at most. Of those that are equally near, the first
+/// that begins so: behind `uuid` a digit is missing.
 pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
     if name.len() > MAX_NAME {
         return String::new();
     }
-    let near = known.iter().map(|known| (strsim::osa_distance(&name.to_ascii_lowercase(), known), known)).min();
-    match near {
+    let name = name.to_ascii_lowercase();
+    let near = known.iter().map(|known| (strsim::osa_distance(&name, known), known));
+    match near.min_by_key(|(distance, known)| (*distance, !known.starts_with(&name))) {
         Some((distance, known)) if distance <= (known.len() / 3).clamp(1, 2) => format!(" (did you mean `{known}`?)"),
         _ => String::new(),
     }

@@ -223,7 +223,7 @@ fn status(text: &str) -> Result<StatusSet, String> {
         return Err(format!("ends before it begins: write {last}-{first}"));
     }
     if !ERROR_STATUSES.contains(&first) || !ERROR_STATUSES.contains(&last) {
-        return Err(format!("is outside 400 to 599, and only error statuses are intercepted: {FIX}"));
+        return Err(format!("is outside 400 to 599, and only error statuses count: {FIX}"));
     }
     Ok(StatusSet::of(first..=last))
 }
@@ -404,11 +404,11 @@ mod tests {
             ("status 500-", r#"{"rules":[{"match":{"status":["500-"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500-" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
             ("status 500-502-504", r#"{"rules":[{"match":{"status":["500-502-504"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500-502-504" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
             ("status ٥٠٠", r#"{"rules":[{"match":{"status":["٥٠٠"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "٥٠٠" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
-            ("status 200", r#"{"rules":[{"match":{"status":["200"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "200" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
-            ("status 3xx", r#"{"rules":[{"match":{"status":["3xx"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "3xx" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
-            ("status 600", r#"{"rules":[{"match":{"status":["600"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "600" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
-            ("status 399-500", r#"{"rules":[{"match":{"status":["399-500"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "399-500" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
-            ("status 500-600", r#"{"rules":[{"match":{"status":["500-600"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500-600" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 200", r#"{"rules":[{"match":{"status":["200"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "200" is outside 400 to 599, and only error statuses count: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 3xx", r#"{"rules":[{"match":{"status":["3xx"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "3xx" is outside 400 to 599, and only error statuses count: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 600", r#"{"rules":[{"match":{"status":["600"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "600" is outside 400 to 599, and only error statuses count: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 399-500", r#"{"rules":[{"match":{"status":["399-500"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "399-500" is outside 400 to 599, and only error statuses count: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
+            ("status 500-600", r#"{"rules":[{"match":{"status":["500-600"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "500-600" is outside 400 to 599, and only error statuses count: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
             ("status 504-502", r#"{"rules":[{"match":{"status":["504-502"]},"action":"pass"}]}"#, r#"rules[0].match.status[0]: "504-502" ends before it begins: write 502-504"#),
             ("the second status of the second rule", r#"{"rules":[{"match":{},"action":"pass"},{"match":{"status":["500","5x0"]},"action":"pass"}]}"#, r#"rules[1].match.status[1]: "5x0" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)"#),
             ("host *", r#"{"rules":[{"match":{"host":["*"]},"action":"pass"}]}"#, r#"rules[0].match.host[0]: "*" is every host: leave `host` out instead"#),

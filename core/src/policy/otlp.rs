@@ -37,7 +37,10 @@ fn endpoint(text: &str) -> Result<(String, (usize, usize)), &'static str> {
     const FIX: &str = "is not the URL of a collector: write for example http://127.0.0.1:4318/v1/logs";
     let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https")).ok_or(FIX)?;
     if rest.contains('@') {
-        return Err("has a user name or a password: write it as a field of `headers`, whose values are never shown");
+        return Err(
+            "has a user name or a password: leave it out, and write for example {\"authorization\": \"Basic …\"} as `headers`, whose \
+                    values are never shown",
+        );
     }
     if text.len() > MAX_URL || text.contains('#') || brand::absolute(text).is_err() {
         return Err(FIX);
@@ -55,7 +58,9 @@ fn endpoint(text: &str) -> Result<(String, (usize, usize)), &'static str> {
 /// A password or a key that was written into a URL stays out of logs.
 fn endpoint_shown(text: &str) -> String {
     let (text, query) = text.split_once('?').map_or((text, ""), |(text, _)| (text, "?…"));
-    [text.rsplit_once('@').map_or(text, |(_, host)| host), query].concat()
+    let Some((before, host)) = text.rsplit_once('@') else { return [text, query].concat() };
+    let scheme = ["http://", "https://"].into_iter().find(|scheme| before.starts_with(scheme)).unwrap_or_default();
+    [scheme, "…@", host, query].concat()
 }
 
 /// The name of a field, without a value that was written behind it.
@@ -103,6 +108,7 @@ mod tests {
     #[test]
     fn refusals() {
         const URL: &str = "is not the URL of a collector: write for example http://127.0.0.1:4318/v1/logs";
+        const PASSWORD: &str = "has a user name or a password: leave it out, and write for example {\"authorization\": \"Basic …\"} as `headers`, whose values are never shown";
         let with = |more: &str| format!(r#"{{"report":{{"otlp":{{"endpoint":"http://a.example"{more}}}}}}}"#);
         let url = |url: &str| format!(r#"{{"report":{{"otlp":{{"endpoint":"{url}"}}}}}}"#);
         #[rustfmt::skip]
@@ -115,7 +121,9 @@ mod tests {
             (url("http://a.example?x=1"), format!("report.otlp.endpoint: \"http://a.example?…\" {URL}")),
             (url("http://a b/"), format!("report.otlp.endpoint: \"http://a b/\" {URL}")),
             (url("http://a.example/#x"), format!("report.otlp.endpoint: \"http://a.example/#x\" {URL}")),
-            (url("http://me:s3cret@a.example/"), "report.otlp.endpoint: \"a.example/\" has a user name or a password: write it as a field of `headers`, whose values are never shown".to_owned()),
+            (url("http://me:s3cret@a.example/"), format!("report.otlp.endpoint: \"http://…@a.example/\" {PASSWORD}")),
+            (url("https://me:s3c@ret@a.example?key=s3cret"), format!("report.otlp.endpoint: \"https://…@a.example?…\" {PASSWORD}")),
+            (url("me:s3cret@a.example"), format!("report.otlp.endpoint: \"…@a.example\" {URL}")),
             (with(r#","cluster":"""#), "report.otlp.cluster: \"\" is not a name: write 1 to 128 printable ASCII characters".to_owned()),
             (with(r#","service_name":"sh\u00f6p""#), "report.otlp.service_name: \"shöp\" is not a name: write 1 to 128 printable ASCII characters".to_owned()),
             (with(r#","timeout_ms":0"#), "report.otlp.timeout_ms: 0 is out of range: write a whole number from 1 to 60000, because reports wait meanwhile, and take memory".to_owned()),

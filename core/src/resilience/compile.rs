@@ -116,7 +116,7 @@ mod tests {
             (retry(r#""backoff_ms":0"#), range("retry.backoff_ms", 0, CLIENTS, 1, 10_000)),
             (retry(r#""max_wait_ms":10001"#), range("retry.max_wait_ms", 10_001, CLIENTS, 1, 10_000)),
             (retry(r#""total_ms":99"#), range("retry.total_ms", 99, UPSTREAM, 100, 300_000)),
-            (retry(r#""statuses":["200"]"#), "resilience.retry.statuses[0]: \"200\" is outside 400 to 599, and only error statuses are intercepted: write a code (500), a range (502-504) or a class (4xx, 5xx)".to_owned()),
+            (retry(r#""statuses":["200"]"#), "resilience.retry.statuses[0]: \"200\" is outside 400 to 599, and only error statuses count: write a code (500), a range (502-504) or a class (4xx, 5xx)".to_owned()),
             (retry(r#""statuses":["503","5x0"]"#), "resilience.retry.statuses[1]: \"5x0\" is not a status: write a code (500), a range (502-504) or a class (4xx, 5xx)".to_owned()),
             (stale(r#""max_stale_seconds":0"#), range("stale_if_error.max_stale_seconds", 0, "a number of seconds, a week at most", 1, 604_800)),
             (stale(r#""max_bytes":4194305"#), range("stale_if_error.max_bytes", 4_194_305, "a number of bytes to keep", 1, 4_194_304)),

@@ -113,7 +113,10 @@ impl<'s> Compiler<'s> {
     /// Behind `{{`.
     fn print(&mut self) -> Checked<()> {
         let name = self.reader.token();
+        let begin = self.reader.at.saturating_sub(name.len());
         let (from, kind) = self.reference(name)?;
+        // With the part that was asked for: `loop.first`.
+        let name = self.reader.source.get(begin..self.reader.at).unwrap_or(name);
         let (mut case, mut default) = (None, None::<String>);
         for count in 0.. {
             let before = self.reader.at;

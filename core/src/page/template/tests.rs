@@ -155,7 +155,8 @@ fn refusals() {
         ("{% for l in links %}{{ l }}{% endfor %}", 1, 24, "l", "has parts: write `l.label` or `l.url`"),
         ("{% for l in links %}{{ l.lable }}{% endfor %}", 1, 26, "lable", "is not a part of `l`: write `label` or `url` (did you mean `label`?)"),
         ("{% for l in links %}{{ loop.idx }}{% endfor %}", 1, 29, "idx", "`index`, `first` or `last`"),
-        ("{% for l in links %}{{ loop.first }}{% endfor %}", 1, 24, "loop", "is yes or no"),
+        ("{% for l in links %}{{ loop.first }}{% endfor %}", 1, 24, "loop.first", "is yes or no: ask for it in `{% if … %}`"),
+        ("{% for l in links %}{{ loop . last }}{% endfor %}", 1, 24, "loop . last", "is yes or no"),
         ("{% for l in links %}{% endfor %}{{ l.url }}", 1, 36, "l", "is not a variable"),
         ("{% for l in links %}{% else %}{{ l.url }}{% endfor %}", 1, 34, "l", "in the loop only"),
         // Filters.
