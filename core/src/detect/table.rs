@@ -92,7 +92,10 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     message::compiled::DETECTORS,
     message::other::DETECTORS,
     phrase::compiled::DETECTORS,
+    phrase::javascript::DETECTORS,
+    phrase::python::DETECTORS,
     phrase::script::DETECTORS,
+    phrase::translated::DETECTORS,
     phrase::store::DETECTORS,
     phrase::classic::DETECTORS,
     phrase::other::DETECTORS,
@@ -338,10 +341,11 @@ fn fold(gram: u32) -> u32 {
     gram | u32::from_ne_bytes([FOLD; GRAM])
 }
 
-/// The place of a folded gram in the filter. The zeros at its end make the factor ignore the fourth byte.
+/// The place of a folded gram in the filter. The zeros at its end make the factor ignore the fourth byte. Of 120 factors that were tried on
+/// the corpus, clean pages stop the filter least with this one.
 #[inline(always)]
 fn hash(gram: u32) -> usize {
-    (gram.wrapping_mul(0x9E37_7900) >> (u32::BITS - FILTER_BITS)) as usize
+    (gram.wrapping_mul(0x1B79_4100) >> (u32::BITS - FILTER_BITS)) as usize
 }
 
 /// The bit of a folded gram there.

@@ -48,7 +48,10 @@ const EXAMPLES: &[&[Example]] = &[
     message::compiled::EXAMPLES,
     message::other::EXAMPLES,
     phrase::compiled::EXAMPLES,
+    phrase::javascript::EXAMPLES,
+    phrase::python::EXAMPLES,
     phrase::script::EXAMPLES,
+    phrase::translated::EXAMPLES,
     phrase::store::EXAMPLES,
     phrase::classic::EXAMPLES,
     phrase::other::EXAMPLES,
@@ -104,6 +107,18 @@ fn html_escaped(text: &str) -> String {
 fn utf16(text: &str, mark: bool) -> Vec<u8> {
     let text = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// What libraries, databases and tools were seen to say, each as a member of JSON.
+#[test]
+fn messages_are_found() {
+    let mut failures = String::new();
+    for text in include_str!("testdata/messages.txt").lines() {
+        if scan(json_escaped(text).as_bytes()).is_empty() {
+            failures += &format!("{text}\n");
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
 }
 
 /// Each as a member of JSON.

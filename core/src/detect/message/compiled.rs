@@ -199,6 +199,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "invalid utf-8 sequence of ",
             "expected value at line ",
             "EOF while parsing ",
+            "missing field `",
+            "unknown field `",
+            "unknown variant `",
+            "duplicate field `",
+            "trailing characters at line ",
         ],
         any_case: false,
         check: rust,
@@ -348,6 +353,11 @@ fn rust(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         "(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
         "expected value at line " | "EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
+        // Behind a colon it may be told of the client's own body.
+        "missing field `" | "unknown field `" | "unknown variant `" | "duplicate field `" | "trailing characters at line " => {
+            hit.is_opened() && !hit.before().trim_ascii_end().ends_with(b":") && contains(hit.after(), " at line ")
+                || word.starts_with("trailing") && hit.is_opened()
+        }
         "environment variable not found" | "invalid digit found in string" => hit.is_alone() || hit.before().ends_with(b": "),
         _ => true,
     }
@@ -385,8 +395,13 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "No such file or directory (os error 2)",
             "pool timed out while waiting for an open connection",
             "{\"error\":\"invalid digit found in string\"}",
+            "{\"error\":\"missing field `id` at line 1 column 10\"}",
         ],
-        clean: &["Windows (os error messages) help", "The channel closed for the winter"],
+        clean: &[
+            "Windows (os error messages) help",
+            "The channel closed for the winter",
+            "Request body deserialize error: missing field `id` at line 1 column 10",
+        ],
     },
     crate::detect::tests::Example {
         id: "message.go",

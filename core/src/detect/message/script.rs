@@ -112,6 +112,11 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Expecting value: line ",
             "Extra data: line ",
             "Expecting property name enclosed in double quotes",
+            "Expecting ',' delimiter: line ",
+            "Expecting ':' delimiter: line ",
+            "Unterminated string starting at: line ",
+            "Invalid control character at: line ",
+            "Invalid \\escape: line ",
             "QueuePool limit of size ",
             "Unable to locate credentials",
             "matching query does not exist",
@@ -333,11 +338,19 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
         "validation error for " | "validation errors for " => {
             last(hit.before(), 6).iter().any(u8::is_ascii_digit) && hit.after().first().is_some_and(u8::is_ascii_uppercase)
         }
+        "is not in list" if take_back(hit.before().trim_ascii_end(), |byte| byte.is_ascii_digit()).0.ends_with(b"\"") => true,
         "division by zero" | "index out of range" | "pop from empty list" | "substring not found" | "is not in list" => {
             hit.is_alone() || contains_any(last(hit.before(), 40), &["Error", "list ", "string ", "tuple ", "bytes"])
         }
         // What a parser says of the client's own body is for the client.
-        "Expecting value: line " | "Extra data: line " | "Expecting property name enclosed in double quotes" => {
+        "Expecting value: line "
+        | "Extra data: line "
+        | "Expecting property name enclosed in double quotes"
+        | "Expecting ',' delimiter: line "
+        | "Expecting ':' delimiter: line "
+        | "Unterminated string starting at: line "
+        | "Invalid control character at: line "
+        | "Invalid \\escape: line " => {
             (hit.is_opened() || hit.before().ends_with(b"Error: "))
                 && !contains_any(hit.line, &["parse error", "decode error", "json_invalid", "nvalid JSON", "alformed"])
         }

@@ -5,9 +5,12 @@
 
 pub(crate) mod classic;
 pub(crate) mod compiled;
+pub(crate) mod javascript;
 pub(crate) mod other;
+pub(crate) mod python;
 pub(crate) mod script;
 pub(crate) mod store;
+pub(crate) mod translated;
 
 use super::text::{contains_any, first, last};
 use super::view::Hit;
