@@ -76,6 +76,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("a message of the .NET runtime"),
         anchors: literals![
             "Object reference not set to an instance of an object",
+            "Access to the path '",
             "Sequence contains no elements",
             "Sequence contains no matching element",
             "Sequence contains more than one",
@@ -131,6 +132,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("a message of Go's library"),
         anchors: literals![
             "json: cannot unmarshal ",
+            "json: unknown field ",
             "json: unsupported ",
             "cannot unmarshal ",
             "strconv.Parse",
@@ -203,6 +205,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "unknown field `",
             "unknown variant `",
             "duplicate field `",
+            "invalid type: ",
             "trailing characters at line ",
         ],
         any_case: false,
@@ -258,6 +261,7 @@ fn dotnet(hit: &mut Hit<'_>) -> Option<usize> {
         "Method not found: '" => take(hit.after(), |byte| byte != b'\'').0.contains(&b'('),
         "The type initializer for '" => contains(hit.after(), "'"),
         "(Parameter '" => contains(first(hit.after(), 60), "')"),
+        "Access to the path '" => contains(hit.after(), "' is denied"),
         "Could not find file '" => contains_any(first(hit.after(), 80), &["\\", "/"]),
         "Unable to cast object of type '" => contains(hit.after(), " to type "),
         _ => true,
@@ -269,6 +273,7 @@ fn go(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     let after = hit.after();
     match word {
+        "json: unknown field " => hit.is_opened(),
         "cannot unmarshal " => contains_any(after, &[" into Go ", "into "]),
         "strconv.Parse" => contains(after, ": parsing "),
         "interface conversion: " => contains(after, " is "),
@@ -354,9 +359,14 @@ fn rust(hit: &mut Hit<'_>) -> Option<usize> {
         "(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
         "expected value at line " | "EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
         // Behind a colon it may be told of the client's own body.
-        "missing field `" | "unknown field `" | "unknown variant `" | "duplicate field `" | "trailing characters at line " => {
-            hit.is_opened() && !hit.before().trim_ascii_end().ends_with(b":") && contains(hit.after(), " at line ")
-                || word.starts_with("trailing") && hit.is_opened()
+        "missing field `"
+        | "unknown field `"
+        | "unknown variant `"
+        | "duplicate field `"
+        | "invalid type: "
+        | "trailing characters at line " => {
+            let sentence = word.starts_with("trailing") || contains_any(hit.after(), &[" at line ", "`, expected "]);
+            hit.is_opened() && !hit.before().trim_ascii_end().ends_with(b":") && sentence
         }
         "environment variable not found" | "invalid digit found in string" => hit.is_alone() || hit.before().ends_with(b": "),
         _ => true,
@@ -401,6 +411,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Windows (os error messages) help",
             "The channel closed for the winter",
             "Request body deserialize error: missing field `id` at line 1 column 10",
+            "Invalid request body: trailing characters at line 1 column 20",
         ],
     },
     crate::detect::tests::Example {
