@@ -241,7 +241,7 @@ fn system(hit: &mut Hit<'_>) -> Option<usize> {
                 )
         }
         // What the data of a server lies below is told in sentences, too.
-        b"srv" => file || (deeper > 0 || hit.before().ends_with(b" ") || hit.before().ends_with(b"\"")) && !is_link(hit.before()),
+        b"srv" => file || (deeper > 0 || hit.before().ends_with(b" ")) && !is_link(hit.before()),
         b"opt" => file || deeper > 0 && !is_link(hit.before()),
         b"root" => file || deeper > 0 && !is_link(hit.before()) || first.first() == Some(&b'.'),
         b"proc" => first == b"self" || first == b"sys" || first.iter().all(u8::is_ascii_digit),
@@ -525,7 +525,6 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "file:///srv/shop/index",
             "write /tmp/upload-8812: no space",
             "cannot read /etc/billing/keys/current",
-            "{\"pwd\":\"/srv/shop\"}",
         ],
         clean: &[
             "https://shop.test/usr/lib/x",

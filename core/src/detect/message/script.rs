@@ -338,7 +338,10 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
         "validation error for " | "validation errors for " => {
             last(hit.before(), 6).iter().any(u8::is_ascii_digit) && hit.after().first().is_some_and(u8::is_ascii_uppercase)
         }
-        "is not in list" if take_back(hit.before().trim_ascii_end(), |byte| byte.is_ascii_digit()).0.ends_with(b"\"") => true,
+        "is not in list" if hit.before().trim_ascii_end().last().is_some_and(u8::is_ascii_digit) => {
+            let value = take_back(hit.before().trim_ascii_end(), |byte| byte.is_ascii_digit()).0;
+            value.ends_with(b"\"") && hit.after().starts_with(b"\"")
+        }
         "division by zero" | "index out of range" | "pop from empty list" | "substring not found" | "is not in list" => {
             hit.is_alone() || contains_any(last(hit.before(), 40), &["Error", "list ", "string ", "tuple ", "bytes"])
         }
@@ -506,7 +509,12 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "[Errno 111] Connection refused",
             "No module named 'shop'",
         ],
-        clean: &["The 'small' object is not heavy", "no module named so"],
+        clean: &[
+            "The 'small' object is not heavy",
+            "no module named so",
+            "{\"error\":\"12 is not in list B of our rooms\"}",
+            "{\"error\":\"Room 12 is not in list\"}",
+        ],
     },
     crate::detect::tests::Example {
         id: "message.php",
