@@ -120,7 +120,7 @@ const MAX_BACK: usize = 64;
 const FILTER_BITS: u32 = 14;
 
 /// The grams that pass are looked up by so many leading bits of the same hash.
-const RUN_BITS: u32 = 10;
+const RUN_BITS: u32 = 11;
 
 /// All literals, and the filter.
 ///
@@ -144,7 +144,9 @@ const RUN_BITS: u32 = 10;
 pub(crate) struct Table {
     filter: Box<[u8; 1 << FILTER_BITS]>,
     /// The grams, by the first bits of the same hash.
-    runs: Vec<Vec<Gram>>,
+    grams: Vec<Gram>,
+    /// For each of these where its run ends in `grams`; the run before it ends where it begins.
+    ends: Box<[u16; (1 << RUN_BITS) + 1]>,
     anchors: Vec<Anchor>,
     detectors: Vec<&'static Detector>,
     terms: Arc<Terms>,
@@ -170,12 +172,24 @@ pub(crate) struct Gram {
     pub(crate) anchor: u16,
 }
 
+impl Gram {
+    /// How many bytes of the literal it has.
+    pub(crate) fn len(&self) -> usize {
+        GRAM.saturating_sub(self.mask.leading_zeros() as usize / 8)
+    }
+}
+
 impl Anchor {
     /// Whether `text` starts with this literal, or could with more bytes behind it.
     pub(crate) fn may_start(&self, text: &[u8]) -> bool {
         let len = text.len().min(self.text.len());
         let (Some(text), Some(own)) = (text.get(..len), self.text.get(..len)) else { return false };
-        if self.any_case { text.eq_ignore_ascii_case(own) } else { text == own }
+        // Mostly the first byte tells, without a call.
+        match (text.first(), own.first()) {
+            (Some(first), Some(own)) if (first ^ own) & !FOLD != 0 => false,
+            _ if self.any_case => text.eq_ignore_ascii_case(own),
+            _ => text == own,
+        }
     }
 
     /// Whether `text` starts with this literal.
@@ -252,7 +266,12 @@ impl Table {
                 }
             }
         }
-        Table { filter, runs, anchors, detectors, terms }
+        let (mut grams, mut ends) = (Vec::new(), Box::new([0; (1 << RUN_BITS) + 1]));
+        for (run, end) in runs.iter().zip(ends.iter_mut().skip(1)) {
+            grams.extend_from_slice(run);
+            *end = u16::try_from(grams.len()).unwrap_or(u16::MAX);
+        }
+        Table { filter, grams, ends, anchors, detectors, terms }
     }
 
     /// Tells for each place in `bytes` which literals have a gram there. The last three bytes are no such places.
@@ -265,16 +284,16 @@ impl Table {
                 let Some(gram) = bytes.get(place..).and_then(|rest| rest.first_chunk()) else { return };
                 let gram = fold(u32::from_le_bytes(*gram));
                 if self.pass(gram) & 1 != 0 {
-                    self.runs
-                        .get(run(hash(gram)))
-                        .into_iter()
-                        .flatten()
-                        .filter(|known| gram & known.mask == known.word)
-                        .for_each(|known| found(place, known));
+                    self.run(run(hash(gram))).iter().filter(|known| gram & known.mask == known.word).for_each(|known| found(place, known));
                 }
             }
             place = place.saturating_add(STEP);
         }
+    }
+
+    fn run(&self, run: usize) -> &[Gram] {
+        let Some(&[first, end]) = self.ends.get(run..).and_then(<[u16]>::first_chunk) else { return &[] };
+        self.grams.get(first.into()..end.into()).unwrap_or_default()
     }
 
     /// How many bytes at the start have no gram of a literal, in steps.

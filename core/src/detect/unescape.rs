@@ -48,42 +48,34 @@ impl Unescape {
 
     /// Appends the second view of `bytes` to `out`; `offset` is where they start in the body.
     pub(crate) fn push(&mut self, bytes: &[u8], offset: u64, out: &mut Buffer) {
+        // Behind so many bytes of the body this part of it ends.
+        let end = offset.saturating_add(bytes.len() as u64);
         let mut rest = bytes;
-        let mut offset = offset;
         loop {
-            let skipped = match self.state {
+            match self.state {
                 State::Text => {
                     let len = first_special(rest).unwrap_or(rest.len());
-                    out.copy(rest, len, offset);
-                    len
+                    out.copy(rest, len, end.saturating_sub(rest.len() as u64));
+                    rest = rest.get(len..).unwrap_or_default();
+                    // As below byte by byte, for tags that are neither cut off nor odd.
+                    if let Some((kind, end, len)) = whole_tag(rest) {
+                        let taken = self.replace_tag(kind, end, out);
+                        rest = rest.get(len.saturating_sub(usize::from(!taken))..).unwrap_or_default();
+                        continue;
+                    }
                 }
                 State::Inside(seen) => {
                     // The attributes of an inline tag vanish.
                     let inside = rest.get(..usize::from(MAX_TAG.saturating_sub(seen))).unwrap_or(rest);
                     let len = memchr::memchr(b'>', inside).unwrap_or(inside.len());
                     self.state = State::Inside(seen.saturating_add(len as u16));
-                    len
+                    rest = rest.get(len..).unwrap_or_default();
                 }
-                _ => 0,
-            };
-            let Some((&byte, tail)) = rest.get(skipped..).and_then(<[u8]>::split_first) else { return };
+                _ => {}
+            }
+            let Some((&byte, tail)) = rest.split_first() else { return };
             rest = tail;
-            offset = offset.saturating_add(skipped as u64).saturating_add(1);
-            if byte == b'<'
-                && self.state == State::Text
-                && let Some((kind, end, len)) = whole_tag(rest)
-            {
-                // As below byte by byte, for tags that are neither cut off nor odd.
-                self.replace_tag(kind, end, out);
-                rest = rest.get(len..).unwrap_or_default();
-                offset = offset.saturating_add(len as u64);
-            } else {
-                self.step(byte, out);
-            }
-            // The view and the body may have moved against each other. While something is held they have not yet.
-            if self.state == State::Text {
-                out.mark(offset);
-            }
+            self.step(byte, out);
         }
     }
 
@@ -204,27 +196,33 @@ impl Unescape {
             _ if named => None,
             _ => long_kind(name),
         };
-        if let Some(kind) = kind.filter(|kind| kind.ends_with(byte)) {
-            self.replace_tag(kind, byte, out);
-        } else {
-            // `<module>`, `<init>` and `<anonymous>` are no tags but names in traces.
-            self.put_back(out);
+        let taken = match kind.filter(|kind| kind.ends_with(byte)) {
+            Some(kind) => {
+                self.held.clear();
+                self.state = State::Text;
+                self.replace_tag(kind, byte, out)
+            }
+            None => {
+                // `<module>`, `<init>` and `<anonymous>` are no tags but names in traces.
+                self.put_back(out);
+                false
+            }
+        };
+        if !taken {
             self.text(byte, out);
         }
     }
 
-    /// A tag, up to the byte behind its name.
-    fn replace_tag(&mut self, kind: Kind, end: u8, out: &mut Buffer) {
-        self.held.clear();
-        self.state = if kind == Kind::Inline && end != b'>' { State::Inside(0) } else { State::Text };
+    /// A tag, up to the byte behind its name. Whether that belongs to it: attributes of all but inline tags are text.
+    #[inline]
+    fn replace_tag(&mut self, kind: Kind, end: u8, out: &mut Buffer) -> bool {
         match kind {
-            Kind::Inline => return,
+            Kind::Inline if end != b'>' => self.state = State::Inside(0),
+            Kind::Inline => {}
             Kind::Cell => out.push(b'\t'),
             Kind::Block => out.push(b'\n'),
         }
-        if end != b'>' {
-            self.text(end, out);
-        }
+        end == b'>' || kind == Kind::Inline
     }
 
     fn replace(&mut self, plain: char, out: &mut Buffer) {
@@ -265,6 +263,11 @@ fn first_special(bytes: &[u8]) -> Option<usize> {
 
 /// So many bytes are looked at eight at a time.
 const NEAR: usize = 32;
+
+/// Sets the high bit of the first byte of `word` that is less than `byte`, and maybe bits behind it. Neither has any in ASCII.
+fn below(word: u64, byte: u8) -> u64 {
+    word.wrapping_sub(u64::from_ne_bytes([byte; 8])) & !word & HIGH
+}
 
 /// The high bit of each byte of a word.
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -343,27 +346,20 @@ impl Kind {
     }
 }
 
-/// What stands behind `<`, if it is a tag: its kind, the byte behind its name, and how many bytes these are.
+/// The tag at the start of a text, if there is one: its kind, the byte behind its name, and how many bytes these are.
 fn whole_tag(text: &[u8]) -> Option<(Kind, u8, usize)> {
-    let slash = usize::from(text.first() == Some(&b'/'));
-    let text = text.get(slash..)?;
+    let name = match text {
+        [b'<', b'/', ..] => 2usize,
+        [b'<', ..] => 1,
+        _ => return None,
+    };
+    let text = text.get(name..)?;
     // All bytes of the name at once: nearly all names are short.
     let word = u64::from_le_bytes(*text.first_chunk()?);
-    let end = first_place(outside_names(word));
+    let end = first_place(below(word, b'0') | equal(word, b'>'));
     let behind = u64::MAX.checked_shl(end.saturating_mul(8) as u32)?;
     let (kind, &byte) = (kind(word & !behind)?, text.get(end)?);
-    kind.ends_with(byte).then_some((kind, byte, slash.saturating_add(end).saturating_add(1)))
-}
-
-/// Sets the high bit of each byte of a word that is no ASCII letter and no digit.
-fn outside_names(word: u64) -> u64 {
-    // Below 0x80 no sum carries into the next byte.
-    let plain = word & !HIGH;
-    let small = plain | SMALL;
-    let from = |word: u64, byte: u8| word.wrapping_add(u64::from_ne_bytes([0x80_u8.wrapping_sub(byte); 8]));
-    let letter = from(small, b'a') & !from(small, b'z'.wrapping_add(1));
-    let digit = from(plain, b'0') & !from(plain, b'9'.wrapping_add(1));
-    (word | !(letter | digit)) & HIGH
+    kind.ends_with(byte).then_some((kind, byte, name.saturating_add(end).saturating_add(1)))
 }
 
 /// The kind of the tag with this name, if it is one: its bytes in little-endian order, in any case.
@@ -372,11 +368,11 @@ fn kind(name: u64) -> Option<Kind> {
     let name = name | SMALL;
     let mut place = place(name);
     loop {
-        let (known, kind) = TAGS.get(usize::from(*PLACES.get(place)?).checked_sub(1)?)?;
-        if *known == name {
-            return Some(*kind);
+        match NAMES.get(place)? {
+            0 => return None,
+            known if *known == name => return KINDS.get(place).copied(),
+            _ => place = place.wrapping_add(1) & 0xff,
         }
-        place = place.wrapping_add(1) & 0xff;
     }
 }
 
@@ -404,7 +400,7 @@ const fn name(text: &str) -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-/// Where in [`PLACES`] a name is looked for first. Of many factors that were tried, this puts most tags in places of their own.
+/// Where in [`NAMES`] a name is looked for first. Of many factors that were tried, this puts most tags in places of their own.
 const fn place(name: u64) -> usize {
     (name.wrapping_mul(FACTOR) >> 56) as usize
 }
@@ -413,24 +409,28 @@ const FACTOR: u64 = 0xe978_3fc4_7d2c_5485;
 /// Makes letters small.
 const SMALL: u64 = u64::from_ne_bytes([0x20; 8]);
 
-/// For each place 1 and the index of a tag, or 0. A tag whose place is taken has the next one that is free.
+/// The names of tags, or 0, and their kinds. A tag whose place is taken has the next one that is free.
+static NAMES: [u64; 256] = PLACED.0;
+static KINDS: [Kind; 256] = PLACED.1;
+
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-static PLACES: [u8; 256] = {
-    let mut places = [0; 256];
+const PLACED: ([u64; 256], [Kind; 256]) = {
+    let (mut names, mut kinds) = ([0; 256], [Kind::Block; 256]);
     let mut index = 0;
     while index < TAGS.len() {
-        let mut place = place(TAGS[index].0);
-        while places[place] != 0 {
+        let (name, kind) = TAGS[index];
+        let mut place = place(name);
+        while names[place] != 0 {
             place = (place + 1) % 256;
         }
+        (names[place], kinds[place]) = (name, kind);
         index += 1;
-        places[place] = index as u8;
     }
-    places
+    (names, kinds)
 };
 
 #[rustfmt::skip]
-static TAGS: &[(u64, Kind)] = &[
+const TAGS: &[(u64, Kind)] = &[
     (name("a"), Kind::Inline), (name("abbr"), Kind::Inline), (name("b"), Kind::Inline), (name("bdi"), Kind::Inline),
     (name("big"), Kind::Inline), (name("cite"), Kind::Inline), (name("code"), Kind::Inline), (name("del"), Kind::Inline),
     (name("dfn"), Kind::Inline), (name("em"), Kind::Inline), (name("font"), Kind::Inline), (name("i"), Kind::Inline),

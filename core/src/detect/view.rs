@@ -16,28 +16,28 @@ pub(crate) struct Buffer {
     bytes: Vec<u8>,
     /// Position of `bytes[0]` in the view.
     base: u64,
-    /// From this position in the view on (first), the body is at (second).
-    marks: Vec<(u64, u64)>,
-    /// What of `bytes` the filter has seen in the body already, and has not been past here: in order.
+    /// What of `bytes` the body has as well, in order; before the first all.
     copies: Vec<Copied>,
+    /// So many of them the filter was told of.
+    told: usize,
 }
 
-/// Bytes of a buffer that are the body's, one behind another.
+/// Bytes that are the body's, one behind another. None, where only the place counts.
 #[derive(Debug, Clone, Copy)]
 struct Copied {
-    /// Where they start in the buffer.
-    start: usize,
+    /// Where they start in the view.
+    position: u64,
     /// Where they start in the body.
     offset: u64,
     len: usize,
 }
 
-/// Shorter copies cost more to look up than to filter again.
-const MIN_COPY: usize = 14;
+/// Shorter copies are not worth looking up.
+const MIN_COPY: usize = GRAM;
 
 impl Buffer {
     pub(crate) fn new() -> Self {
-        Buffer { bytes: Vec::new(), base: 0, marks: Vec::new(), copies: Vec::new() }
+        Buffer { bytes: Vec::new(), base: 0, copies: Vec::new(), told: 0 }
     }
 
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
@@ -52,9 +52,7 @@ impl Buffer {
     /// worth a few bytes more.
     #[inline]
     pub(crate) fn copy(&mut self, bytes: &[u8], len: usize, offset: u64) {
-        if len >= MIN_COPY {
-            self.copies.push(Copied { start: self.bytes.len(), offset, len });
-        }
+        self.copies.push(Copied { position: self.position(self.bytes.len()), offset, len });
         match bytes.first_chunk::<16>() {
             Some(chunk) if len <= 16 => {
                 let end = self.bytes.len().saturating_add(len);
@@ -62,16 +60,6 @@ impl Buffer {
                 self.bytes.truncate(end);
             }
             _ => self.extend(bytes.get(..len).unwrap_or_default()),
-        }
-    }
-
-    /// What comes next in this view is at `offset` in the body.
-    pub(crate) fn mark(&mut self, offset: u64) {
-        let position = self.position(self.bytes.len());
-        match self.marks.last_mut() {
-            Some(last) if last.0 == position => last.1 = offset,
-            Some(last) if offset.wrapping_sub(position) == last.1.wrapping_sub(last.0) => {}
-            _ => self.marks.push((position, offset)),
         }
     }
 
@@ -86,9 +74,9 @@ impl Buffer {
     /// Where in the body the byte at `index` came from.
     fn offset(&self, index: usize) -> u64 {
         let position = self.position(index);
-        let after = self.marks.partition_point(|mark| mark.0 <= position);
-        match after.checked_sub(1).and_then(|last| self.marks.get(last)) {
-            Some((view, body)) => body.saturating_add(position.saturating_sub(*view)),
+        let after = self.copies.partition_point(|copied| copied.position <= position);
+        match after.checked_sub(1).and_then(|last| self.copies.get(last)) {
+            Some(copied) => copied.offset.saturating_add(position.saturating_sub(copied.position)),
             None => position,
         }
     }
@@ -96,8 +84,9 @@ impl Buffer {
     fn drop_front(&mut self, count: usize) {
         self.bytes.drain(..count.min(self.bytes.len()));
         self.base = self.base.saturating_add(count as u64);
-        let after = self.marks.partition_point(|mark| mark.0 <= self.base);
-        self.marks.drain(..after.saturating_sub(1));
+        let before = self.copies.partition_point(|copied| copied.position <= self.base).saturating_sub(1);
+        self.copies.drain(..before);
+        self.told = self.told.saturating_sub(before);
     }
 }
 
@@ -280,15 +269,30 @@ impl View {
     /// The same, where the filter met these grams in the bytes of the body, in order: what is copied from there has them as well.
     pub(crate) fn filter_copies(&mut self, table: &Table, met: &[(u64, Gram)]) {
         let (mut first, mut met) = (self.filtered, met.iter().peekable());
-        for Copied { start, offset, len } in std::mem::take(&mut self.buffer.copies) {
-            // What begins before a copy, or ends behind it, is not in the body.
-            self.grams(table).scan(first, start.saturating_add(GRAM - 1), |_, _| {});
-            let len = len.saturating_sub(GRAM - 1);
-            while met.next_if(|(place, _)| *place < offset).is_some() {}
-            while let Some((place, gram)) = met.next_if(|(place, _)| *place < offset.saturating_add(len as u64)) {
-                self.grams(table).note(start.saturating_add(place.saturating_sub(offset) as usize), gram);
+        let base = self.buffer.base;
+        while let Some(&Copied { position, offset, len }) = self.buffer.copies.get(self.buffer.told) {
+            self.buffer.told = self.buffer.told.saturating_add(1);
+            if len < MIN_COPY {
+                continue;
             }
-            first = start.saturating_add(len);
+            let start = position.saturating_sub(base) as usize;
+            // What begins before a copy, or ends behind it, is not in the body.
+            // Between two elements there are often line breaks only.
+            if self.buffer.bytes.get(first..start).unwrap_or_default().iter().any(|byte| *byte != b'\n') {
+                self.grams(table).scan(first, start.saturating_add(GRAM - 1), |_, _| {});
+            }
+            while met.next_if(|(place, _)| *place < offset).is_some() {}
+            let end = start.saturating_add(len);
+            // No literal has a line break: behind one all begins anew.
+            let broken = self.buffer.bytes.get(end) == Some(&b'\n');
+            let beyond = offset.saturating_add(len as u64);
+            while let Some((place, gram)) = met.next_if(|(place, _)| *place < beyond) {
+                let last = place.saturating_add(if broken { gram.len() } else { GRAM } as u64);
+                if last <= beyond {
+                    self.grams(table).note(start.saturating_add(place.saturating_sub(offset) as usize), gram);
+                }
+            }
+            first = if broken { end.saturating_add(1) } else { end.saturating_sub(GRAM - 1) };
         }
         self.filtered = first;
         self.filter(table, |_, _| {});
