@@ -409,3 +409,81 @@ fn around(bytes: &[u8], place: usize) -> (usize, &[u8]) {
     let last = place.saturating_add(memchr::memchr(b'\n', after).unwrap_or(after.len()));
     (first, bytes.get(first..last).unwrap_or_default())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod tests {
+    use super::super::tests::Dice;
+    use super::super::unescape::Unescape;
+    use super::*;
+    use crate::config::Level;
+    use std::sync::Arc;
+
+    /// Which literals start where, as far as the view knows.
+    fn literals(view: &View, table: &Table) -> Vec<(usize, u16)> {
+        let starts = |(start, index): &(usize, u16)| table.anchor(*index).unwrap().starts(&view.buffer.bytes[*start..]);
+        view.waiting.iter().copied().filter(starts).collect()
+    }
+
+    /// What undoing may leave between two words, and what stands there for nothing.
+    const BETWEEN: [&str; 20] = [
+        "",
+        "",
+        "<br>",
+        "</p>",
+        "</div><p>",
+        "<p class=\"x\">",
+        "<b>",
+        "</b>",
+        "<a href='/x'>",
+        "<td>",
+        "&amp;",
+        "&quot;",
+        "\\n",
+        "\\u0020",
+        "%20",
+        "\n",
+        "us",
+        " ",
+        "<module>",
+        "a < b & c",
+    ];
+
+    #[test]
+    fn what_is_copied_has_the_literals_that_a_full_look_finds() {
+        let table = Table::new(|detector| detector.level <= Level::Strict, Arc::default());
+        let texts: Vec<&[u8]> = (0..).map_while(|index| table.anchor(index)).map(|anchor| anchor.text).collect();
+        let mut dice = Dice(0xc0b1);
+        let mut found = 0;
+        for _ in 0..3000 {
+            let mut body = Vec::new();
+            for _ in 0..dice.roll(24) {
+                body.extend_from_slice(BETWEEN[dice.roll(BETWEEN.len())].as_bytes());
+                // A part of a literal too: what undoing joins may be one.
+                let text = texts[dice.roll(texts.len())];
+                let cut = if dice.roll(2) == 0 { text.len() } else { dice.roll(text.len()) };
+                body.extend_from_slice(&text[..cut]);
+                body.extend_from_slice(BETWEEN[dice.roll(BETWEEN.len())].as_bytes());
+                body.extend_from_slice(&text[cut..]);
+            }
+            let (mut raw, mut plain, mut unescape) = (View::new(), View::new(), Unescape::new());
+            let (mut rest, mut seen, reach) = (body.as_slice(), 0, [3, 12, 4096][dice.roll(3)]);
+            while !rest.is_empty() {
+                let (chunk, tail) = rest.split_at((1 + dice.roll(reach)).min(rest.len()));
+                let mut met = Vec::new();
+                raw.buffer().extend(chunk);
+                raw.filter(&table, |place, gram| met.push((place, *gram)));
+                unescape.push(chunk, seen, plain.buffer());
+                plain.filter_copies(&table, &met);
+                (rest, seen) = (tail, seen + chunk.len() as u64);
+            }
+            let mut whole = View::new();
+            whole.buffer().extend(plain.buffer().bytes());
+            whole.filter(&table, |_, _| {});
+            let expected = literals(&whole, &table);
+            found += expected.len();
+            assert_eq!(literals(&plain, &table), expected, "{:?}", String::from_utf8_lossy(&body));
+        }
+        assert!(found > 10_000, "{found}");
+    }
+}
