@@ -74,8 +74,9 @@ impl Unescape {
                 _ => {}
             }
             let Some((&byte, tail)) = rest.split_first() else { return };
-            rest = tail;
-            self.step(byte, out);
+            if self.step(byte, out) {
+                rest = tail;
+            }
         }
     }
 
@@ -84,13 +85,26 @@ impl Unescape {
         self.put_back(out);
     }
 
-    fn step(&mut self, byte: u8, out: &mut Buffer) {
+    /// Takes a byte, but for one that showed that what is held was no escape, or ended a tag: that is text.
+    fn step(&mut self, byte: u8, out: &mut Buffer) -> bool {
         match self.state {
-            State::Text => self.text(byte, out),
+            State::Text => {
+                self.state = match byte {
+                    b'\\' => State::Escape,
+                    b'&' => State::Entity,
+                    b'<' => State::Tag,
+                    b'%' => State::Percent,
+                    _ => {
+                        out.push(byte);
+                        return true;
+                    }
+                };
+                self.held.push(byte);
+            }
             State::Escape => {
                 let plain = match byte {
                     // JSON in JSON doubles them, at each level: all levels are undone at once.
-                    b'\\' => return,
+                    b'\\' => return true,
                     b'n' => '\n',
                     b't' => '\t',
                     b'r' | b'b' | b'f' => ' ',
@@ -98,21 +112,15 @@ impl Unescape {
                     b'u' => {
                         self.held.push(byte);
                         self.state = State::Unicode;
-                        return;
+                        return true;
                     }
-                    _ => {
-                        self.put_back(out);
-                        self.text(byte, out);
-                        return;
-                    }
+                    _ => return self.put_back(out),
                 };
                 self.replace(plain, out);
             }
             State::Unicode => {
                 if !byte.is_ascii_hexdigit() {
-                    self.put_back(out);
-                    self.text(byte, out);
-                    return;
+                    return self.put_back(out);
                 }
                 self.held.push(byte);
                 if let Some(digits) = self.held.strip_prefix(b"\\u").filter(|digits| digits.len() == 4) {
@@ -123,71 +131,46 @@ impl Unescape {
             State::Entity => match byte {
                 b';' => match entity(&self.held) {
                     Some(plain) => self.replace(plain, out),
-                    None => {
-                        self.held.push(byte);
-                        self.put_back(out);
-                    }
+                    None => return self.put_back(out),
                 },
                 b'#' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' if self.held.len() < MAX_ENTITY => self.held.push(byte),
-                _ => {
-                    self.put_back(out);
-                    self.text(byte, out);
-                }
+                _ => return self.put_back(out),
             },
             State::Percent => {
                 if !byte.is_ascii_hexdigit() {
-                    self.put_back(out);
-                    self.text(byte, out);
-                    return;
+                    return self.put_back(out);
                 }
                 self.held.push(byte);
                 if let Some(digits) = self.held.strip_prefix(b"%").filter(|digits| digits.len() == 2) {
                     match number(digits, 16) {
                         // What is no text may be part of a character, or of none.
                         code @ (0x09 | 0x0a | 0x20..=0x7e) => self.replace(character(code), out),
-                        _ => self.put_back(out),
+                        _ => _ = self.put_back(out),
                     }
                 }
             }
-            State::Tag => self.tag(byte, out),
+            State::Tag => return self.tag(byte, out),
             State::Inside(_) => {
                 self.state = State::Text;
-                if byte != b'>' {
-                    self.text(byte, out);
-                }
+                return byte == b'>';
             }
         }
-    }
-
-    fn text(&mut self, byte: u8, out: &mut Buffer) {
-        self.state = match byte {
-            b'\\' => State::Escape,
-            b'&' => State::Entity,
-            b'<' => State::Tag,
-            b'%' => State::Percent,
-            _ => {
-                out.push(byte);
-                return;
-            }
-        };
-        self.held.push(byte);
+        true
     }
 
     /// Behind `<`: inline tags vanish, cells become tabs, other known tags a line break with their attributes as text behind it.
-    fn tag(&mut self, byte: u8, out: &mut Buffer) {
+    fn tag(&mut self, byte: u8, out: &mut Buffer) -> bool {
         // Nothing but `<`, `</` or `<\/` so far.
         let first = matches!(self.held.last(), Some(b'<' | b'\\' | b'/'));
         let named = byte.is_ascii_alphanumeric() && !(first && byte.is_ascii_digit());
         let opening = first && matches!(byte, b'/' | b'\\' | b'!' | b'?');
         if (named || opening) && self.held.len() < MAX_NAME {
             self.held.push(byte);
-            return;
+            return true;
         }
         if first {
             // No tag: `a < b`, `<3`.
-            self.put_back(out);
-            self.text(byte, out);
-            return;
+            return self.put_back(out);
         }
         // Longer than any known name; a declaration may be.
         let name = tag_name(&self.held);
@@ -196,20 +179,14 @@ impl Unescape {
             _ if named => None,
             _ => long_kind(name),
         };
-        let taken = match kind.filter(|kind| kind.ends_with(byte)) {
+        match kind.filter(|kind| kind.ends_with(byte)) {
             Some(kind) => {
                 self.held.clear();
                 self.state = State::Text;
                 self.replace_tag(kind, byte, out)
             }
-            None => {
-                // `<module>`, `<init>` and `<anonymous>` are no tags but names in traces.
-                self.put_back(out);
-                false
-            }
-        };
-        if !taken {
-            self.text(byte, out);
+            // `<module>`, `<init>` and `<anonymous>` are no tags but names in traces.
+            None => self.put_back(out),
         }
     }
 
@@ -231,10 +208,12 @@ impl Unescape {
         out.extend(plain.encode_utf8(&mut [0; 4]).as_bytes());
     }
 
-    fn put_back(&mut self, out: &mut Buffer) {
+    /// It was no escape, and the byte behind it is none of it.
+    fn put_back(&mut self, out: &mut Buffer) -> bool {
         out.extend(&self.held);
         self.held.clear();
         self.state = State::Text;
+        false
     }
 }
 
@@ -465,7 +444,8 @@ mod tests {
     use super::*;
     use crate::detect::view::View;
 
-    fn plain(body: &str, chunk: usize) -> String {
+    /// The second view, and where each of its bytes is in the body.
+    fn plain(body: &str, chunk: usize) -> (String, Vec<u64>) {
         let (mut view, mut unescape) = (View::new(), Unescape::new());
         let mut offset = 0;
         for piece in body.as_bytes().chunks(chunk) {
@@ -473,7 +453,9 @@ mod tests {
             offset += piece.len() as u64;
         }
         unescape.end(view.buffer());
-        String::from_utf8(view.buffer().bytes().to_vec()).unwrap()
+        let buffer = view.buffer();
+        let offsets = (0..buffer.bytes().len()).map(|index| buffer.offset(index)).collect();
+        (String::from_utf8(buffer.bytes().to_vec()).unwrap(), offsets)
     }
 
     #[test]
@@ -497,10 +479,14 @@ mod tests {
             ("percent-encoding", "%2Fsrv%2fapp%0aa%20b 100% of %C3%A9 %zz %4", "/srv/app\na b 100% of %C3%A9 %zz %4"),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
+            ("attributes of a block are text", "a<br / x><p\tid=1>b<td class=c>d", "a\n / x>\n\tid=1>b\t class=c>d"),
+            ("no tags either", "<b:x> <p:y> </2> <br\u{b}> <bé> <!x", "<b:x> \n:y> </2> \n\u{b}> <bé> <!x"),
         ];
         for (name, body, want) in rows {
-            for chunk in 1..=body.len() {
-                assert_eq!(plain(body, chunk), want, "{name} in chunks of {chunk}");
+            let whole = plain(body, body.len());
+            assert_eq!(whole.0, want, "{name}");
+            for chunk in 1..body.len() {
+                assert_eq!(plain(body, chunk), whole, "{name} in chunks of {chunk}");
             }
         }
     }
@@ -508,6 +494,6 @@ mod tests {
     #[test]
     fn an_endless_inline_tag_does_not_hide_text() {
         let body = format!("<a {}/usr/lib/python3.11/x.py", " ".repeat(600));
-        assert!(plain(&body, 7).contains("/usr/lib/python3.11"));
+        assert!(plain(&body, 7).0.contains("/usr/lib/python3.11"));
     }
 }

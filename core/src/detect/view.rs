@@ -71,8 +71,8 @@ impl Buffer {
         self.base.saturating_add(index as u64)
     }
 
-    /// Where in the body the byte at `index` came from.
-    fn offset(&self, index: usize) -> u64 {
+    /// Where in the body the byte at `index` came from, or near that where something was undone.
+    pub(crate) fn offset(&self, index: usize) -> u64 {
         let position = self.position(index);
         let after = self.copies.partition_point(|copied| copied.position <= position);
         match after.checked_sub(1).and_then(|last| self.copies.get(last)) {
