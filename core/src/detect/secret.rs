@@ -219,7 +219,11 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let assigned = hit.word().ends_with('=');
     let quoted = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
     let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'))..).unwrap_or_default();
-    let rest = rest.trim_ascii_start();
+    // `{"name":"DB_PASSWORD","value":"..."}`, `<add key="DB_PASSWORD" value="..."/>`. In small letters it is a field of a form.
+    let (_, value) = take(rest, |byte| matches!(byte, b',' | b' '));
+    let value = value.strip_prefix(b"\"").unwrap_or(value).strip_prefix(b"value").filter(|_| upper);
+    let rest = value.map_or(rest, |rest| rest.strip_prefix(b"\"").unwrap_or(rest));
+    let (_, rest) = take(rest, |byte| byte == b' ');
     let (sign, rest) = take(rest, |byte| matches!(byte, b'=' | b':' | b'>' | b'\t'));
     if !assigned && !matches!(sign, b"=" | b":" | b"=>" | b"\t\t" | b"\t") {
         return None;
@@ -234,14 +238,18 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
         let closes = if opened { matches!(byte, b'"' | b'\'' | b'\\') } else { b"\"'\\<>,;&{}()[]".contains(&byte) };
         !byte.is_ascii_whitespace() && !closes
     });
-    let whole = rest.first().is_none_or(|byte| {
-        matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}' | b')' | b']' | b'&') || !opened && *byte == b' '
+    // Two cells of a table, or of a list with tabs: a manual has such, too, with some words behind the name.
+    let cell = sign.starts_with(b"\t");
+    let whole = rest.first().is_none_or(|byte| match byte {
+        b'\t' => cell,
+        b' ' => !opened && !cell,
+        _ => matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}' | b')' | b']' | b'&'),
     });
     let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
     let connection = sign == b"="
         && rest.starts_with(b";")
         && (contains(hit.line, "erver=") || contains(hit.line, "ource=") || contains(hit.line, "ser Id=") || contains(hit.line, "id="));
-    let telling = upper && (!prefix.is_empty() || !suffix.is_empty())
+    let telling = upper && (!prefix.is_empty() || !suffix.is_empty()) && (mixed || !cell)
         || connection
         || mixed && value.len() >= 6 && (quoted || opened || sign == b"=");
     let strict = is_mask(value) || value.len() < 4 || contains(value, "://") || value.starts_with(b"/");
@@ -324,6 +332,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"client_secret\":\"a1b2c3d4e5\"}",
             "Server=db;Database=shop;User Id=sa;Password=hunter;",
             "'SECRET_KEY': 'django-insecure'",
+            "<tr><td>DB_PASSWORD</td><td>s3cr3tPr0dPw</td></tr>",
+            "<th>AWS_SECRET_ACCESS_KEY</th><td>wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzKEY12345</td>",
+            "DB_PASSWORD\ts3cr3tPr0dPw\n",
+            "[{\"name\":\"DB_PASSWORD\",\"value\":\"s3cr3tPr0dPw\"}]",
+            "{\"name\": \"SECRET_KEY\", \"value\": \"s3cr3tPr0dPw\"}",
+            "<add key=\"DB_PASSWORD\" value=\"s3cr3tPr0dPw\"/>",
         ],
         clean: &[
             "{\"password\":\"is too short\"}",
@@ -335,6 +349,10 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "<input type=\"password\" name=\"password\" id=\"password1\">",
             "Reset your password: https://shop.test/reset",
             "{\"next_page_token\":null}",
+            "<td>DB_PASSWORD</td><td>The database's password</td>",
+            "<td>API_KEY</td><td>optional</td>",
+            "<input type=\"hidden\" name=\"authenticity_token\" value=\"xYz123abc456\">",
+            "<input name=\"_token\" value=\"xYz123abc456\">",
         ],
     },
 ];

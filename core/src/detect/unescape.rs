@@ -143,6 +143,8 @@ impl Unescape {
                 self.held.push(byte);
                 if let Some(digits) = self.held.strip_prefix(b"%").filter(|digits| digits.len() == 2) {
                     match number(digits, 16) {
+                        // Encoded twice, or more often: all levels are undone at once.
+                        0x25 => self.held.truncate(1),
                         // What is no text may be part of a character, or of none.
                         code @ (0x09 | 0x0a | 0x20..=0x7e) => self.replace(character(code), out),
                         _ => _ = self.put_back(out),
@@ -477,6 +479,7 @@ mod tests {
             ("names in traces", "in <module> at new <anonymous> List.<init>", "in <module> at new <anonymous> List.<init>"),
             ("cut off", "a &am", "a &am"),
             ("percent-encoding", "%2Fsrv%2fapp%0aa%20b 100% of %C3%A9 %zz %4", "/srv/app\na b 100% of %C3%A9 %zz %4"),
+            ("encoded twice", "%252Fsrv%25252fapp %25 %25zz", "/srv/app % %zz"),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
             ("attributes of a block are text", "a<br / x><p\tid=1>b<td class=c>d", "a\n / x>\n\tid=1>b\t class=c>d"),

@@ -52,7 +52,15 @@ impl Buffer {
     /// worth a few bytes more.
     #[inline]
     pub(crate) fn copy(&mut self, bytes: &[u8], len: usize, offset: u64) {
-        self.copies.push(Copied { position: self.position(self.bytes.len()), offset, len });
+        let copied = Copied { position: self.position(self.bytes.len()), offset, len };
+        match self.copies.last_mut() {
+            // Between two tags that vanish there is nothing, however many they are.
+            Some(last) if last.position == copied.position => {
+                *last = copied;
+                self.told = self.told.min(self.copies.len().saturating_sub(1));
+            }
+            _ => self.copies.push(copied),
+        }
         match bytes.first_chunk::<16>() {
             Some(chunk) if len <= 16 => {
                 let end = self.bytes.len().saturating_add(len);
@@ -208,7 +216,7 @@ impl View {
 
     #[cfg(test)]
     pub(crate) fn buffered(&self) -> usize {
-        self.buffer.bytes.len()
+        self.buffer.bytes.len().max(self.buffer.copies.len())
     }
 
     /// Where the next bytes of this view are appended; call [`View::advance`] afterwards.

@@ -104,8 +104,9 @@ impl Follower {
             (_, Some(b'"' | b'\'' | b'`' | b'\\' | b'&' | b'%' | b'<' | b'=' | b':' | b'!' | b'>' | b'~' | b'?' | 0xef)) => Follower::Sign,
             (0, Some(b']')) => Follower::Sign,
             (0, _) => Follower::Other,
-            // `value=`
+            // `value=`, and cells with a tab between them
             (_, Some(b'v' | b'V')) => Follower::Sign,
+            _ if bytes.first() == Some(&b'\t') => Follower::Sign,
             (MAX_BLANKS.., _) => Follower::Sign,
             _ => Follower::Blank,
         }

@@ -12,7 +12,7 @@ pub(super) enum Relation {
     Colon { quoted: bool },
     /// Only markup: the value ends where the next tag begins.
     Markup,
-    /// A blank: `--password x`, `PASSWORD 'x'`.
+    /// A blank: `--password x`, `PASSWORD 'x'`, or a tab behind any.
     Blank,
 }
 
@@ -48,6 +48,7 @@ pub(super) fn relation(cursor: &mut Cursor<'_>, before: &str, key: &Key) -> Opti
             return Some(Relation::Colon { quoted: true });
         }
     }
+    let is_cell = cursor.rest.starts_with('\t') || cursor.eat("\\t");
     let blanks = cursor.blanks();
     let tags = tags(cursor);
     if tags {
@@ -75,7 +76,7 @@ pub(super) fn relation(cursor: &mut Cursor<'_>, before: &str, key: &Key) -> Opti
             cursor.blanks();
             Some(Relation::Assigned { quoted, spaced: false })
         } else {
-            (is_flag || is_sql).then_some(Relation::Blank)
+            (is_flag || is_sql || is_cell).then_some(Relation::Blank)
         };
     }
     // `open /run/secrets/token: no such file`
