@@ -45,7 +45,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::rename(&part, path).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// "12.3 KB (5.6 KB gzip)", with 1 KB = 1000 bytes.
+/// "12.3 KB (5.6 KB gzip)", with 1 KB = 1000 bytes. `gzip -9` makes the same to a thousandth or three.
 fn sizes(bytes: &[u8]) -> Result<String> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes)?;
