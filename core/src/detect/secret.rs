@@ -225,7 +225,9 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = value.map_or(rest, |rest| rest.strip_prefix(b"\"").unwrap_or(rest));
     let (_, rest) = take(rest, |byte| byte == b' ');
     let (sign, rest) = take(rest, |byte| matches!(byte, b'=' | b':' | b'>' | b'\t'));
-    if !assigned && !matches!(sign, b"=" | b":" | b"=>" | b"\t\t" | b"\t") {
+    // Two cells of a table, or of a list with tabs: a manual has such, too, with some words behind the name.
+    let (sign, cell) = (sign.trim_ascii(), !sign.is_empty() && sign.trim_ascii().is_empty());
+    if !assigned && !cell && !matches!(sign, b"=" | b":" | b"=>") {
         return None;
     }
     let rest = rest.trim_ascii_start();
@@ -238,8 +240,6 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
         let closes = if opened { matches!(byte, b'"' | b'\'' | b'\\') } else { b"\"'\\<>,;&{}()[]".contains(&byte) };
         !byte.is_ascii_whitespace() && !closes
     });
-    // Two cells of a table, or of a list with tabs: a manual has such, too, with some words behind the name.
-    let cell = sign.starts_with(b"\t");
     let whole = rest.first().is_none_or(|byte| match byte {
         b'\t' => cell,
         b' ' => !opened && !cell,
@@ -335,6 +335,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "<tr><td>DB_PASSWORD</td><td>s3cr3tPr0dPw</td></tr>",
             "<th>AWS_SECRET_ACCESS_KEY</th><td>wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzKEY12345</td>",
             "DB_PASSWORD\ts3cr3tPr0dPw\n",
+            "DB_PASSWORD\t= s3cr3tPr0dPw\n",
+            "DB_PASSWORD =\ts3cr3tPr0dPw\n",
             "[{\"name\":\"DB_PASSWORD\",\"value\":\"s3cr3tPr0dPw\"}]",
             "{\"name\": \"SECRET_KEY\", \"value\": \"s3cr3tPr0dPw\"}",
             "<add key=\"DB_PASSWORD\" value=\"s3cr3tPr0dPw\"/>",
