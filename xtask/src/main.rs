@@ -10,6 +10,7 @@
 
 mod filter;
 mod optimise;
+mod order;
 mod worker;
 
 use anyhow::{Context as _, Result, bail};

@@ -1,5 +1,6 @@
-//! The last step of both modules: `wasm-opt` of binaryen, for size.
+//! The last step of both modules: `wasm-opt` of binaryen, for size, and an order that compresses well.
 
+use crate::order::order;
 use anyhow::{Context as _, Result, bail};
 use std::path::Path;
 use std::process::Command;
@@ -28,7 +29,7 @@ fn run(wasm: &[u8], folder: &Path) -> Result<Vec<u8>> {
             bail!("{TOOL}: {status}");
         }
     }
-    std::fs::read(&module).with_context(|| format!("cannot read {}", module.display()))
+    order(&std::fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?)
 }
 
 const TOOL: &str = ".tools/bin/wasm-opt";
