@@ -16,6 +16,7 @@ mod message;
 mod name;
 mod native;
 mod node;
+mod object;
 mod page;
 mod path;
 mod pattern;

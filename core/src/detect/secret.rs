@@ -226,7 +226,8 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let (_, rest) = take(rest, |byte| byte == b' ');
     let (sign, rest) = take(rest, |byte| matches!(byte, b'=' | b':' | b'>' | b'\t'));
     // Two cells of a table, or of a list with tabs: a manual has such, too, with some words behind the name.
-    let (sign, cell) = (sign.trim_ascii(), !sign.is_empty() && sign.trim_ascii().is_empty());
+    let (tabs, sign) = (!sign.is_empty(), sign.trim_ascii());
+    let cell = tabs && sign.is_empty();
     if !assigned && !cell && !matches!(sign, b"=" | b":" | b"=>") {
         return None;
     }
@@ -242,7 +243,9 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     });
     let whole = rest.first().is_none_or(|byte| match byte {
         b'\t' => cell,
-        b' ' => !opened && !cell,
+        // PHP's tables have a space at the end of each cell.
+        b' ' if cell => rest.starts_with(b" \t"),
+        b' ' => !opened,
         _ => matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}' | b')' | b']' | b'&'),
     });
     let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
@@ -333,6 +336,9 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Server=db;Database=shop;User Id=sa;Password=hunter;",
             "'SECRET_KEY': 'django-insecure'",
             "<tr><td>DB_PASSWORD</td><td>s3cr3tPr0dPw</td></tr>",
+            "<tr>\n  <td>DB_PASSWORD</td>\n  <td class=\"v\">s3cr3tPr0dPw</td>\n</tr>",
+            "<td class=\"e\">DB_PASSWORD </td><td class=\"v\">s3cr3tPr0dPw </td>",
+            "<dl>\n<dt>DB_PASSWORD</dt>\n<dd>s3cr3tPr0dPw</dd>",
             "<th>AWS_SECRET_ACCESS_KEY</th><td>wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzKEY12345</td>",
             "DB_PASSWORD\ts3cr3tPr0dPw\n",
             "DB_PASSWORD\t= s3cr3tPr0dPw\n",
@@ -352,6 +358,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Reset your password: https://shop.test/reset",
             "{\"next_page_token\":null}",
             "<td>DB_PASSWORD</td><td>The database's password</td>",
+            "<td>DB_PASSWORD</td>\n<td class=\"v\">The1 database's password </td>",
             "<td>API_KEY</td><td>optional</td>",
             "<input type=\"hidden\" name=\"authenticity_token\" value=\"xYz123abc456\">",
             "<input name=\"_token\" value=\"xYz123abc456\">",

@@ -4,8 +4,8 @@ use super::terms::Terms;
 use super::text::frequency;
 use super::view::Hit;
 use super::{
-    Category, address, config, dotnet, exception, form, go, json, jvm, message, name, native, node, page, path, php, phrase, python, ruby,
-    rust, secret, server, source, sql, store,
+    Category, address, config, dotnet, exception, form, go, json, jvm, message, name, native, node, object, page, path, php, phrase,
+    python, ruby, rust, secret, server, source, sql, store,
 };
 use crate::config::Level;
 use std::sync::Arc;
@@ -84,6 +84,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     path::DETECTORS,
     page::DETECTORS,
     json::DETECTORS,
+    object::DETECTORS,
     exception::DETECTORS,
     form::DETECTORS,
     form::printed::DETECTORS,

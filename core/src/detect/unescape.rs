@@ -10,6 +10,8 @@ pub(crate) struct Unescape {
     state: State,
     /// What was read of an unfinished escape, entity or tag name, to be put back when it turns out to be none.
     held: Vec<u8>,
+    /// Behind a cell's tag: in HTML, space there is only the layout of its source, and vanishes.
+    gap: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,7 @@ enum State {
     Percent,
     /// After `<`, in the name.
     Tag,
-    /// Behind the name of an inline tag, this many bytes.
+    /// Behind the name of a tag whose attributes vanish, this many bytes.
     Inside(u16),
 }
 
@@ -33,12 +35,12 @@ enum State {
 const MAX_ENTITY: usize = 10;
 /// The longest name of a tag, with `<`, `\` and `/`: `<\/blockquote`.
 const MAX_NAME: usize = 14;
-/// Behind so many bytes without `>` an inline tag was none: its text counts again.
+/// Behind so many bytes without `>` such a tag was none: its text counts again.
 const MAX_TAG: u16 = 512;
 
 impl Unescape {
     pub(crate) fn new() -> Self {
-        Unescape { state: State::Text, held: Vec::new() }
+        Unescape { state: State::Text, held: Vec::new(), gap: false }
     }
 
     /// Whether the second view of `bytes` may differ from them.
@@ -53,7 +55,7 @@ impl Unescape {
         let mut rest = bytes;
         loop {
             match self.state {
-                State::Text => {
+                State::Text if !self.gap => {
                     let len = first_special(rest).unwrap_or(rest.len());
                     out.copy(rest, len, end.saturating_sub(rest.len() as u64));
                     rest = rest.get(len..).unwrap_or_default();
@@ -65,7 +67,6 @@ impl Unescape {
                     }
                 }
                 State::Inside(seen) => {
-                    // The attributes of an inline tag vanish.
                     let inside = rest.get(..usize::from(MAX_TAG.saturating_sub(seen))).unwrap_or(rest);
                     let len = memchr::memchr(b'>', inside).unwrap_or(inside.len());
                     self.state = State::Inside(seen.saturating_add(len as u16));
@@ -89,6 +90,11 @@ impl Unescape {
     fn step(&mut self, byte: u8, out: &mut Buffer) -> bool {
         match self.state {
             State::Text => {
+                if self.gap && byte.is_ascii_whitespace() {
+                    return true;
+                }
+                // What an escape stands for may be space as well.
+                self.gap &= matches!(byte, b'\\' | b'&' | b'%');
                 self.state = match byte {
                     b'\\' => State::Escape,
                     b'&' => State::Entity,
@@ -192,21 +198,30 @@ impl Unescape {
         }
     }
 
-    /// A tag, up to the byte behind its name. Whether that belongs to it: attributes of all but inline tags are text.
+    /// A tag, up to the byte behind its name. Whether that belongs to it: attributes of blocks are text.
     #[inline]
     fn replace_tag(&mut self, kind: Kind, end: u8, out: &mut Buffer) -> bool {
         match kind {
-            Kind::Inline if end != b'>' => self.state = State::Inside(0),
             Kind::Inline => {}
             Kind::Cell => out.push(b'\t'),
             Kind::Block => out.push(b'\n'),
         }
-        end == b'>' || kind == Kind::Inline
+        match kind {
+            Kind::Block => return end == b'>',
+            _ if end != b'>' => self.state = State::Inside(0),
+            Kind::Cell => self.gap = true,
+            Kind::Inline => {}
+        }
+        true
     }
 
     fn replace(&mut self, plain: char, out: &mut Buffer) {
         self.held.clear();
         self.state = State::Text;
+        if self.gap && plain.is_ascii_whitespace() {
+            return;
+        }
+        self.gap = false;
         out.extend(plain.encode_utf8(&mut [0; 4]).as_bytes());
     }
 
@@ -214,6 +229,7 @@ impl Unescape {
     fn put_back(&mut self, out: &mut Buffer) -> bool {
         out.extend(&self.held);
         self.held.clear();
+        self.gap = false;
         self.state = State::Text;
         false
     }
@@ -323,7 +339,7 @@ enum Kind {
 impl Kind {
     /// Whether a tag of this kind may have this byte behind its name.
     fn ends_with(self, byte: u8) -> bool {
-        self != Kind::Inline || matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/')
+        self == Kind::Block || matches!(byte, b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/')
     }
 }
 
@@ -482,8 +498,9 @@ mod tests {
             ("encoded twice", "%252Fsrv%25252fapp %25 %25zz", "/srv/app % %zz"),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
-            ("attributes of a block are text", "a<br / x><p\tid=1>b<td class=c>d", "a\n / x>\n\tid=1>b\t class=c>d"),
-            ("no tags either", "<b:x> <p:y> </2> <br\u{b}> <bé> <!x", "<b:x> \n:y> </2> \n\u{b}> <bé> <!x"),
+            ("space between cells is layout", "<tr>\n <td>A</td>\n\t <td class=\"c\">b c</td> \n</tr>", "\n\n \tA\t\tb c\t\n"),
+            ("attributes of a block are text", "a<br / x><p\tid=1>b<td class=c>d", "a\n / x>\n\tid=1>b\td"),
+            ("no tags either", "<b:x> <td:x> <p:y> </2> <br\u{b}> <bé> <!x", "<b:x> <td:x> \n:y> </2> \n\u{b}> <bé> <!x"),
         ];
         for (name, body, want) in rows {
             let whole = plain(body, body.len());

@@ -32,7 +32,7 @@ struct Copied {
     len: usize,
 }
 
-/// Shorter copies are not worth looking up.
+/// A shorter copy is looked at as if it were none: a gram does not fit into it, so nothing that was met in the body spares the look.
 const MIN_COPY: usize = GRAM;
 
 impl Buffer {
