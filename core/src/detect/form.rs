@@ -149,6 +149,29 @@ pub(crate) const DETECTORS: &[Detector] = &[
         any_case: false,
         check: class_message,
     },
+    Detector {
+        id: "form.log_line",
+        category: StackTrace,
+        level: Standard,
+        why: why("a line of a log, by its time and level: `12:00:00,123 ERROR [main] c.s.Orders - `"),
+        anchors: literals![
+            " ERROR ",
+            " ERROR:",
+            "[ERROR]",
+            "[error]",
+            " FATAL ",
+            " SEVERE ",
+            " CRITICAL ",
+            " WARN ",
+            " ERR]",
+            "level=error",
+            "\"level\":\"error\"",
+            "\"level\":50",
+            "\"level_value\":",
+        ],
+        any_case: false,
+        check: log_line,
+    },
 ];
 
 /// Not a host with its port: a name of a file, and behind the number no more of a name.
@@ -204,6 +227,20 @@ fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
     let said = hit.after().first().is_some_and(|byte| !byte.is_ascii_whitespace());
     let script = contains_any(last(before, 24), &["throw ", "Error(", "console.", "warn("]) || last(before, 1) == b".";
     (camel && said && !client && !script).then_some(before.len())
+}
+
+/// Behind a time of the day, or a member beside the others that loggers write.
+fn log_line(hit: &mut Hit<'_>) -> Option<usize> {
+    let near = last(hit.before(), 80);
+    if hit.word().starts_with('"') {
+        let after = first(hit.after(), 300);
+        return [near, after].iter().any(|text| contains_any(text, &["\"msg\":", "\"logger_name\":"])).then_some(hit.start);
+    }
+    let clock = |text: &[u8]| text.iter().enumerate().all(|(at, byte)| if at % 3 == 2 { *byte == b':' } else { byte.is_ascii_digit() });
+    let timed = near.windows(8).rposition(clock).and_then(|at| near.get(at..))?;
+    // A sentence has plain words.
+    let plain = timed.split(|&byte| byte == b' ').any(|word| !word.is_empty() && word.iter().all(u8::is_ascii_lowercase));
+    (!plain && hit.after().len() > 3 && !hit.is_in_script()).then_some(hit.start)
 }
 
 /// Classes that services name on purpose when they tell a client what it did wrong.
@@ -340,6 +377,24 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "PolicyViolation: Password was used before",
             "new CastError(\"SomeError: a\")",
             "Fatal error: x",
+        ],
+    },
+    super::tests::Example {
+        id: "form.log_line",
+        leaks: &[
+            "2026-01-01 12:00:00,123 ERROR [http-1] c.s.Orders - no order",
+            "[2026-01-01 12:00:00] shop.orders - ERROR - no order",
+            "[12:00:00 ERR] no order",
+            "time=2026-01-01T12:00:00Z level=error msg=boom",
+            "{\"level\":\"error\",\"ts\":1.5,\"msg\":\"no order\"}",
+            "{\"level\":50,\"pid\":12,\"msg\":\"no order\"}",
+        ],
+        clean: &[
+            "Updated at 12:00:00 by the ERROR desk's clock.",
+            "An ERROR occurred at 12:00:00",
+            "{\"level\":\"error\",\"message\":\"Card declined\"}",
+            "{\"level\":50,\"player\":\"ana\"}",
+            "12:00:00 ERROR",
         ],
     },
 ];

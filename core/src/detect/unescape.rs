@@ -1,4 +1,5 @@
-//! The second view of a body: JSON string escapes, HTML entities and percent-encoding undone, tags turned into separators.
+//! The second view of a body: JSON string escapes, HTML entities and percent-encoding undone, tags turned into separators, colours of terminals
+//! left out.
 //!
 //! Both at once and wherever they occur: an error page may carry JSON and a JSON string may carry HTML. What is lost by it
 //! (`C:\new` in plain text) is still there in the raw view. Bounded: an unfinished escape or tag waits in a few bytes.
@@ -25,6 +26,8 @@ enum State {
     Entity,
     /// After `%`.
     Percent,
+    /// After the control character that colours on a terminal begin with.
+    Colour,
     /// After `<`, in the name.
     Tag,
     /// Behind the name of a tag whose attributes vanish, this many bytes.
@@ -35,6 +38,8 @@ enum State {
 const MAX_ENTITY: usize = 10;
 /// The longest name of a tag, with `<`, `\` and `/`: `<\/blockquote`.
 const MAX_NAME: usize = 14;
+/// The longest sequence that sets colours: `ESC[38;2;255;255;255m`.
+const MAX_COLOUR: usize = 20;
 /// Behind so many bytes without `>` such a tag was none: its text counts again.
 const MAX_TAG: u16 = 512;
 
@@ -100,6 +105,7 @@ impl Unescape {
                     b'&' => State::Entity,
                     b'<' => State::Tag,
                     b'%' => State::Percent,
+                    ESC => State::Colour,
                     _ => {
                         out.push(byte);
                         return true;
@@ -157,6 +163,14 @@ impl Unescape {
                     }
                 }
             }
+            State::Colour => match byte {
+                b'[' | b'0'..=b'9' | b';' if self.held.len() < MAX_COLOUR => self.held.push(byte),
+                b'A'..=b'Z' | b'a'..=b'z' if self.held.get(1) == Some(&b'[') => {
+                    self.held.clear();
+                    self.state = State::Text;
+                }
+                _ => return self.put_back(out),
+            },
             State::Tag => return self.tag(byte, out),
             State::Inside(_) => {
                 self.state = State::Text;
@@ -222,6 +236,11 @@ impl Unescape {
             return;
         }
         self.gap = false;
+        if plain == char::from(ESC) {
+            self.held.push(ESC);
+            self.state = State::Colour;
+            return;
+        }
         out.extend(plain.encode_utf8(&mut [0; 4]).as_bytes());
     }
 
@@ -235,6 +254,9 @@ impl Unescape {
     }
 }
 
+/// What a terminal takes as the beginning of a command.
+const ESC: u8 = 0x1b;
+
 /// Where the first byte is that may begin something to undo.
 fn first_special(bytes: &[u8]) -> Option<usize> {
     // Where tags are dense the next one is near, and a search takes longer to start up than some words to look at.
@@ -242,19 +264,19 @@ fn first_special(bytes: &[u8]) -> Option<usize> {
     let (mut rest, mut skipped) = (near, 0usize);
     while let Some(eight) = rest.first_chunk() {
         let word = u64::from_le_bytes(*eight);
-        let places = equal(word, b'\\') | equal(word, b'&') | equal(word, b'<') | equal(word, b'%');
+        let places = equal(word, b'\\') | equal(word, b'&') | equal(word, b'<') | equal(word, b'%') | equal(word, ESC);
         if places != 0 {
             return Some(skipped.saturating_add(first_place(places)));
         }
         rest = rest.get(8..).unwrap_or_default();
         skipped = skipped.saturating_add(8);
     }
-    if let Some(place) = rest.iter().position(|byte| matches!(byte, b'\\' | b'&' | b'<' | b'%')) {
+    if let Some(place) = rest.iter().position(|byte| matches!(*byte, b'\\' | b'&' | b'<' | b'%' | ESC)) {
         return Some(skipped.saturating_add(place));
     }
     let other = memchr::memchr3(b'\\', b'&', b'<', far);
     let before = far.get(..other.unwrap_or(far.len())).unwrap_or_default();
-    let place = memchr::memchr(b'%', before).or(other)?;
+    let place = memchr::memchr2(b'%', ESC, before).or(other)?;
     Some(near.len().saturating_add(place))
 }
 
@@ -496,6 +518,11 @@ mod tests {
             ("cut off", "a &am", "a &am"),
             ("percent-encoding", "%2Fsrv%2fapp%0aa%20b 100% of %C3%A9 %zz %4", "/srv/app\na b 100% of %C3%A9 %zz %4"),
             ("encoded twice", "%252Fsrv%25252fapp %25 %25zz", "/srv/app % %zz"),
+            (
+                "colours",
+                "\u{1b}[1;31mError\u{1b}[0m: \\u001b[38;5;1mx&#27;[0m \u{1b}31m \u{1b}[3\u{e9}",
+                "Error: x \u{1b}31m \u{1b}[3\u{e9}",
+            ),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
             ("space between cells is layout", "<tr>\n <td>A</td>\n\t <td class=\"c\">b c</td> \n</tr>", "\n\n \tA\t\tb c\t\n"),
