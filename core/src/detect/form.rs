@@ -165,8 +165,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             " WARN ",
             " ERR]",
             "level=error",
-            "\"level\":\"error\"",
-            "\"level\":50",
+            "\"level\":",
             "\"level_value\":",
         ],
         any_case: false,
@@ -234,7 +233,9 @@ fn log_line(hit: &mut Hit<'_>) -> Option<usize> {
     let near = last(hit.before(), 80);
     if hit.word().starts_with('"') {
         let after = first(hit.after(), 300);
-        return [near, after].iter().any(|text| contains_any(text, &["\"msg\":", "\"logger_name\":"])).then_some(hit.start);
+        let value = after.trim_ascii_start();
+        let bad = value.starts_with(b"\"error\"") || value.starts_with(b"50") || hit.word().len() > 8;
+        return (bad && [near, after].iter().any(|text| contains_any(text, &["\"msg\":", "\"logger_name\":"]))).then_some(hit.start);
     }
     let clock = |text: &[u8]| text.iter().enumerate().all(|(at, byte)| if at % 3 == 2 { *byte == b':' } else { byte.is_ascii_digit() });
     let timed = near.windows(8).rposition(clock).and_then(|at| near.get(at..))?;

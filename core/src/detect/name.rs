@@ -188,13 +188,13 @@ fn part(hit: &mut Hit<'_>) -> Option<usize> {
     let said = sentence.strip_suffix(b" ")?.last().is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b':');
     let goes_on = matches!(rest, [b' ', next, ..] if next.is_ascii_lowercase());
     let ends = opened.first() == Some(&b'[') || closed.len() > 1;
+    let ended = rest.trim_ascii_start().first().is_none_or(|byte| matches!(byte, b'}' | b'.'));
     let quoted = !opened.is_empty()
         && (opened.len() == 1 || opened.first() == Some(&b'\\'))
         && !closed.is_empty()
         && !prefix.is_empty()
         && prefix.last() != Some(&b'/');
-    (quoted && said && (goes_on || ends && rest.is_empty() || ends && matches!(rest.first(), Some(b'}' | b'.'))) && !hit.is_in_script())
-        .then_some(before.len())
+    (quoted && said && (goes_on || ends && ended) && !hit.is_in_script()).then_some(before.len())
 }
 
 fn tag(hit: &mut Hit<'_>) -> Option<usize> {

@@ -3,7 +3,7 @@
 
 use super::Category::Exception;
 use super::table::{Detector, literals, why};
-use super::text::{at_number, behind, contains, contains_any, first, last};
+use super::text::{at_number, behind, contains, contains_any, first};
 use super::view::Hit;
 use crate::config::Level::Standard;
 
@@ -92,7 +92,7 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
         "phases" => beside(&["timings", "socket"]),
         "codeName" => beside(&["\"ok\""]),
         "OperationName" => beside(&["ServiceID", "Err"]),
-        "Err" => contains_any(last(before, NEAR), &["Op\"", "Func\"", "URL\""]),
+        "Err" => contains_any(near, &["Op\"", "Func\"", "URL\""]),
         "suppressed" => contains_any(near, &["localizedMessage", "stackTrace"]),
         _ => true,
     };

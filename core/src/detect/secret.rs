@@ -220,7 +220,7 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     let quoted = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
     let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']'))..).unwrap_or_default();
     // `{"name":"DB_PASSWORD","value":"..."}`, `<add key="DB_PASSWORD" value="..."/>`. In small letters it is a field of a form.
-    let (_, value) = take(rest, |byte| matches!(byte, b',' | b' '));
+    let (_, value) = take(rest, |byte| byte == b',' || byte.is_ascii_whitespace());
     let value = value.strip_prefix(b"\"").unwrap_or(value).strip_prefix(b"value").filter(|_| upper);
     let rest = value.map_or(rest, |rest| rest.strip_prefix(b"\"").unwrap_or(rest));
     let (_, rest) = take(rest, |byte| byte == b' ');

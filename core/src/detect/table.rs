@@ -92,6 +92,7 @@ pub(crate) const FAMILIES: &[&[Detector]] = &[
     message::script::DETECTORS,
     message::compiled::DETECTORS,
     message::other::DETECTORS,
+    message::prefix::DETECTORS,
     phrase::compiled::DETECTORS,
     phrase::javascript::DETECTORS,
     phrase::python::DETECTORS,

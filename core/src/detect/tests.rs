@@ -48,6 +48,7 @@ const EXAMPLES: &[&[Example]] = &[
     message::script::EXAMPLES,
     message::compiled::EXAMPLES,
     message::other::EXAMPLES,
+    message::prefix::EXAMPLES,
     phrase::compiled::EXAMPLES,
     phrase::javascript::EXAMPLES,
     phrase::python::EXAMPLES,
@@ -98,6 +99,12 @@ fn assert_chunks_do_not_matter(body: &[u8]) {
 
 fn json_escaped(text: &str) -> String {
     format!("{{\"message\":{}}}", serde_json::to_string(text).unwrap())
+}
+
+/// The same document with its members on lines of their own, if it is one.
+fn laid_out(text: &str) -> Option<String> {
+    let document: serde_json::Value = serde_json::from_str(text).ok()?;
+    serde_json::to_string_pretty(&document).ok()
 }
 
 fn html_escaped(text: &str) -> String {
@@ -193,7 +200,8 @@ fn every_example_is_found_through_escapes() {
                 ("utf-16", utf16(text, false)),
                 ("one long line", format!("{{\"a\":\"{}\",\"b\":\"{}\"}}", "lorem ipsum ".repeat(2000), text).into_bytes()),
             ];
-            for (form, body) in forms {
+            let laid_out = laid_out(text).map(|text| ("laid out", text.into_bytes()));
+            for (form, body) in forms.into_iter().chain(laid_out) {
                 if form.starts_with("html") && (text.contains("</td>") || text.contains("</dd>")) {
                     continue;
                 }
@@ -212,7 +220,7 @@ fn clean_examples_stay_clean() {
     for example in EXAMPLES.iter().flat_map(|family| family.iter()) {
         for text in example.clean {
             let forms = [("plain", (*text).to_owned()), ("json", json_escaped(text)), ("html", html_escaped(text))];
-            for (form, body) in forms {
+            for (form, body) in forms.into_iter().chain(laid_out(text).map(|text| ("laid out", text))) {
                 let found = scan(body.as_bytes());
                 if !found.is_empty() {
                     failures += &format!("{} ({form}): {text:?} gives {}\n", example.id, show(&found));
@@ -231,6 +239,7 @@ fn chunks_do_not_matter() {
             assert_chunks_do_not_matter(json_escaped(text).as_bytes());
             assert_chunks_do_not_matter(html_escaped(text).as_bytes());
             assert_chunks_do_not_matter(&utf16(text, true));
+            assert_chunks_do_not_matter(laid_out(text).unwrap_or_default().as_bytes());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pattern::Matching;
 use super::table::{Anchor, GRAM, Gram, MAX_DETECTORS, Table};
-use super::text::{contains_any, ends_in_any, lead, trail};
+use super::text::{contains_any, ends_in_any, first, lead, trail};
 use super::{Category, Finding};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
@@ -228,7 +228,10 @@ impl View {
     pub(crate) fn advance(&mut self, table: &Table, found: impl FnMut(Finding)) {
         let bytes = &self.buffer.bytes;
         let unread = bytes.get(self.read..).unwrap_or_default();
-        let lines = memchr::memrchr(b'\n', unread).map_or(0, |at| self.read.saturating_add(at));
+        let lines = memchr::memrchr_iter(b'\n', unread)
+            .map(|at| self.read.saturating_add(at))
+            .find(|&at| ends_line(bytes, at) == Some(true))
+            .unwrap_or(0);
         self.read_to(table, lines.max(bytes.len().saturating_sub(AHEAD)), found);
         if let Some(count) = self.read.checked_sub(BACK).filter(|&count| count > super::PIECE) {
             // Moving what remains costs little when it is done once per piece.
@@ -409,14 +412,35 @@ fn end_of_word(line: &[u8], place: usize) -> usize {
 
 /// The line around a place in the buffer, as far as a check may see it: where it starts, and its bytes.
 fn around(bytes: &[u8], place: usize) -> (usize, &[u8]) {
-    let back = place.saturating_sub(BACK);
-    let before = bytes.get(back..place).unwrap_or_default();
-    let first = memchr::memrchr(b'\n', before).map_or(back, |at| back.saturating_add(at).saturating_add(1));
-    let after = bytes.get(place..).unwrap_or_default();
-    let after = after.get(..AHEAD).unwrap_or(after);
-    let last = place.saturating_add(memchr::memchr(b'\n', after).unwrap_or(after.len()));
-    (first, bytes.get(first..last).unwrap_or_default())
+    let first = place.saturating_sub(BACK);
+    let window = bytes.get(first..bytes.len().min(place.saturating_add(AHEAD))).unwrap_or_default();
+    let ends = |at: &usize| ends_line(window, *at).unwrap_or(true);
+    let (before, after) = window.split_at_checked(place.saturating_sub(first)).unwrap_or((window, &[]));
+    let start = memchr::memrchr_iter(b'\n', before).find(ends).map_or(0, |at| at.saturating_add(1));
+    let end = memchr::memchr_iter(b'\n', after).map(|at| before.len().saturating_add(at)).find(ends).unwrap_or(window.len());
+    (first.saturating_add(start), window.get(start..end).unwrap_or_default())
 }
+
+/// Whether the line break at a place ends what is said, if the bytes behind it tell. Behind a comma or an opening bracket, and between a
+/// value and a closing one, it is the layout of JSON, which must not matter: members that tell something together are looked at together.
+fn ends_line(bytes: &[u8], at: usize) -> Option<bool> {
+    let (before, after) = bytes.split_at_checked(at)?;
+    let before = before.strip_suffix(b"\r").unwrap_or(before);
+    match before.last() {
+        Some(b'{' | b'[' | b',') => return Some(false),
+        Some(b'"' | b'}' | b']' | b'0'..=b'9') => {}
+        _ if ends_in_any(before, &["null", "true", "false"]) => {}
+        _ => return Some(true),
+    }
+    let after = first(after.get(1..)?, MAX_INDENT);
+    match after.iter().find(|byte| !matches!(byte, b' ' | b'\t')) {
+        Some(byte) => Some(!matches!(byte, b'}' | b']')),
+        None => (after.len() == MAX_INDENT).then_some(true),
+    }
+}
+
+/// Behind so many blanks no bracket is looked for.
+const MAX_INDENT: usize = 64;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]

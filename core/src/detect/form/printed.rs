@@ -80,6 +80,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "%!s(",
             "%!d(",
             "%!v(",
+            "%!w(",
+            ":<nil>",
             "[Function: ",
             "[AsyncFunction",
             "<ref *1>",

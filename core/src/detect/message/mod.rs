@@ -2,4 +2,5 @@
 
 pub(crate) mod compiled;
 pub(crate) mod other;
+pub(crate) mod prefix;
 pub(crate) mod script;
