@@ -4,6 +4,7 @@
 use backstop_core::{Decision, Policy};
 use backstop_tests::corpus::{Label, Sample, judge, load};
 use backstop_tests::suite::here;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -141,6 +142,24 @@ fn the_corpus() {
     }
     assert!(relaxed.false_alarms() <= 0.005, "the level for what nobody sends on purpose has more alarms than that");
     assert!(strict.recall() >= 0.999, "a leak looks like an error for clients");
+}
+
+/// Whether JSON is written on one line or on many says nothing of what it means.
+#[test]
+fn layout_does_not_matter() {
+    let policy = Arc::new(Policy::from_json("{}").expect("a policy"));
+    let mut compared = 0;
+    for sample in samples() {
+        let Ok(document @ (Value::Object(_) | Value::Array(_))) = serde_json::from_slice(&sample.body) else { continue };
+        let forms = [serde_json::to_vec(&document), serde_json::to_vec_pretty(&document)];
+        let [short, long] = forms.map(|body| {
+            let form = Sample { body: body.expect("JSON"), stack: sample.stack.clone(), entry: sample.entry.clone() };
+            judge(&policy, &form, false).expect("a report").decision()
+        });
+        assert_eq!(short, long, "{}/{}", sample.stack, sample.entry.file);
+        compared += 1;
+    }
+    println!("{compared} documents, on one line and on many");
 }
 
 /// Bodies of stacks that no detector was written from, as a figure for what is yet to come. Which of them are judged wrongly is not

@@ -43,6 +43,34 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: scope,
     },
     Detector {
+        id: "name.namespace",
+        category: Exception,
+        level: Standard,
+        why: why("a class of PHP with its namespace: `App\\Jobs\\SendMail`"),
+        anchors: literals![
+            "App\\",
+            "Api\\",
+            "Controller\\",
+            "Doctrine\\",
+            "Domain\\",
+            "Drupal\\",
+            "Entity\\",
+            "Events\\",
+            "Exception\\",
+            "Exceptions\\",
+            "Http\\",
+            "Illuminate\\",
+            "Jobs\\",
+            "Laravel\\",
+            "Magento\\",
+            "Models\\",
+            "Modules\\",
+            "Services\\",
+        ],
+        any_case: false,
+        check: namespace,
+    },
+    Detector {
         id: "name.module",
         category: Exception,
         level: Standard,
@@ -123,6 +151,16 @@ fn class(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 /// Two names that begin with capitals, or those of a module and what is in it, as in Rust and C++.
+/// No folder of Windows, which has a backslash or a colon before it.
+fn namespace(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, outer) = take_back(hit.before(), is_name);
+    let after = hit.after();
+    let (class, _) = take(after.strip_prefix(b"\\").unwrap_or(after), is_name);
+    let camel = class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
+    let folder = matches!(before.last(), Some(b'\\' | b'/' | b':'));
+    (camel && outer.is_empty() && !folder).then_some(hit.start)
+}
+
 fn scope(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, left) = take_back(hit.line.get(..hit.end.checked_sub(2)?)?, |byte| is_name(byte) && byte.is_ascii());
     let right = hit.after().get(..lead(hit.after(), |byte| is_name(byte) && byte.is_ascii()))?;
@@ -233,6 +271,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Sold by Example.com. Please call us",
             "Microsoft.Graph",
         ],
+    },
+    super::tests::Example {
+        id: "name.namespace",
+        leaks: &["Unable to resolve App\\Services\\Pay", "{\"error\":\"App\\\\Jobs\\\\SendMail has been attempted\"}"],
+        clean: &["the folder Data\\App\\Files", "App\\data", "a MyApp\\Http"],
     },
     super::tests::Example {
         id: "name.scope",

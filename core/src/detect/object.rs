@@ -49,7 +49,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "InternalPosition",
         "WriteConcernError",
         "OperationName",
-        "Err",
+        "\"Err",
         // the JVM and .NET
         "detailMessage",
         "suppressedExceptions",
@@ -72,7 +72,10 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
 
 /// A member with a value. Some names tell only beside others of the same object.
 fn member(hit: &mut Hit<'_>) -> Option<usize> {
-    let before = hit.before().strip_suffix(b"\"").or_else(|| hit.before().strip_suffix(b"'"))?;
+    let word = hit.word().trim_start_matches('"');
+    let at = hit.end.saturating_sub(word.len());
+    let before = hit.line.get(..at)?;
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'"))?;
     let rest = hit.after();
     let rest = rest.strip_prefix(b"\\").unwrap_or(rest);
     let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'"))?.trim_ascii_start();
@@ -83,7 +86,7 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
     let near = hit.line.get(before.len().saturating_sub(NEAR)..).unwrap_or(hit.line);
     let near = first(near, NEAR.saturating_mul(2));
     let beside = |parts: &[&str]| parts.iter().all(|part| contains(near, part));
-    let tells = match hit.word() {
+    let tells = match word {
         // `"code":"P2002"`
         "clientVersion" => behind(near, "\"P").is_some_and(at_number),
         "retryDelay" => beside(&["retryable", "statusCode"]),
@@ -96,7 +99,7 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
         "suppressed" => contains_any(near, &["localizedMessage", "stackTrace"]),
         _ => true,
     };
-    tells.then_some(hit.start)
+    tells.then_some(at)
 }
 
 /// So many bytes on either side belong to the same object.

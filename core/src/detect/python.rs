@@ -2,7 +2,7 @@
 
 use super::Category::StackTrace;
 use super::table::{Detector, literal, literals, why};
-use super::text::{at_number, contains_any, is_name, take};
+use super::text::{at_number, contains_any, is_any, is_name, take};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
 
@@ -61,8 +61,9 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
 
 fn class(hit: &mut Hit<'_>) -> Option<usize> {
     let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
-    // With its module, or by its name an exception.
-    let raised = name.contains(&b'.') || contains_any(name, &["Error", "Exception", "Warning", "Interrupt", "Exit", "Timeout"]);
+    // With its module, built in, or by its name an exception.
+    let built_in = ["int", "str", "dict", "list", "bytes", "float", "tuple", "bool", "object", "function", "NoneType"];
+    let raised = name.contains(&b'.') || is_any(name, &built_in) || contains_any(name, &["Error", "Exception", "Warning", "Interrupt", "Exit", "Timeout"]);
     (raised && rest.starts_with(b"'>")).then_some(hit.start)
 }
 
@@ -88,6 +89,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "<class 'Exception'>:method \"none\" is not supported",
             "<class 'shop.errors.CartError'>",
             "[<class 'decimal.ConversionSyntax'>]",
+            "expected <class 'str'>",
         ],
         clean: &["the <class 'a'> of the thing", "a <class 'Errors"],
     },

@@ -125,9 +125,19 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "() on ",
             "() called ",
             "() got ",
+            "(): ",
         ],
         any_case: false,
         check: call,
+    },
+    Detector {
+        id: "form.quoted_name",
+        category: Exception,
+        level: Standard,
+        why: why("a message that is nothing but a quoted name, as Python tells of a missing key: `'user_id'`"),
+        anchors: literals![":\"'", ": \"'"],
+        any_case: false,
+        check: quoted_name,
     },
     Detector {
         id: "form.template",
@@ -252,9 +262,21 @@ fn call(hit: &mut Hit<'_>) -> Option<usize> {
     let (head, arguments) = if word.starts_with("()") { (head, &b""[..]) } else { take_back(head, |byte| byte != b'(') };
     let head = if word.starts_with("()") { head } else { head.strip_suffix(b"(")? };
     let (before, name) = take_back(head, |byte| is_name(byte) && byte.is_ascii() || matches!(byte, b'.' | b':'));
-    let begun = before.last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>')) || before.ends_with(b": ");
+    let starts = hit.position == 0 && before.trim_ascii().is_empty();
+    let begun = starts || before.last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>')) || before.ends_with(b": ");
     let program = name.len() > 2 && name.first().is_some_and(u8::is_ascii_lowercase) && arguments.len() < 24 && !arguments.contains(&b' ');
-    (begun && program && !hit.is_in_script()).then(|| hit.start.saturating_sub(name.len().saturating_add(arguments.len())))
+    // PHP's own functions have small letters. A signature, as documentation has it, ends behind its type.
+    let own = name.len() > 5 && name.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_');
+    let said = word != "(): " || own && first(hit.after(), 24).contains(&b' ');
+    (begun && program && said && !hit.is_in_script()).then(|| hit.start.saturating_sub(name.len().saturating_add(arguments.len())))
+}
+
+/// In a member for messages: no value of a form, and no code.
+fn quoted_name(hit: &mut Hit<'_>) -> Option<usize> {
+    let (name, rest) = take(hit.after(), |byte| is_name(byte) && byte.is_ascii() || matches!(byte, b'.' | b'-'));
+    let message =
+        ends_in_any(hit.before(), &["error\"", "message\"", "detail\"", "msg\"", "reason\"", "Message\"", "description\"", "exception\""]);
+    (message && name.len() > 1 && (rest.starts_with(b"'\"") || rest.starts_with(b"'\\\""))).then_some(hit.end)
 }
 
 /// Not the end of a link, and nothing that goes on.
@@ -336,8 +358,20 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "{\"error\":\"unpack(b) received extra data.\"}",
             "{\"error\":\"connect() failed (111)\"}",
             "Sorry: set_source() cannot be called twice",
+            "gzinflate(): data error",
         ],
-        clean: &["We tried (twice) failed", "Card(s) must be valid", "Your photo(s) cannot be shown", "the item(s) returned late"],
+        clean: &[
+            "total(): number",
+            "We tried (twice) failed",
+            "Card(s) must be valid",
+            "Your photo(s) cannot be shown",
+            "the item(s) returned late",
+        ],
+    },
+    crate::detect::tests::Example {
+        id: "form.quoted_name",
+        leaks: &["{\"error\":\"'user_id'\"}", "{\"detail\": \"'X-Shop.key'\"}"],
+        clean: &["{\"query\":\"'blue'\"}", "{\"error\":\"'Blue' is sold out\"}", "{\"message\":\"''\"}", "{\"error\":\"'It is closed'\"}"],
     },
     crate::detect::tests::Example {
         id: "form.template",
