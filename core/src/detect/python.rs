@@ -63,7 +63,9 @@ fn class(hit: &mut Hit<'_>) -> Option<usize> {
     let (name, rest) = take(hit.after(), |byte| is_name(byte) || byte == b'.');
     // With its module, built in, or by its name an exception.
     let built_in = ["int", "str", "dict", "list", "bytes", "float", "tuple", "bool", "object", "function", "NoneType"];
-    let raised = name.contains(&b'.') || is_any(name, &built_in) || contains_any(name, &["Error", "Exception", "Warning", "Interrupt", "Exit", "Timeout"]);
+    let raised = name.contains(&b'.')
+        || is_any(name, &built_in)
+        || contains_any(name, &["Error", "Exception", "Warning", "Interrupt", "Exit", "Timeout"]);
     (raised && rest.starts_with(b"'>")).then_some(hit.start)
 }
 
