@@ -11,8 +11,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
     level: Standard,
     why: why("what PHP, Ruby, Perl and their libraries say of the program"),
     anchors: literals![
-        // An object of PHP as an array, with what is protected.
-        "\\u0000*\\u0000",
         // PHP
         "currently supports only the following",
         "backing value for enum",
@@ -178,10 +176,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[crate::detect::tests::Example {
     id: "phrase.script",
-    leaks: &[
-        "{\"\\u0000*\\u0000message\":\"x\"}",
-        "could not obtain a connection from the pool within 5.000 seconds",
-        "No such file or directory - convert",
-    ],
+    leaks: &["could not obtain a connection from the pool within 5.000 seconds", "No such file or directory - convert"],
     clean: &["The pool is closed for maintenance", "The file or directory was moved to your folder."],
 }];
