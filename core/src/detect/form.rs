@@ -228,20 +228,26 @@ fn class_message(hit: &mut Hit<'_>) -> Option<usize> {
     (camel && said && !client && !script).then_some(before.len())
 }
 
-/// Behind a time of the day, or a member beside the others that loggers write.
+/// Behind a time of the day with its fraction or with the logger, or a member beside the others that loggers write.
 fn log_line(hit: &mut Hit<'_>) -> Option<usize> {
     let near = last(hit.before(), 80);
     if hit.word().starts_with('"') {
         let after = first(hit.after(), 300);
         let value = after.trim_ascii_start();
-        let bad = value.starts_with(b"\"error\"") || value.starts_with(b"50") || hit.word().len() > 8;
-        return (bad && [near, after].iter().any(|text| contains_any(text, &["\"msg\":", "\"logger_name\":"]))).then_some(hit.start);
+        let bad = value.starts_with(b"\"error\"") || value.starts_with(b"50,") || hit.word() == "\"level_value\":";
+        let has = |names: &[&str]| contains_any(near, names) || contains_any(after, names);
+        let logged = has(&["\"msg\":"]) && has(&["\"ts\":", "\"time\":", "\"pid\":", "\"caller\":"]) || has(&["\"logger_name\":"]);
+        return (bad && logged).then_some(hit.start);
     }
     let clock = |text: &[u8]| text.iter().enumerate().all(|(at, byte)| if at % 3 == 2 { *byte == b':' } else { byte.is_ascii_digit() });
-    let timed = near.windows(8).rposition(clock).and_then(|at| near.get(at..))?;
+    let at = near.windows(8).rposition(clock)?;
+    let (date, timed) = (near.get(..at)?, near.get(at..)?.get(8..)?);
+    let exact = timed.starts_with(b",") || timed.starts_with(b".");
+    let zone = hit.word() == "level=error" && timed.starts_with(b"Z");
+    let logger = contains_any(timed, &["[", " - ", "."]) || date.ends_with(b"[") && hit.word().ends_with(']');
     // A sentence has plain words.
     let plain = timed.split(|&byte| byte == b' ').any(|word| !word.is_empty() && word.iter().all(u8::is_ascii_lowercase));
-    (!plain && hit.after().len() > 3 && !hit.is_in_script()).then_some(hit.start)
+    ((exact || logger || zone) && !plain && hit.after().len() > 3 && !hit.is_in_script()).then_some(hit.start)
 }
 
 /// Classes that services name on purpose when they tell a client what it did wrong.
@@ -395,6 +401,12 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "An ERROR occurred at 12:00:00",
             "{\"level\":\"error\",\"message\":\"Card declined\"}",
             "{\"level\":50,\"player\":\"ana\"}",
+            "{\"level\":\"error\",\"msg\":\"Card declined\"}",
+            "{\"code\":500,\"msg\":\"System busy\",\"time\":1,\"data\":{\"level\":501}}",
+            "{\"level_value\":3,\"msg\":\"Energy too low\"}",
+            "2026-01-01 12:00:00 [ERROR] Payment failed",
+            "Status: 12:00:00 UTC CRITICAL incident, all shops",
+            "Tracklist: 00:03:10 ERROR 404 (Remix)",
             "12:00:00 ERROR",
         ],
     },

@@ -2,7 +2,7 @@
 
 use super::Category::Exception;
 use super::table::{Detector, literals, why};
-use super::text::{is_any, is_name, lead, starts_with_any, take, take_back};
+use super::text::{contains, is_any, is_name, last, lead, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
 
@@ -49,23 +49,14 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("a class of PHP with its namespace: `App\\Jobs\\SendMail`"),
         anchors: literals![
             "App\\",
-            "Api\\",
-            "Controller\\",
             "Doctrine\\",
-            "Domain\\",
             "Drupal\\",
             "Entity\\",
-            "Events\\",
             "Exception\\",
             "Exceptions\\",
-            "Http\\",
             "Illuminate\\",
-            "Jobs\\",
             "Laravel\\",
             "Magento\\",
-            "Models\\",
-            "Modules\\",
-            "Services\\",
         ],
         any_case: false,
         check: namespace,
@@ -158,7 +149,9 @@ fn namespace(hit: &mut Hit<'_>) -> Option<usize> {
     let (class, _) = take(after.strip_prefix(b"\\").unwrap_or(after), is_name);
     let camel = class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
     let folder = matches!(before.last(), Some(b'\\' | b'/' | b':'));
-    (camel && outer.is_empty() && !folder).then_some(hit.start)
+    // What a comment belongs to, as APIs of Laravel tell: `"commentable_type":"App\Models\Post"`.
+    let kind = contains(last(before, 24), "_type");
+    (camel && outer.is_empty() && !folder && !kind).then_some(hit.start)
 }
 
 fn scope(hit: &mut Hit<'_>) -> Option<usize> {
@@ -194,7 +187,8 @@ fn scope(hit: &mut Hit<'_>) -> Option<usize> {
 /// Whether a message begins here: documentation names classes within its sentences.
 fn is_begun(before: &[u8]) -> bool {
     let said = before.trim_ascii();
-    said.is_empty() || matches!(before.last(), Some(b'"' | b'\'' | b'(' | b'['))
+    let cell = take_back(before, |byte| byte == b' ').0.ends_with(b"\t");
+    said.is_empty() || cell || matches!(before.last(), Some(b'"' | b'\'' | b'(' | b'['))
 }
 
 fn module(hit: &mut Hit<'_>) -> Option<usize> {
@@ -275,7 +269,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "name.namespace",
         leaks: &["Unable to resolve App\\Services\\Pay", "{\"error\":\"App\\\\Jobs\\\\SendMail has been attempted\"}"],
-        clean: &["the folder Data\\App\\Files", "App\\data", "a MyApp\\Http"],
+        clean: &["the folder Data\\App\\Files", "App\\data", "a MyApp\\Http", "{\"owner_type\":\"App\\\\Models\\\\Post\"}"],
     },
     super::tests::Example {
         id: "name.scope",

@@ -228,6 +228,8 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     // Two cells of a table, or of a list with tabs: a manual has such, too, with some words behind the name.
     let (tabs, sign) = (!sign.is_empty(), sign.trim_ascii());
     let cell = tabs && sign.is_empty();
+    // `\t class="value">`
+    let rest = if cell { without_attributes(rest) } else { rest };
     if !assigned && !cell && !matches!(sign, b"=" | b":" | b"=>") {
         return None;
     }
@@ -246,7 +248,7 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
         // PHP's tables have a space at the end of each cell.
         b' ' if cell => rest.starts_with(b" \t"),
         b' ' => !opened,
-        _ => matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'<' | b'}' | b')' | b']' | b'&'),
+        _ => matches!(byte, b'"' | b'\'' | b'\\' | b';' | b',' | b'\r' | b'\n' | b'<' | b'}' | b')' | b']' | b'&'),
     });
     let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
     let connection = sign == b"="
@@ -257,6 +259,14 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
         || mixed && value.len() >= 6 && (quoted || opened || sign == b"=");
     let strict = is_mask(value) || value.len() < 4 || contains(value, "://") || value.starts_with(b"/");
     (whole && telling && !strict).then_some(before.len())
+}
+
+/// What follows a cell's name: the attributes of the next cell's tag, and its text, of which this is what is left.
+fn without_attributes(rest: &[u8]) -> &[u8] {
+    let text = rest.trim_ascii_start();
+    let (name, behind) = take(text, |byte| is_name(byte) || byte == b'-');
+    let end = if !name.is_empty() && behind.starts_with(b"=") { memchr::memchr(b'>', first(behind, 200)) } else { None };
+    end.and_then(|end| behind.get(end.saturating_add(1)..)).unwrap_or(rest)
 }
 
 /// `***`, `xxxx`, `[redacted]`, `<hidden>`, `$VAR`.

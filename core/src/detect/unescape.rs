@@ -11,7 +11,7 @@ pub(crate) struct Unescape {
     state: State,
     /// What was read of an unfinished escape, entity or tag name, to be put back when it turns out to be none.
     held: Vec<u8>,
-    /// Behind a cell's tag: in HTML, space there is only the layout of its source, and vanishes.
+    /// Behind a cell's tag: in HTML, a line break there is only the layout of its source, and vanishes.
     gap: bool,
 }
 
@@ -30,7 +30,7 @@ enum State {
     Colour,
     /// After `<`, in the name.
     Tag,
-    /// Behind the name of a tag whose attributes vanish, this many bytes.
+    /// Behind the name of an inline tag, whose attributes vanish, this many bytes.
     Inside(u16),
 }
 
@@ -40,7 +40,7 @@ const MAX_ENTITY: usize = 10;
 const MAX_NAME: usize = 14;
 /// The longest sequence that sets colours: `ESC[38;2;255;255;255m`.
 const MAX_COLOUR: usize = 20;
-/// Behind so many bytes without `>` such a tag was none: its text counts again.
+/// Behind so many bytes without `>` an inline tag was none: its text counts again.
 const MAX_TAG: u16 = 512;
 
 impl Unescape {
@@ -60,7 +60,25 @@ impl Unescape {
         let mut rest = bytes;
         loop {
             match self.state {
-                State::Text if !self.gap => {
+                State::Text if self.gap => match rest.first() {
+                    Some(b'\n' | b'\r') => {
+                        rest = rest.get(1..).unwrap_or_default();
+                        continue;
+                    }
+                    Some(b' ' | b'\t') => {
+                        let len = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                        out.copy(rest, len, end.saturating_sub(rest.len() as u64));
+                        rest = rest.get(len..).unwrap_or_default();
+                        continue;
+                    }
+                    // What an escape stands for may be a line break as well.
+                    Some(b'\\' | b'&' | b'%') | None => {}
+                    Some(_) => {
+                        self.gap = false;
+                        continue;
+                    }
+                },
+                State::Text => {
                     let len = first_special(rest).unwrap_or(rest.len());
                     out.copy(rest, len, end.saturating_sub(rest.len() as u64));
                     rest = rest.get(len..).unwrap_or_default();
@@ -95,11 +113,6 @@ impl Unescape {
     fn step(&mut self, byte: u8, out: &mut Buffer) -> bool {
         match self.state {
             State::Text => {
-                if self.gap && byte.is_ascii_whitespace() {
-                    return true;
-                }
-                // What an escape stands for may be space as well.
-                self.gap &= matches!(byte, b'\\' | b'&' | b'%');
                 self.state = match byte {
                     b'\\' => State::Escape,
                     b'&' => State::Entity,
@@ -212,7 +225,7 @@ impl Unescape {
         }
     }
 
-    /// A tag, up to the byte behind its name. Whether that belongs to it: attributes of blocks are text.
+    /// A tag, up to the byte behind its name. Whether that belongs to it: attributes of all but inline tags are text.
     #[inline]
     fn replace_tag(&mut self, kind: Kind, end: u8, out: &mut Buffer) -> bool {
         match kind {
@@ -220,22 +233,20 @@ impl Unescape {
             Kind::Cell => out.push(b'\t'),
             Kind::Block => out.push(b'\n'),
         }
-        match kind {
-            Kind::Block => return end == b'>',
-            _ if end != b'>' => self.state = State::Inside(0),
-            Kind::Cell => self.gap = true,
-            Kind::Inline => {}
+        self.gap = kind == Kind::Cell && end == b'>';
+        if kind == Kind::Inline && end != b'>' {
+            self.state = State::Inside(0);
         }
-        true
+        end == b'>' || kind == Kind::Inline
     }
 
     fn replace(&mut self, plain: char, out: &mut Buffer) {
         self.held.clear();
         self.state = State::Text;
-        if self.gap && plain.is_ascii_whitespace() {
+        if self.gap && plain == '\n' {
             return;
         }
-        self.gap = false;
+        self.gap &= plain == ' ';
         if plain == char::from(ESC) {
             self.held.push(ESC);
             self.state = State::Colour;
@@ -525,8 +536,12 @@ mod tests {
             ),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
-            ("space between cells is layout", "<tr>\n <td>A</td>\n\t <td class=\"c\">b c</td> \n</tr>", "\n\n \tA\t\tb c\t\n"),
-            ("attributes of a block are text", "a<br / x><p\tid=1>b<td class=c>d", "a\n / x>\n\tid=1>b\td"),
+            (
+                "line breaks between cells are layout",
+                "<tr>\n <td>A</td>\n\t <td class=\"c\">b c</td> \n</tr>",
+                "\n\n \tA\t\t \t class=\"c\">b c\t \n",
+            ),
+            ("attributes of a block are text", "a<br / x><p\tid=1>b<td class=c>d", "a\n / x>\n\tid=1>b\t class=c>d"),
             ("no tags either", "<b:x> <td:x> <p:y> </2> <br\u{b}> <bé> <!x", "<b:x> <td:x> \n:y> </2> \n\u{b}> <bé> <!x"),
         ];
         for (name, body, want) in rows {

@@ -2,7 +2,7 @@
 
 use super::pattern::Matching;
 use super::table::{Anchor, GRAM, Gram, MAX_DETECTORS, Table};
-use super::text::{contains_any, ends_in_any, first, lead, trail};
+use super::text::{contains_any, ends_in_any, first, is_any, lead, take, take_back, trail};
 use super::{Category, Finding};
 
 /// What a check sees of the line before the literal, and behind it. Fixed distances from the literal, so that chunks do not
@@ -103,6 +103,8 @@ pub(crate) struct View {
     buffer: Buffer,
     /// Before this place in the buffer the filter has been.
     filtered: usize,
+    /// Line breaks before this place in the buffer end no line, or one that was read.
+    judged: usize,
     /// Literals that start before this place are dealt with.
     read: usize,
     /// For each of the operator's denied patterns what of it is matched; `None` once it was found.
@@ -171,7 +173,9 @@ impl<'a> Hit<'a> {
 
     /// Whether a string, an element or the body starts with the literal.
     pub(crate) fn is_opened(&self) -> bool {
-        self.before().trim_ascii_end().last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>' | b':'))
+        let before = take_back(self.before(), |byte| byte == b' ').0;
+        // A cell as well: between two there is a tab.
+        before.ends_with(b"\t") || before.trim_ascii_end().last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>' | b':'))
     }
 
     /// Whether the literal is all that a string, an element or the body says, as messages are that were passed on.
@@ -206,6 +210,7 @@ impl View {
         View {
             buffer: Buffer::new(),
             filtered: 0,
+            judged: 0,
             read: 0,
             matchings: Vec::new(),
             waiting: Vec::new(),
@@ -227,16 +232,25 @@ impl View {
     /// Reads on, up to the last byte whose line is known far enough; the filter has been there.
     pub(crate) fn advance(&mut self, table: &Table, found: impl FnMut(Finding)) {
         let bytes = &self.buffer.bytes;
-        let unread = bytes.get(self.read..).unwrap_or_default();
-        let lines = memchr::memrchr_iter(b'\n', unread)
-            .map(|at| self.read.saturating_add(at))
-            .find(|&at| ends_line(bytes, at) == Some(true))
-            .unwrap_or(0);
+        let (mut lines, mut judged) = (0, bytes.len());
+        for at in memchr::memrchr_iter(b'\n', bytes.get(self.judged..).unwrap_or_default()).map(|at| self.judged.saturating_add(at)) {
+            match ends_line(bytes, at) {
+                Some(true) => {
+                    lines = at;
+                    break;
+                }
+                Some(false) => {}
+                None => judged = at,
+            }
+        }
+        // The last bytes are looked at again: the filter has not been there.
+        self.judged = judged.min(self.filtered);
         self.read_to(table, lines.max(bytes.len().saturating_sub(AHEAD)), found);
         if let Some(count) = self.read.checked_sub(BACK).filter(|&count| count > super::PIECE) {
             // Moving what remains costs little when it is done once per piece.
             self.buffer.drop_front(count);
             self.filtered = self.filtered.saturating_sub(count);
+            self.judged = self.judged.saturating_sub(count);
             self.read = self.read.saturating_sub(count);
             self.waiting.iter_mut().for_each(|(start, _)| *start = start.saturating_sub(count));
         }
@@ -416,28 +430,57 @@ fn around(bytes: &[u8], place: usize) -> (usize, &[u8]) {
     let window = bytes.get(first..bytes.len().min(place.saturating_add(AHEAD))).unwrap_or_default();
     let ends = |at: &usize| ends_line(window, *at).unwrap_or(true);
     let (before, after) = window.split_at_checked(place.saturating_sub(first)).unwrap_or((window, &[]));
-    let start = memchr::memrchr_iter(b'\n', before).find(ends).map_or(0, |at| at.saturating_add(1));
-    let end = memchr::memchr_iter(b'\n', after).map(|at| before.len().saturating_add(at)).find(ends).unwrap_or(window.len());
+    // Of so many breaks on either side the last ends the line in any case: each costs a look, for each literal.
+    let start = memchr::memrchr_iter(b'\n', before).zip(1..).find(|(at, count)| *count == MAX_BREAKS || ends(at));
+    let start = start.map_or(0, |(at, _)| at.saturating_add(1));
+    let breaks = memchr::memchr_iter(b'\n', after).map(|at| before.len().saturating_add(at));
+    let end = breaks.zip(1..).find(|(at, count)| *count == MAX_BREAKS || ends(at)).map_or(window.len(), |(at, _)| at);
     (first.saturating_add(start), window.get(start..end).unwrap_or_default())
 }
 
-/// Whether the line break at a place ends what is said, if the bytes behind it tell. Behind a comma or an opening bracket, and between a
-/// value and a closing one, it is the layout of JSON, which must not matter: members that tell something together are looked at together.
+/// Whether the line break at a place ends what is said, if the bytes behind it tell. Between a comma or an opening bracket and what JSON may
+/// have behind them, and between a value and a closing bracket, it is the layout of JSON, which must not matter: members that tell
+/// something together are looked at together.
 fn ends_line(bytes: &[u8], at: usize) -> Option<bool> {
     let (before, after) = bytes.split_at_checked(at)?;
     let before = before.strip_suffix(b"\r").unwrap_or(before);
-    match before.last() {
-        Some(b'{' | b'[' | b',') => return Some(false),
-        Some(b'"' | b'}' | b']' | b'0'..=b'9') => {}
-        _ if ends_in_any(before, &["null", "true", "false"]) => {}
+    let open = match before.last() {
+        Some(b'{' | b'[' | b',') => true,
+        Some(b'"' | b'}' | b']') => false,
+        // A number, `true`, `false` or `null`, as a member's value or an item.
+        Some(b'0'..=b'9' | b'e' | b'l') => {
+            let (before, word) = take_back(before, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'));
+            let (before, _) = take_back(before, |byte| matches!(byte, b' ' | b'\t'));
+            let member = before.strip_suffix(b":").is_some_and(|name| name.trim_ascii_end().ends_with(b"\""));
+            if !(is_value(word) && (member || matches!(before.last(), Some(b'\n' | b'[' | b',')))) {
+                return Some(true);
+            }
+            false
+        }
         _ => return Some(true),
-    }
+    };
     let after = first(after.get(1..)?, MAX_INDENT);
-    match after.iter().find(|byte| !matches!(byte, b' ' | b'\t')) {
-        Some(byte) => Some(!matches!(byte, b'}' | b']')),
-        None => (after.len() == MAX_INDENT).then_some(true),
+    let whole = after.len() == MAX_INDENT;
+    let (_, next) = take(after, |byte| matches!(byte, b' ' | b'\t'));
+    let (word, rest) = take(next, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'));
+    match next.first() {
+        Some(b'}' | b']') => Some(false),
+        Some(b'"' | b'{' | b'[') => Some(!open),
+        Some(b'0'..=b'9' | b'-' | b't' | b'f' | b'n') if open && rest.is_empty() => whole.then_some(true),
+        Some(_) => Some(!(open && is_value(word) && matches!(rest.first(), Some(b',' | b'\r' | b'\n')))),
+        None => whole.then_some(true),
     }
 }
+
+/// A number, or a word of JSON.
+fn is_value(word: &[u8]) -> bool {
+    is_any(word, &["true", "false", "null"])
+        || word.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-')
+            && word.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
+}
+
+/// So many line breaks on either side of a literal are looked at.
+const MAX_BREAKS: usize = 24;
 
 /// Behind so many blanks no bracket is looked for.
 const MAX_INDENT: usize = 64;

@@ -267,16 +267,17 @@ fn call(hit: &mut Hit<'_>) -> Option<usize> {
     let program = name.len() > 2 && name.first().is_some_and(u8::is_ascii_lowercase) && arguments.len() < 24 && !arguments.contains(&b' ');
     // PHP's own functions have small letters. A signature, as documentation has it, ends behind its type.
     let own = name.len() > 5 && name.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_');
-    let said = word != "(): " || own && first(hit.after(), 24).contains(&b' ');
+    let opened = starts || before.is_empty() || before.ends_with(b"\"");
+    let said = word != "(): " || own && opened && first(hit.after(), 24).contains(&b' ');
     (begun && program && said && !hit.is_in_script()).then(|| hit.start.saturating_sub(name.len().saturating_add(arguments.len())))
 }
 
 /// In a member for messages: no value of a form, and no code.
 fn quoted_name(hit: &mut Hit<'_>) -> Option<usize> {
     let (name, rest) = take(hit.after(), |byte| is_name(byte) && byte.is_ascii() || matches!(byte, b'.' | b'-'));
-    let message =
-        ends_in_any(hit.before(), &["error\"", "message\"", "detail\"", "msg\"", "reason\"", "Message\"", "description\"", "exception\""]);
-    (message && name.len() > 1 && (rest.starts_with(b"'\"") || rest.starts_with(b"'\\\""))).then_some(hit.end)
+    let message = ends_in_any(hit.before(), &["error\"", "message\"", "Message\"", "detail\"", "msg\"", "exception\""]);
+    let small = name.first().is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    (small && message && name.len() > 1 && (rest.starts_with(b"'\"") || rest.starts_with(b"'\\\""))).then_some(hit.end)
 }
 
 /// Not the end of a link, and nothing that goes on.
@@ -370,8 +371,15 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
     },
     crate::detect::tests::Example {
         id: "form.quoted_name",
-        leaks: &["{\"error\":\"'user_id'\"}", "{\"detail\": \"'X-Shop.key'\"}"],
-        clean: &["{\"query\":\"'blue'\"}", "{\"error\":\"'Blue' is sold out\"}", "{\"message\":\"''\"}", "{\"error\":\"'It is closed'\"}"],
+        leaks: &["{\"error\":\"'user_id'\"}", "{\"detail\": \"'x-shop.key'\"}"],
+        clean: &[
+            "{\"query\":\"'blue'\"}",
+            "{\"description\":\"'heroes'\"}",
+            "{\"message\":\"'Sale'\"}",
+            "{\"error\":\"'Blue' is sold out\"}",
+            "{\"message\":\"''\"}",
+            "{\"error\":\"'It is closed'\"}",
+        ],
     },
     crate::detect::tests::Example {
         id: "form.template",

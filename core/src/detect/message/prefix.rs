@@ -15,13 +15,17 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: literals![
             "x509: ",
             "tls: ",
-            "ssh: ",
+            "ssh: handshake",
+            "ssh: unable",
             "http2: ",
             "net/http: ",
             "net/url: ",
             "net/mail: ",
-            "crypto/",
-            "encoding/",
+            "crypto/aes: ",
+            "crypto/bcrypt: ",
+            "crypto/cipher: ",
+            "crypto/rsa: ",
+            "encoding/hex: ",
             "archive/",
             "gob: ",
             "flate: ",
@@ -43,9 +47,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "asynq: ",
             "leveldb: ",
             "openpgp: ",
-            "json: ",
-            "xml: ",
-            "sql: ",
+            "json: error calling",
+            "json: invalid ",
+            "json: unsupported",
+            "xml: unsupported",
+            "sql: expected",
+            "sql: unknown",
             "redigo: ",
             "kafka: ",
             "asn1: ",
@@ -101,7 +108,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "mysqldump: ",
             "unzip: ",
             "wget: ",
-            "bash: ",
             "sh: 1: ",
             "sh: line ",
         ],
@@ -124,10 +130,11 @@ fn is_sentence(text: &[u8]) -> bool {
 
 fn package(hit: &mut Hit<'_>) -> Option<usize> {
     let after = hit.after();
-    let rest = match hit.word().strip_suffix(": ") {
-        Some(_) => after,
-        // `crypto/rsa: verification error`, `reflect.Set: value of type`
-        None => take(after, is_name).1.strip_prefix(b": ")?,
+    let rest = match hit.word() {
+        // `archive/zip: not a valid file`, `reflect.Set: value of type`
+        "archive/" | "reflect." => take(after, is_name).1.strip_prefix(b": ")?,
+        word if word.ends_with(": ") => after,
+        _ => return is_begun(hit).then_some(hit.start),
     };
     (is_begun(hit) && is_sentence(rest)).then_some(hit.start)
 }
@@ -136,13 +143,14 @@ fn request(hit: &mut Hit<'_>) -> Option<usize> {
     let after = hit.after();
     let (outside, digits) = take_back(hit.before(), is_digit);
     let tells = match hit.word() {
-        ", message=" => digits.len() == 3 && outside.ends_with(b"code="),
+        ", message=" => digits.len() == 3 && outside.ends_with(b"code=") && !ends_in_any(outside, &["?code=", "&code="]),
         ") Reason: " => digits.len() == 3 && outside.ends_with(b"Exception ("),
         // `operation error S3: PutObject, https response error`
         "operation error " => {
             let (service, rest) = take(after, |byte| is_name(byte) || byte == b' ');
             let (operation, rest) = take(rest.strip_prefix(b": ").unwrap_or_default(), is_name);
-            !service.is_empty() && !operation.is_empty() && rest.starts_with(b", ")
+            let named = |name: &[u8]| name.first().is_some_and(u8::is_ascii_uppercase);
+            named(service) && named(operation) && rest.starts_with(b", ")
         }
         _ => {
             let (_, rest) = take(after, |byte| !matches!(byte, b'"' | b'\\' | b' '));
@@ -156,7 +164,9 @@ fn reply(hit: &mut Hit<'_>) -> Option<usize> {
     let (_, rest) = take(hit.after(), is_digit);
     let (_, rest) = take(rest.strip_prefix(b".")?, is_digit);
     let rest = rest.strip_prefix(b" ")?;
-    (is_begun(hit) && is_sentence(rest.strip_prefix(b"<").unwrap_or(rest))).then_some(hit.start)
+    // Passed on by a client: `Mail command failed: 550 5.1.1 unknown`. A service for mail tells of replies as such.
+    let told = hit.before().strip_suffix(b": ").is_some_and(|before| before.last().is_some_and(u8::is_ascii_alphanumeric));
+    (told && is_sentence(rest.strip_prefix(b"<").unwrap_or(rest))).then_some(hit.start)
 }
 
 fn tool(hit: &mut Hit<'_>) -> Option<usize> {
@@ -201,13 +211,22 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Get \"https://shop.example/help\" and read",
             "code=A, message=B",
             "an operation error S3",
+            "Surgery operation error rate: low, ok",
+            "callback?code=401, message=Unauthorized",
             "Exception (see below) Reason: none",
         ],
     },
     crate::detect::tests::Example {
         id: "message.reply",
-        leaks: &["550 5.1.1 <a@b.example>: Recipient address rejected", "{\"error\":\"535 5.7.8 Authentication credentials invalid\"}"],
-        clean: &["550 5.10 per seat", "in 550 5.1.1 was released", "$1550 5.1.1 a b", "454 4.5 stars"],
+        leaks: &["Mail command failed: 550 5.1.1 <a@b.example>: rejected", "{\"error\":\"Invalid login: 535 5.7.8 Credentials invalid\"}"],
+        clean: &[
+            "{\"bounces\":[{\"status\":\"550 5.1.1 Mailbox unavailable\"}]}",
+            "<code>550 5.7.26 Unauthenticated mail is not accepted</code>",
+            "550 5.10 per seat",
+            "in 550 5.1.1 was released",
+            "$1550 5.1.1 a b",
+            "454 4.5 stars",
+        ],
     },
     crate::detect::tests::Example {
         id: "message.tool",
@@ -217,6 +236,12 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "{\"error\":\"tar: short read of it\"}",
             "pg_dump: connection to the server failed",
         ],
-        clean: &["It was fatal: the order is gone", "a jar of tar: 3 EUR", "sudo: Yes we can", "{\"tar: a\":2}"],
+        clean: &[
+            "It was fatal: the order is gone",
+            "<h3>bash: install our CLI</h3>",
+            "a jar of tar: 3 EUR",
+            "sudo: Yes we can",
+            "{\"tar: a\":2}",
+        ],
     },
 ];
