@@ -146,12 +146,14 @@ fn class(hit: &mut Hit<'_>) -> Option<usize> {
 fn namespace(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, outer) = take_back(hit.before(), is_name);
     let after = hit.after();
-    let (class, _) = take(after.strip_prefix(b"\\").unwrap_or(after), is_name);
+    let (class, rest) = take(after.strip_prefix(b"\\").unwrap_or(after), is_name);
+    // `App` may be a folder, too.
+    let deep = hit.word() != "App\\" || rest.starts_with(b"\\") && rest.iter().any(u8::is_ascii_alphanumeric);
     let camel = class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
     let folder = matches!(before.last(), Some(b'\\' | b'/' | b':'));
     // What a comment belongs to, as APIs of Laravel tell: `"commentable_type":"App\Models\Post"`.
     let kind = contains(last(before, 24), "_type");
-    (camel && outer.is_empty() && !folder && !kind).then_some(hit.start)
+    (camel && deep && outer.is_empty() && !folder && !kind).then_some(hit.start)
 }
 
 fn scope(hit: &mut Hit<'_>) -> Option<usize> {
@@ -269,7 +271,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "name.namespace",
         leaks: &["Unable to resolve App\\Services\\Pay", "{\"error\":\"App\\\\Jobs\\\\SendMail has been attempted\"}"],
-        clean: &["the folder Data\\App\\Files", "App\\data", "a MyApp\\Http", "{\"owner_type\":\"App\\\\Models\\\\Post\"}"],
+        clean: &[
+            "the folder Data\\App\\Files",
+            "App\\data",
+            "Select App\\Services and press OK",
+            "a MyApp\\Http",
+            "{\"owner_type\":\"App\\\\Models\\\\Post\"}",
+        ],
     },
     super::tests::Example {
         id: "name.scope",

@@ -32,16 +32,14 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "gzip: ",
             "zlib: ",
             "bufio: ",
-            "exec: ",
             "multipart: ",
             "reflect: ",
             "reflect.",
             "strconv: ",
             "bcrypt: ",
-            "grpc: ",
             "proto: ",
-            "oidc: ",
-            "oauth2: ",
+            "oauth2: cannot",
+            "oauth2: server",
             "securecookie: ",
             "mvcc: ",
             "asynq: ",
@@ -54,9 +52,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "sql: expected",
             "sql: unknown",
             "redigo: ",
-            "kafka: ",
+            "kafka: client",
+            "kafka server: ",
             "asn1: ",
-            "websocket: ",
             "yaml-cpp: ",
         ],
         any_case: false,
@@ -173,8 +171,7 @@ fn tool(hit: &mut Hit<'_>) -> Option<usize> {
     let after = hit.after();
     // A path of the shell: `/bin/sh: 1: convert: not found`.
     let (before, path) = take_back(hit.before(), |byte| is_name(byte) || byte == b'/');
-    let begun =
-        is_begun(hit) || hit.before().is_empty() || hit.word().contains("sh: ") && path.starts_with(b"/") && last(before, 1) != b"/";
+    let begun = is_begun(hit) || hit.word().contains("sh: ") && path.starts_with(b"/") && last(before, 1) != b"/";
     let said = after.first().is_some_and(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'\'') || is_digit(*byte));
     (begun && said && is_sentence(take(after, |byte| !byte.is_ascii_alphabetic()).1)).then_some(hit.start)
 }
@@ -196,6 +193,10 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "{\"sql: a\":1}",
             "the package encoding/xml: read it",
             "{\"text\":\"use ssh: it is safe\"}",
+            "{\"error\":\"ssh: permission denied. Add your key.\"}",
+            "{\"error\":\"oauth2: the code has expired\"}",
+            "json: missing field \"name\"",
+            "crypto/usd: market is closed",
         ],
     },
     crate::detect::tests::Example {
