@@ -21,6 +21,10 @@ use shipping::Shipping;
 use std::rc::Rc;
 use stream::Stream;
 
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: rlsf::GlobalTlsf = rlsf::GlobalTlsf::new();
+
 mod start {
     #![allow(unsafe_code, missing_docs, unreachable_pub, reason = "the SDK's macro exports the module's entry point")]
     use super::{LogLevel, Root};
