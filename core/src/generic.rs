@@ -46,7 +46,7 @@ fn is_known(name: &str) -> bool {
 fn is_words(text: &str) -> bool {
     let one = !text.contains(' ');
     let plain = |c: char| {
-        c.is_alphanumeric() || one && c == '_' || matches!(c, ' ' | '.' | ',' | '!' | '?' | '\'' | '-' | ':' | ';' | '’' | '…' | '%')
+        c.is_ascii_alphanumeric() || one && c == '_' || matches!(c, ' ' | '.' | ',' | '!' | '?' | '\'' | '-' | ':' | ';' | '’' | '…' | '%')
     };
     let sentence = |c: char| plain(c) || !c.is_ascii() && !c.is_control();
     // Two colons or a dot inside a word are what names of programs look like.

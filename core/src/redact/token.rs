@@ -165,8 +165,7 @@ pub(super) struct Mails<'t> {
 
 impl<'t> Mails<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        let fits =
-            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-' | '\'') || (!c.is_ascii() && c.is_alphanumeric());
+        let fits = |c: char| is_letter(c) || matches!(c, '.' | '_' | '+' | '-' | '\'');
         let next = |text: &str| {
             let mut places = text.bytes().enumerate().filter(|(_, byte)| !is(*byte, NO_AT));
             places.find(|(at, _)| starts_with_any(skip(text, *at), &AT_SIGNS)).map(|(at, _)| at)
@@ -179,10 +178,12 @@ impl<'t> Mails<'t> {
         let mark = self.marks.next(at)?;
         let mut cursor = Cursor::new(skip(self.text, mark));
         cursor.eat_any(&AT_SIGNS);
-        let domain = run(cursor.rest, MAX_DOMAIN, |c| c.is_alphanumeric() || matches!(c, '.' | '-'));
+        let domain = run(cursor.rest, MAX_DOMAIN, |c| is_letter(c) || matches!(c, '.' | '-'));
         let is_cut = domain.len() == cursor.rest.len();
         let labels = || domain.trim_end_matches(['.', '-']).split('.');
-        let is_name = |label: &str| label.chars().count() >= 2 && label.chars().all(char::is_alphabetic) || label.starts_with("xn--");
+        let is_name = |label: &str| {
+            label.chars().count() >= 2 && label.chars().all(|c| is_letter(c) && !c.is_ascii_digit()) || label.starts_with("xn--")
+        };
         // `gin@v1.9.1.x` and `java.base@17.0.2` are versions.
         let is_version = labels().take(2).all(|label| label.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit()));
         let is_domain = labels().count() >= 2 && labels().next_back().is_some_and(is_name);
@@ -192,6 +193,15 @@ impl<'t> Mails<'t> {
         self.marks.give_up();
         None
     }
+}
+
+/// A letter or digit of any script. (What Unicode says of each character takes 3 KB of the module: this asks only for blocks of signs.)
+fn is_letter(c: char) -> bool {
+    let sign = matches!(
+        c,
+        '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{fff0}'..='\u{ffff}'
+    );
+    c.is_ascii_alphanumeric() || !c.is_ascii() && !sign
 }
 
 /// The next mark in a text, and which words before it reach up to it.
