@@ -24,7 +24,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "kotlinx.",
             "scala.",
             "dev.",
-            "Microsoft."
+            "Microsoft.",
+            "System."
         ],
         any_case: false,
         check: class,
@@ -258,6 +259,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "not-null property references a null value : com.acme.User.name",
             "bean of type [javax.sql.DataSource] exists",
             "reading Microsoft.Extensions.Options failed",
+            "no view for System.Web.Mvc.ViewResult",
         ],
         clean: &[
             "See https://com.example.Shop/x and radio.example.com.",
@@ -266,6 +268,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "type.googleapis.com/google.rpc.ErrorInfo",
             "Sold by Example.com. Please call us",
             "Microsoft.Graph",
+            "Restart the System.Then sign in again",
         ],
     },
     super::tests::Example {

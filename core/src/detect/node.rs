@@ -56,10 +56,10 @@ fn line_and_column(text: &[u8]) -> bool {
 }
 
 fn frame(hit: &mut Hit<'_>) -> Option<usize> {
-    line_and_column(hit.after()).then(|| {
-        let (_, name) = take_back(hit.before(), |byte| is_path(byte) || matches!(byte, b':' | b'('));
-        hit.start.saturating_sub(name.len())
-    })
+    let (_, name) = take_back(hit.before(), |byte| is_path(byte) || matches!(byte, b':' | b'('));
+    // Old browsers told no column: `onclick@http://cdn.shop.test/app.js:82`, and nothing else in the line.
+    let alone = || number(hit.after()).is_some_and(|rest| rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'\\' | b'"')));
+    (line_and_column(hit.after()) || contains(name, "@http") && alone()).then(|| hit.start.saturating_sub(name.len()))
 }
 
 fn internal_frame(hit: &mut Hit<'_>) -> Option<usize> {
@@ -90,9 +90,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "    at handler (/srv/shop/orders.js:42:17)",
             "    at async file:///srv/main.mjs:3:9",
             "render@https://cdn.shop.test/app.js:1:2034",
+            "onclick@https://cdn.shop.test/app.js:82",
             "    at Object.fetch (worker.ts:12:3)",
         ],
-        clean: &["Load the script app.js: it is small", "Released at 10:30:12 (UTC): main.js, and 3:2 won the vote"],
+        clean: &[
+            "Load the script app.js: it is small",
+            "mail web@shop.js:80 or come by",
+            "Released at 10:30:12 (UTC): main.js, and 3:2 won the vote",
+        ],
     },
     super::tests::Example {
         id: "node.internal_frame",

@@ -387,6 +387,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "a many-to-many set",
         "Middleware must be installed",
         "Entity namespace for",
+        "'desc': ",
     ],
     any_case: false,
     check: phrase,

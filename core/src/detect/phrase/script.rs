@@ -246,6 +246,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "identify a reader for this f",
         "unserialize value",
         "Broken pipe or closed conn",
+        "Uncaught exception '",
     ],
     any_case: false,
     check: phrase,
