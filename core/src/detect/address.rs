@@ -3,7 +3,8 @@
 use super::Category::InternalAddress;
 use super::table::{Detector, literals, why};
 use super::text::{
-    at_number, contains, contains_any, ends_in_name, first, is_any, is_digit, is_name, last, number, starts_with_any, take, take_back,
+    at_number, contains, contains_any, ends_in_any, ends_in_name, first, is_any, is_digit, is_name, last, number, starts_with_any, take,
+    take_back,
 };
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -195,7 +196,13 @@ fn named_private_ip(hit: &mut Hit<'_>) -> Option<usize> {
             "backend", "endpoint", "node ", "refused", "timeout",
         ],
     );
-    wanted.then_some(hit.start)
+    (wanted || is_host_member(hit.before())).then_some(hit.start)
+}
+
+/// Whether a member with a host begins here: `"host":"`, `'hostname': '`.
+fn is_host_member(before: &[u8]) -> bool {
+    let (member, between) = take_back(before, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b':' | b' '));
+    between.contains(&b':') && !between.ends_with(b":") && !between.ends_with(b" ") && ends_in_any(member, &["host", "hostname"])
 }
 
 /// Whether a text is a private IPv4 address (RFC 1918, RFC 6598).
@@ -239,7 +246,7 @@ fn host(hit: &mut Hit<'_>) -> Option<usize> {
     let cloud = word == ".internal"
         && (name.ends_with(b".ec2") || name.ends_with(b".compute") || name.ends_with(b".google") || name.starts_with(b"ip-"));
     let cluster = word == ".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == ".consul" && contains(name, ".service");
-    (cloud || cluster || word != ".svc" && (port || url)).then_some(before.len())
+    (cloud || cluster || word != ".svc" && (port || url || is_host_member(before))).then_some(before.len())
 }
 
 fn localhost(hit: &mut Hit<'_>) -> Option<usize> {
@@ -307,7 +314,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "address.host",
-        leaks: &["db.prod.internal:5432", "http://orders.default.svc.cluster.local/x", "https://cart.corp/x", "ip-10-0-3-7.ec2.internal"],
+        leaks: &[
+            "db.prod.internal:5432",
+            "http://orders.default.svc.cluster.local/x",
+            "https://cart.corp/x",
+            "ip-10-0-3-7.ec2.internal",
+            "{\"host\":\"db.acme.lan\"}",
+        ],
         clean: &[
             "this.local.value",
             "my printer.local is off",
@@ -329,8 +342,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "address.named_private_ip",
-        leaks: &["connection to 10.12.13.14 timed out", "upstream [fd00::1] failed"],
-        clean: &["Your address is 10.0.3.7.", "version 10.4 connects", "connect 172.15.0.1"],
+        leaks: &["connection to 10.12.13.14 timed out", "upstream [fd00::1] failed", "{\"host\": \"10.0.3.7\", \"port\": 5432}"],
+        clean: &["Your address is 10.0.3.7.", "version 10.4 connects", "connect 172.15.0.1", "{\"ip\":\"10.0.3.7\"}"],
     },
     super::tests::Example {
         id: "address.localhost",

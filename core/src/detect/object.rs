@@ -47,6 +47,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "valueType",
         "erroredSysCall",
         "methodId",
+        "generatedMessage",
+        "errno",
         "expiredAt",
         // Go
         "InternalPosition",
@@ -101,6 +103,7 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
         "retryDelay" => beside(&["retryable", "statusCode", "\"time\""]),
         "driverError" | "$metadata" => value.starts_with(b"{"),
         "storageErrors" | "SQLState" => value.starts_with(b"["),
+        "errno" => value.starts_with(b"-") && beside(&["code"]),
         "hResult" | "HResult" => value.starts_with(b"-"),
         "rawType" => beside(&["Stripe"]),
         "_original" => beside(&["details"]),
@@ -133,6 +136,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[super::tests::Example {
     id: "json.error_object",
     leaks: &[
         "{\"code\":\"P2002\",\"clientVersion\":\"5.3.1\",\"meta\":{\"modelName\":\"User\",\"target\":[\"email\"]}}",
+        "{\"generatedMessage\":true,\"code\":\"ERR_ASSERTION\",\"actual\":1,\"expected\":2}",
+        "{\"err\":{\"errno\":-3,\"code\":\"Z_DATA_ERROR\"}}",
         "{\"index\":0,\"code\":11000,\"keyPattern\":{\"email\":1},\"keyValue\":{\"email\":\"x\"}}",
         "{\"$fault\":\"client\",\"$metadata\":{\"httpStatusCode\":404,\"attempts\":1},\"Code\":\"NoSuchKey\"}",
         "{'Error': {'Code': 'NoSuchKey'}, 'ResponseMetadata': {'RequestId': 'x', 'HTTPStatusCode': 404, 'RetryAttempts': 0}}",

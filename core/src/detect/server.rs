@@ -43,6 +43,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "squid/",
             "varnish/",
             "Varnish/",
+            "WsgiDAV/",
             "HAProxy/",
             "envoy/",
             "Caddy/",

@@ -276,7 +276,8 @@ fn call(hit: &mut Hit<'_>) -> Option<usize> {
 fn quoted_name(hit: &mut Hit<'_>) -> Option<usize> {
     let (name, rest) = take(hit.after(), |byte| is_name(byte) && byte.is_ascii() || matches!(byte, b'.' | b'-'));
     let message = ends_in_any(hit.before(), &["error\"", "message\"", "Message\"", "detail\"", "msg\"", "exception\""]);
-    let small = name.first().is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    let small = name.first().is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        || name.contains(&b'_') && name.iter().all(|byte| !byte.is_ascii_lowercase());
     (small && message && name.len() > 1 && (rest.starts_with(b"'\"") || rest.starts_with(b"'\\\""))).then_some(hit.end)
 }
 
@@ -371,7 +372,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
     },
     crate::detect::tests::Example {
         id: "form.quoted_name",
-        leaks: &["{\"error\":\"'user_id'\"}", "{\"detail\": \"'x-shop.key'\"}"],
+        leaks: &["{\"error\":\"'user_id'\"}", "{\"message\":\"'SMTP_HOST'\"}", "{\"detail\": \"'x-shop.key'\"}"],
         clean: &[
             "{\"query\":\"'blue'\"}",
             "{\"description\":\"'heroes'\"}",

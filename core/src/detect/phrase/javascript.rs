@@ -300,6 +300,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "schema and strict mode",
         "transaction. There is a req",
         "use a session that has ended",
+        "defined a loader for r",
+        "/@fs/",
     ],
     any_case: false,
     check: phrase,

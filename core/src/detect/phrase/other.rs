@@ -184,6 +184,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "but found invalid token",
             "Cannot serialise ",
             ": cmd. line:",
+            "Lapack routine",
         ],
         any_case: false,
         check: phrase,

@@ -345,6 +345,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "given key was not present in",
         "Unable to write in the \"",
         "Adaptive Server connection",
+        "PHP_INT_MIN",
     ],
     any_case: false,
     check: phrase,
