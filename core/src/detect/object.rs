@@ -3,7 +3,7 @@
 
 use super::Category::Exception;
 use super::table::{Detector, literals, why};
-use super::text::{behind, contains, contains_any, first, is_digit, take};
+use super::text::{behind, contains, contains_any, first, is_any, is_digit, take};
 use super::view::Hit;
 use crate::config::Level::Standard;
 
@@ -47,6 +47,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "valueType",
         "erroredSysCall",
         "methodId",
+        "port",
         "generatedMessage",
         "errno",
         "expiredAt",
@@ -103,6 +104,7 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
         "retryDelay" => beside(&["retryable", "statusCode", "\"time\""]),
         "driverError" | "$metadata" => value.starts_with(b"{"),
         "storageErrors" | "SQLState" => value.starts_with(b"["),
+        "port" => is_any(take(value, is_digit).0, SERVICES) && beside(&["host"]),
         "errno" => value.starts_with(b"-") && beside(&["code"]),
         "hResult" | "HResult" => value.starts_with(b"-"),
         "rawType" => beside(&["Stripe"]),
@@ -128,6 +130,9 @@ fn member(hit: &mut Hit<'_>) -> Option<usize> {
     tells.then_some(at)
 }
 
+/// The ports of databases, queues and caches.
+const SERVICES: &[&str] = &["5432", "3306", "6379", "27017", "9200", "9092", "5672", "11211", "1433", "1521"];
+
 /// So many bytes on either side belong to the same object.
 const NEAR: usize = 400;
 
@@ -137,6 +142,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[super::tests::Example {
     leaks: &[
         "{\"code\":\"P2002\",\"clientVersion\":\"5.3.1\",\"meta\":{\"modelName\":\"User\",\"target\":[\"email\"]}}",
         "{\"generatedMessage\":true,\"code\":\"ERR_ASSERTION\",\"actual\":1,\"expected\":2}",
+        "{\"db\":{\"host\":\"db\",\"port\": 5432,\"user\":\"app\"}}",
         "{\"err\":{\"errno\":-3,\"code\":\"Z_DATA_ERROR\"}}",
         "{\"index\":0,\"code\":11000,\"keyPattern\":{\"email\":1},\"keyValue\":{\"email\":\"x\"}}",
         "{\"$fault\":\"client\",\"$metadata\":{\"httpStatusCode\":404,\"attempts\":1},\"Code\":\"NoSuchKey\"}",
@@ -154,6 +160,9 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[super::tests::Example {
         "{\"clientVersion\":\"5.3.1\",\"message\":\"Please update the app.\"}",
         "{\"code\":\"PAYMENT\",\"clientVersion\":\"5.3.1\"}",
         "{\"error\":{\"retryDelay\":\"30s\"}}",
+        "{\"host\":\"smtp.example.com\",\"port\":587}",
+        "{\"port\":5432}",
+        "{\"errno\":0,\"code\":\"OK\"}",
         "{\"expose\":true}",
         "{\"player\":\"x\",\"killed\":3}",
         "{\"moon\":{\"phases\":[\"new\"]}}",

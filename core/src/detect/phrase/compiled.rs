@@ -559,6 +559,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "attempt by a client to check",
         "No value specified for par",
         " at [Source: (",
+        "\"EOF\"",
     ],
     any_case: false,
     check: phrase,

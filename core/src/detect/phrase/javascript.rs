@@ -302,6 +302,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "use a session that has ended",
         "defined a loader for r",
         "/@fs/",
+        "heap out of mem",
     ],
     any_case: false,
     check: phrase,

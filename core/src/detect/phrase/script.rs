@@ -346,6 +346,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Unable to write in the \"",
         "Adaptive Server connection",
         "PHP_INT_MIN",
+        "Out of memory (alloc",
     ],
     any_case: false,
     check: phrase,
