@@ -399,7 +399,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "No section: '",
         "Invalid value (at line",
         "unterminated character s",
-        "Circular reference det",
+        "ular reference det",
         "Cannot query \"",
         "model instance <",
         "Manager isn't accessible",
