@@ -248,7 +248,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "finished with state: ",
         "string violation: ",
         "Make sure your query is corr",
-        "connection is not yet",
+        "because connection is not",
         "refresh slots cache",
         "is not a valid resource path",
         "Key provided: sk_",
