@@ -13,6 +13,7 @@ mod find;
 mod generic;
 mod head;
 mod inspection;
+mod issuer;
 mod json;
 mod language;
 mod limit;

@@ -1,7 +1,7 @@
 //! Credentials, tokens and keys.
 
 use super::Category::Credential;
-use super::table::{Detector, literals, why};
+use super::table::{Detector, Literals, literals, why};
 use super::text::{contains, contains_any, ends_in_name, first, is_any_case, is_name, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
@@ -57,49 +57,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: Credential,
         level: Relaxed,
         why: why("a token with a vendor's prefix"),
-        anchors: literals![
-            "ghp_",
-            "gho_",
-            "ghs_",
-            "github_pat_",
-            "glpat-",
-            "xoxb-",
-            "xoxp-",
-            "sk_live_",
-            "rk_live_",
-            "npm_",
-            "SG.",
-            "sk-proj-",
-            "sk-ant-",
-            "dop_v1_",
-            "shpat_",
-            "hvs.",
-            "whsec_",
-            "AIza",
-            "ya29.",
-            "GOCSPX-",
-            "sk_test_",
-            "rk_test_",
-            "pypi-",
-            "xoxa-",
-            "xoxr-",
-            "xapp-",
-            "ghu_",
-            "ghr_",
-            "dckr_pat_",
-            "lin_api_",
-            "sntrys_",
-            "glsa_",
-            "NRAK-",
-            "key-",
-            "hooks.slack.com/services/",
-            "EAACEdEose0cBA",
-            "AKCp",
-            "figd_",
-            "pat-na1-",
-            "sq0csp-",
-            "sq0atp-",
-        ],
+        anchors: Literals(crate::issuer::PREFIXES),
         any_case: false,
         check: vendor_token,
     },
@@ -179,19 +137,27 @@ fn bearer(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn vendor_token(hit: &mut Hit<'_>) -> Option<usize> {
-    let (token, _) = take(hit.after(), |byte| is_base64url(byte) || byte == b'.');
-    let word = hit.word();
-    let (long, exact) = match word {
+    let (token, rest) = take(hit.after(), |byte| is_base64url(byte) || matches!(byte, b'.' | b'+' | b'/' | b'=' | b'@'));
+    let prefix = hit.word();
+    let is_token = match prefix {
         // SendGrid: 22 characters, a dot, 43 characters.
-        "SG." => (token.len() >= 60 && token.get(22) == Some(&b'.'), true),
+        "SG." => token.len() >= 60 && token.get(22) == Some(&b'.'),
         // Maps and Firebase want theirs in the page: it is no secret.
-        "AIza" => (token.len() >= 31 && !contains_any(hit.line, &["maps.googleapis", "authDomain", "maps/api"]), true),
-        "key-" => (token.len() == 32 && token.iter().all(u8::is_ascii_hexdigit), true),
-        "hooks.slack.com/services/" => (hit.after().iter().take(12).any(|&byte| byte == b'/'), true),
-        _ => (token.len() >= 20, false),
+        "AIza" => token.len() >= 31 && !contains_any(hit.line, &["maps.googleapis", "authDomain", "maps/api"]),
+        // A commit may be named like it.
+        "key-" | "dapi" => take(token, |byte| byte.is_ascii_hexdigit()).0.len() == 32,
+        _ if prefix.contains('/') => token.contains(&b'/') || rest.starts_with(b":"),
+        _ => token.len() >= 20 && token.split(|&byte| !byte.is_ascii_alphanumeric()).any(looks_issued),
     };
-    let mixed = exact || token.iter().any(u8::is_ascii_digit);
-    (long && mixed && !ends_in_name(hit.before())).then_some(hit.start)
+    (is_token && !ends_in_name(hit.before())).then_some(hit.start)
+}
+
+/// What no name has between two hyphens: ten characters or more with a digit within, where no version stands, or many letters of both cases.
+fn looks_issued(part: &[u8]) -> bool {
+    let digit = |byte: &u8| byte.is_ascii_digit();
+    let within = || part.windows(2).any(|pair| pair.first().is_some_and(digit) && !pair.last().is_some_and(digit));
+    let mixed = || part.iter().any(u8::is_ascii_lowercase) && part.iter().filter(|byte| byte.is_ascii_uppercase()).count() >= 6;
+    part.len() >= 10 && (part.iter().all(digit) || within()) || part.len() >= 30 && mixed()
 }
 
 fn connection_key(hit: &mut Hit<'_>) -> Option<usize> {
@@ -328,8 +294,25 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     },
     super::tests::Example {
         id: "secret.vendor_token",
-        leaks: &["ghp_0123456789abcdefghijABCDEFGHIJ012345", "sk_live_0123456789abcdefghijABCD"],
-        clean: &["npm_config", "ghp_short", "SG. is short", "key-value stores are fast", "AIzawa"],
+        leaks: &[
+            "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+            "sk_live_0123456789abcdefghijABCD",
+            "glrt-t1_Cw8glBcTX-TTocj4mjEsT",
+            "xoxb-123456789012-abcdefGHIJKLmnop",
+            "https://discord.com/api/webhooks/1042/aBcDeFgHiJkL",
+            "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZabCdEfGh",
+        ],
+        clean: &[
+            "npm_config",
+            "ghp_short",
+            "SG. is short",
+            "key-value stores are fast",
+            "AIzawa",
+            "npm_package_devDependencies_typescript2",
+            "class=\"pul-left-on-small-screens-2 pul-right\"",
+            "read discord.com/api/webhooks/ first",
+            "dapi0123456789abcdef0123456789abcdef01234567",
+        ],
     },
     super::tests::Example {
         id: "secret.connection_key",

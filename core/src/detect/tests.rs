@@ -454,7 +454,7 @@ fn which_detectors_look() {
     }
 }
 
-/// Two parts of core know secrets by their own rules: what one finds, the other must mask.
+/// Two parts of core know secrets, in most by rules of their own: what one finds, the other must mask.
 #[test]
 fn what_is_found_as_a_credential_is_masked_in_reports() {
     // Of a private key the first line stays, and is found again.
@@ -469,7 +469,7 @@ fn what_is_found_as_a_credential_is_masked_in_reports() {
             let sign = if detector.id == "secret.connection_key" && !prefix.ends_with('=') { "=" } else { "" };
             let value = match prefix {
                 "SG." => format!("{}.{value}{value}", value.get(..22).unwrap()),
-                "hooks.slack.com/services/" => format!("T0123456/B0123456/{value}"),
+                _ if prefix.contains('/') => format!("T0123456/B0123456/{value}"),
                 _ => value.to_owned(),
             };
             leaks.push(format!("{prefix}{sign}{value}"));

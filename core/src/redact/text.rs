@@ -79,6 +79,23 @@ impl Starts {
         self
     }
 
+    /// These words as well, each with a zero behind it; of at least three bytes.
+    #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "runs in the compiler")]
+    pub(super) const fn with_terminated(mut self, words: &str) -> Self {
+        let words = words.as_bytes();
+        let mut start = 0;
+        let mut at = 0;
+        while at < words.len() {
+            if words[at] == 0 {
+                let (place, bit) = Self::place(words[start], words[start + 1], words[start + 2]);
+                self.0[place] |= bit;
+                start = at + 1;
+            }
+            at += 1;
+        }
+        self
+    }
+
     /// Whether a text may start with one of the words.
     pub(super) fn may_begin(&self, text: &[u8]) -> bool {
         let Some([a, b, c]) = text.first_chunk() else { return false };
