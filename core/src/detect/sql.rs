@@ -55,9 +55,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "FATAL:  ",
             "ERROR:  ",
             "operator does not exist: ",
-            "permission denied for table ",
-            "permission denied for relation ",
-            "permission denied for schema ",
+            "permission denied for ",
             "value too long for type ",
             "FEHLER:  ",
             "ERREUR:  ",
@@ -105,6 +103,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Unknown column '",
             "no such table: ",
             "no such column: ",
+            "no such function: ",
+            "no such index: ",
+            "no such module: ",
             "Invalid object name '",
             "Invalid column name '",
             "Unknown database '",
@@ -368,6 +369,10 @@ fn postgresql(hit: &mut Hit<'_>) -> Option<usize> {
         }
         "LINE 1: " | "LINE 2: " | "LINE 3: " | "LINE 4: " => !ends_in_name(hit.before()) && hit.after().len() > 4,
         "deadlock detected" | "numeric field overflow" => hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b":  "),
+        "permission denied for " => starts_with_any(
+            hit.after(),
+            &["table ", "relation ", "schema ", "view ", "sequence ", "function ", "type ", "database ", "language ", "large object"],
+        ),
         "syntax error at or near " => matches!(hit.after().first(), Some(b'"' | b'\\' | b'\'' | b'&')),
         _ => true,
     }
@@ -404,7 +409,11 @@ fn missing_object(hit: &mut Hit<'_>) -> Option<usize> {
         "Table '" if name.contains(&b'.') => quoted(&[" does not exist", " doesn't exist", " already exists", " was not locked"]),
         "Table '" => quoted(&[" doesn't exist", " already exists", " is marked as crashed", " was not locked"]),
         "Unknown column '" => quoted(&[" in '"]),
-        "no such table: " | "no such column: " | "has no column named " => name.first().is_some_and(|&byte| is_name(byte)),
+        "has no column named " => name.first().is_some_and(|&byte| is_name(byte)),
+        _ if word.starts_with("no such ") => {
+            let quotes = lead(hit.after(), |byte| matches!(byte, b'"' | b'\\'));
+            hit.after().get(quotes).is_some_and(|&byte| is_name(byte))
+        }
         _ => quoted(&[""]),
     }
     .then_some(hit.start)

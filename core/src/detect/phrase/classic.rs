@@ -152,7 +152,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "viewstate MAC",
             "dangerous Request.",
             "Invalid web service call, missing",
-            "rror occurred while processing an element",
+            "rror occurred while processing an el",
             "Servlet Error",
             "JBWEB0",
         ],
