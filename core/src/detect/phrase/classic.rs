@@ -44,7 +44,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "SELECT statements have",
             "number of result columns",
             "OLE DB provider \"",
-            "OLE/DB provider returned",
+            "OLE/DB provider ret",
             "ODBC Error Code = ",
             "][ODBC",
             "[Informix]",
