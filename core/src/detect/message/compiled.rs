@@ -16,6 +16,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Cannot invoke \"",
             "because \"",
             " out of bounds for length ",
+            ", length ",
+            ", Size: ",
             "For input string: \"",
             " cannot be cast to class ",
             "Cannot load from ",
@@ -217,7 +219,13 @@ fn jvm(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     match word {
         "because \"" => find(hit.after(), "\" is null").or_else(|| find(hit.after(), "\\\" is null")).is_some(),
-        " out of bounds for length " => contains(last(hit.before(), 40), "ndex "),
+        " out of bounds for length " => contains_any(last(hit.before(), 60), &["ndex ", "Range ["]),
+        // `begin 0, end -1, length 3`, `offset 5, length 3`, `Index: 5, Size: 4`
+        ", length " | ", Size: " => {
+            let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            let bounds = contains_any(last(hit.before(), 40), &["Index: ", "begin ", "start ", "offset "]);
+            bounds && digit(hit.before().last()) && digit(hit.after().first())
+        }
         "Cannot invoke \"" => contains(hit.after(), "("),
         "Cannot load from " => contains(hit.after(), "array"),
         "No value present" | "Java heap space" | "Request processing failed" => {
@@ -385,10 +393,17 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
         leaks: &[
             "Cannot invoke \"shop.Cart.total()\" because \"cart\" is null",
             "Index 5 out of bounds for length 3",
+            "begin 0, end -1, length 3",
+            "Index: 5, Size: 4",
             "For input string: \"abc\"",
             "nested exception is java.io.IOException",
         ],
-        clean: &["It failed because \"cart\" is empty", "The ball is out of bounds for length 3 reasons", "There is No value present"],
+        clean: &[
+            "It failed because \"cart\" is empty",
+            "The ball is out of bounds for length 3 reasons",
+            "Width 3, length 4, Size: 5",
+            "There is No value present",
+        ],
     },
     crate::detect::tests::Example {
         id: "message.dotnet",
