@@ -50,11 +50,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the lines that join the traces of one exception"),
-        anchors: literals![
-            "--- End of stack trace from previous location",
-            "--- End of inner exception stack trace ---",
-            "--- End of managed"
-        ],
+        anchors: literals!["--- End of stack trace from prev", "--- End of inner exception st", "--- End of managed"],
         any_case: false,
         check: literal,
     },

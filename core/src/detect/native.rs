@@ -13,7 +13,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         level: Relaxed,
         why: why("the last words of a crashed process"),
         anchors: literals![
-            "terminate called after throwing an instance of",
+            "terminate called after throwing",
             "*** stack smashing detected ***",
             "AddressSanitizer: ",
             "Segmentation fault (core dumped)",

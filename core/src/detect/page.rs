@@ -12,13 +12,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: DebugPage,
         level: Relaxed,
         why: why("Werkzeug's interactive debugger (Flask)"),
-        anchors: literals![
-            "Werkzeug Debugger",
-            "__debugger__",
-            "The debugger caught an exception in your WSGI application",
-            "CONSOLE_MODE = ",
-            "EVALEX = ",
-        ],
+        anchors: literals!["Werkzeug Debugger", "__debugger__", "caught an exception in your WSGI", "CONSOLE_MODE = ", "EVALEX = ",],
         any_case: false,
         check: literal,
     },
@@ -134,7 +128,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: literals![
             "An unhandled exception occurred during the execution of",
             "An unhandled exception occurred while processing the request",
-            "An unhandled exception was generated during the execution",
+            "exception was generated during the exec",
             "Server Error in '/",
             "Microsoft .NET Framework Version:",
             "[HttpException",
@@ -154,7 +148,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("the pages of Tomcat, Jetty, Spring, Struts, Grails, Play and Quarkus that name what failed"),
         anchors: literals![
             "Exception Report",
-            "The full stack trace of the root cause",
+            "stack trace of the root c",
             "Struts Problem Report",
             "Grails Runtime Exception",
             "Powered by Jetty",

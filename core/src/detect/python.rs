@@ -39,10 +39,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("the sentence between two chained tracebacks"),
-        anchors: literals![
-            "During handling of the above exception, another exception occurred",
-            "The above exception was the direct cause of"
-        ],
+        anchors: literals!["During handling of the above exception", "above exception was the direct"],
         any_case: false,
         check: literal,
     },

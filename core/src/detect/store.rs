@@ -38,7 +38,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "topology: { Type:",
         "<Topology Description",
         "CROSSSLOT Keys in request",
-        "LOADING Redis is loading the dataset",
+        "LOADING Redis is",
         "WRONGPASS invalid username-password",
         "ERR unknown command",
         "ERR value is not an integer",

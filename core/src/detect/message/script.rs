@@ -111,7 +111,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "' was never awaited",
             "Expecting value: line ",
             "Extra data: line ",
-            "Expecting property name enclosed in double quotes",
+            "Expecting property name encl",
             "Expecting ',' delimiter: line ",
             "Expecting ':' delimiter: line ",
             "Unterminated string starting at: line ",
@@ -131,7 +131,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "missing 2 required positional",
             "missing 3 required positional",
             "This event loop is already running",
-            "Working outside of application context",
+            "outside of application cont",
             "Working outside of request context",
             "pop from empty list",
             "is not in list",
@@ -348,7 +348,7 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
         // What a parser says of the client's own body is for the client.
         "Expecting value: line "
         | "Extra data: line "
-        | "Expecting property name enclosed in double quotes"
+        | "Expecting property name encl"
         | "Expecting ',' delimiter: line "
         | "Expecting ':' delimiter: line "
         | "Unterminated string starting at: line "

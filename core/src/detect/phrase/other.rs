@@ -201,7 +201,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "bad option \"",
             "bad index \"",
             "ambiguous subcommand \"",
-            "can not find channel",
             "unmatched open brace in",
             "missing close-b",
             "no files matched glob",
@@ -280,6 +279,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
         level: Standard,
         why: why("a runtime's message that is too short to be told inside a sentence"),
         anchors: literals![
+            "integer overflow",
+            "long overflow",
             "std::",
             "bad any_cast",
             "bad_any_cast",
