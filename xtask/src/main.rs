@@ -48,8 +48,12 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// "12.3 KB (5.6 KB gzip)", with 1 KB = 1000 bytes. `gzip -9` makes the same to a thousandth or three.
 fn sizes(bytes: &[u8]) -> Result<String> {
+    let kilobytes = |length: usize| format!("{}.{} KB", length / 1000, length % 1000 / 100);
+    Ok(format!("{} ({} gzip)", kilobytes(bytes.len()), kilobytes(gzip(bytes)?.len())))
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes)?;
-    let kilobytes = |length: usize| format!("{}.{} KB", length / 1000, length % 1000 / 100);
-    Ok(format!("{} ({} gzip)", kilobytes(bytes.len()), kilobytes(gzip.finish()?.len())))
+    Ok(gzip.finish()?)
 }

@@ -88,7 +88,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Could not connect to ",
             "Failed to connect to ",
             "failed to connect to ",
-            "Temporary failure in name resolution",
+            "failure in name resol",
             "Name or service not known",
             "nodename nor servname",
             "Cannot connect to host ",
@@ -280,7 +280,7 @@ fn connection(hit: &mut Hit<'_>) -> Option<usize> {
         | "could not connect to server: " => !target.is_empty() && port || contains(after, "Is the server running"),
         "Connection refused: " => target.contains(&b'/') || port,
         "connection to server at \"" => contains_any(after, &["failed", "port"]),
-        "Temporary failure in name resolution" | "Name or service not known" | "nodename nor servname" => {
+        "failure in name resol" | "Name or service not known" | "nodename nor servname" => {
             contains_any(last(hit.before(), 120), &["Errno", "rror", "resolve", "getaddrinfo", "host"])
         }
         _ => true,

@@ -30,7 +30,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "ThreadSanitizer: ",
             "MemorySanitizer: ",
             "UndefinedBehaviorSanitizer: ",
-            "runtime error: signed integer overflow",
+            ": signed integer overfl",
         ],
         any_case: false,
         check: crash,

@@ -61,7 +61,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "HY000",
         "unknown command '",
         "HELLO must be called with",
-        "value is not an integer or out of range",
+        "value is not an integer or out",
         "@user_script",
         "when used memory > 'maxmemory'",
         "searchResDone",

@@ -32,7 +32,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "{error,enoent}",
             "gen_server,",
             "proc_lib,",
-            "bad argument in arithmetic expression",
+            "argument in arithmetic exp",
             "(EXIT from ",
         ],
         any_case: false,

@@ -59,7 +59,6 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "cipher: ",
             "ed25519: ",
             "exec: ",
-            "mime: ",
             "png: invalid",
             "image: unknown f",
             "zip: not a valid",

@@ -114,7 +114,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Expecting property name encl",
             "Expecting ',' delimiter: line ",
             "Expecting ':' delimiter: line ",
-            "Unterminated string starting at: line ",
+            "string starting at: line ",
             "Invalid control character at: line ",
             "Invalid \\escape: line ",
             "QueuePool limit of size ",
@@ -226,6 +226,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "uninitialized constant ",
             "wrong number of arguments (given ",
             "no implicit conversion of ",
+            "wrong argument type ",
+            "can't convert ",
             "can't be coerced into ",
             "key not found: :",
             "Couldn't find ",
@@ -351,7 +353,7 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
         | "Expecting property name encl"
         | "Expecting ',' delimiter: line "
         | "Expecting ':' delimiter: line "
-        | "Unterminated string starting at: line "
+        | "string starting at: line "
         | "Invalid control character at: line "
         | "Invalid \\escape: line " => {
             (hit.is_opened() || hit.before().ends_with(b"Error: "))
@@ -447,6 +449,13 @@ fn ruby(hit: &mut Hit<'_>) -> Option<usize> {
         "can't modify frozen " => hit.after().first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'#'),
         "uninitialized constant " => hit.after().first().is_some_and(u8::is_ascii_uppercase),
         "Errno::E" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        "wrong argument type " => contains_any(first(hit.after(), 60), &[" (expected ", " (must respond"]),
+        // `can't convert your file into a table` is a sentence.
+        "can't convert " => {
+            let class = |text: &[u8]| text.first().is_some_and(u8::is_ascii_uppercase);
+            let (from, rest) = take(hit.after(), |byte| byte != b' ');
+            (class(from) || from == b"nil") && (rest.strip_prefix(b" into ").is_some_and(class) || rest.starts_with(b" into an exact"))
+        }
         "no implicit conversion of " => contains(hit.after(), " into "),
         _ => true,
     }

@@ -79,7 +79,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Malformed UTF-8 characters, possibly",
         " could not be converted to string",
         // Ruby
-        "can't convert nil into ",
         "no time information in ",
         "invalid strptime format",
         "undefined class/module",
@@ -119,7 +118,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Tried to load unspecified class: ",
         " - connect(2) for ",
         "from UTF-8 to US-ASCII",
-        "can't convert Hash into ",
         "convert Array into",
         " into an exact number",
         "invalid value for BigDecimal()",
@@ -340,9 +338,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "PHP_INT_MIN",
         "Out of memory (alloc",
         // What calls with the wrong arguments say, most often first
-        "wrong argument type ",
         " out of range of integer",
-        "too big to convert into",
+        "bignum too big",
         "end of char-class",
         "bad argument (expected ",
         "\" on UTF-8",
