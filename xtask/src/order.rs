@@ -236,8 +236,8 @@ mod tests {
     fn the_next_is_the_one_that_is_most_alike() {
         let (one, other) = (b"abcdefghijklmnopqrstuvwxyz".as_slice(), b"01234567890123456789".as_slice());
         let bodies = [one, other, b"012345678901234567", b"klmnopqrstuvwx", b"#", b""];
-        assert_eq!(chain(&bodies, [&[], &[0, 1, 2, 3, 4, 5]]), [0, 3, 1, 2, 4, 5], 30);
-        assert_eq!(chain(&bodies, [&[4, 2], &[0, 1, 3, 5]]), [2, 4, 1, 0, 3, 5], 30);
+        assert_eq!(chain(&bodies, [&[], &[0, 1, 2, 3, 4, 5]], 30), [0, 3, 1, 2, 4, 5]);
+        assert_eq!(chain(&bodies, [&[4, 2], &[0, 1, 3, 5]], 30), [2, 4, 1, 0, 3, 5]);
         assert!(chain(&[], [&[], &[]], 30).is_empty());
     }
 
