@@ -366,7 +366,6 @@ fn rust(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         "(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
         "expected value at line " | "EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
-        // Behind a colon it may be told of the client's own body.
         "missing field `"
         | "unknown field `"
         | "unknown variant `"
@@ -374,7 +373,11 @@ fn rust(hit: &mut Hit<'_>) -> Option<usize> {
         | "invalid type: "
         | "trailing characters at line " => {
             let sentence = word.starts_with("trailing") || contains_any(hit.after(), &[" at line ", "`, expected "]);
-            hit.is_opened() && !hit.before().trim_ascii_end().ends_with(b":") && sentence
+            // Behind a colon it may be told of the client's own body, and then it is an answer.
+            let before = hit.before().trim_ascii_end();
+            let own =
+                contains_any(last(before, 60), &["body", "equest", "ayload", "nput", "JSON", "json"]) || !contains(hit.after(), " column ");
+            hit.is_opened() && !(before.ends_with(b":") && own) && sentence
         }
         "environment variable not found" | "invalid digit found in string" => hit.is_alone() || hit.before().ends_with(b": "),
         _ => true,
@@ -421,6 +424,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "timed out while waiting for an open conn",
             "{\"error\":\"invalid digit found in string\"}",
             "{\"error\":\"missing field `id` at line 1 column 10\"}",
+            "{\"error\":\"manifest: unknown variant `tanker`, expected `ferry` or `cargo` at line 1 column 45\"}",
         ],
         clean: &[
             "Windows (os error messages) help",
