@@ -78,6 +78,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: literals![
             "'NoneType' object ",
             "' object has no attribute '",
+            "' is undefined",
             "' object is not ",
             "' object does not support ",
             "invalid literal for int()",
@@ -228,6 +229,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "no implicit conversion of ",
             "wrong argument type ",
             "can't convert ",
+            "key not found: \"",
+            "unknown attribute '",
             "can't be coerced into ",
             "key not found: :",
             "Couldn't find ",
@@ -333,6 +336,13 @@ fn python(hit: &mut Hit<'_>) -> Option<usize> {
     match word {
         "' object is not " => starts_with_any(hit.after(), &["subscriptable", "callable", "iterable", "an iterator", "JSON"]),
         "local variable '" => contains(hit.after(), "referenced before"),
+        // Jinja's, and nothing else: `'order' is undefined`. Of a client's own template it is told in a sentence.
+        "' is undefined" => {
+            let (outside, _) = take_back(hit.before(), |byte| is_name(byte) || byte == b'.');
+            let opened = outside.strip_suffix(b"'").map(<[u8]>::trim_ascii_end);
+            let opened = opened.is_some_and(|outside| outside.last().is_none_or(|byte| matches!(byte, b'"' | b'>')));
+            opened && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'<' | b'\\' | b'\r'))
+        }
         "[Errno " => hit.after().starts_with(b"None]") || hit.after().first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'),
         "No module named '" => take(hit.after(), |byte| is_name(byte) || byte == b'.').1.starts_with(b"'"),
         "cannot import name '" => contains(hit.after(), "'"),
@@ -449,6 +459,8 @@ fn ruby(hit: &mut Hit<'_>) -> Option<usize> {
         "can't modify frozen " => hit.after().first().is_some_and(|byte| byte.is_ascii_uppercase() || *byte == b'#'),
         "uninitialized constant " => hit.after().first().is_some_and(u8::is_ascii_uppercase),
         "Errno::E" => hit.after().first().is_some_and(u8::is_ascii_uppercase),
+        "key not found: \"" => hit.is_opened(),
+        "unknown attribute '" => contains(first(hit.after(), 60), "' for "),
         "wrong argument type " => contains_any(first(hit.after(), 60), &[" (expected ", " (must respond"]),
         // `can't convert your file into a table` is a sentence.
         "can't convert " => {
