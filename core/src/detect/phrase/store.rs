@@ -279,7 +279,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Bad value for type ",
         "port 1433 has failed.",
         "to the redis server(s)",
-        "active/available to service",
         "selecting a server using",
         "Prematurely reached end of",
         "state should be: open",
