@@ -35,6 +35,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             ".fs:",
             ".swift:",
             ".dart:",
+            ".d:",
             ".lua:",
             ".jl:",
             ".nim:",
@@ -337,7 +338,14 @@ const CLIENT: &[&str] = &[
 pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "form.place",
-        leaks: &["staticfiles.go:629", "main.go:12: failed", "called at Data/List.hs:1646:3 in base", "Orders.kt:42", "{file: app.rb:3}"],
+        leaks: &[
+            "staticfiles.go:629",
+            "main.go:12: failed",
+            "called at Data/List.hs:1646:3 in base",
+            "Orders.kt:42",
+            "std/json.d:1806",
+            "{file: app.rb:3}",
+        ],
         clean: &["see the notes.go: 12 of them", "https://shop.hs:8080/x", "a.go:12abc", "{\"a.py\":3}"],
     },
     super::tests::Example {

@@ -135,7 +135,7 @@ fn continues(before: &[u8]) -> bool {
     if before.ends_with(b"file://") {
         return false;
     }
-    before.last().is_some_and(|&byte| is_name(byte) || matches!(byte, b'.' | b'/' | b'-' | b'}' | b']' | b'%' | b'~' | b'@'))
+    ends_in_name(before) || before.last().is_some_and(|&byte| matches!(byte, b'.' | b'/' | b'-' | b'}' | b']' | b'%' | b'~' | b'@'))
 }
 
 /// The path from `start` on, without what closes a sentence or a pair.

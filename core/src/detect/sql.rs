@@ -2,7 +2,7 @@
 
 use super::Category::Database;
 use super::table::{Detector, literal, literals, why};
-use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, last, lead, starts_with_any, take};
+use super::text::{at_number, behind, contains, contains_any, ends_in_name, first, is_name, last, lead, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -100,6 +100,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "PROCEDURE ",
             "function ",
             "Table '",
+            "abelle '",
+            "a table '",
+            "a tabla '",
+            "Tabela '",
+            "Таблица '",
+            "表 '",
             "Unknown column '",
             "no such table: ",
             "no such column: ",
@@ -126,6 +132,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "check the manual that corresponds to your",
             "Duplicate entry '",
             "Access denied for user '",
+            "'@'",
             "Lost connection to MySQL",
             "MySQL server has gone away",
             "Lock wait timeout exceeded; try",
@@ -408,6 +415,11 @@ fn missing_object(hit: &mut Hit<'_>) -> Option<usize> {
         }
         "Table '" if name.contains(&b'.') => quoted(&[" does not exist", " doesn't exist", " already exists", " was not locked"]),
         "Table '" => quoted(&[" doesn't exist", " already exists", " is marked as crashed", " was not locked"]),
+        // With its database, in the language of the server: `La table 'shop.orders' n'existe pas`.
+        "abelle '" | "a table '" | "a tabla '" | "Tabela '" | "Таблица '" | "表 '" => {
+            let (database, table) = take(name, is_name);
+            !database.is_empty() && table.len() > 1 && quoted(&[""])
+        }
         "Unknown column '" => quoted(&[" in '"]),
         "has no column named " => name.first().is_some_and(|&byte| is_name(byte)),
         _ if word.starts_with("no such ") => {
@@ -429,6 +441,12 @@ fn mysql(hit: &mut Hit<'_>) -> Option<usize> {
         "Duplicate entry '" => contains(hit.after(), " for key "),
         "Too many connections" => hit.is_alone() || hit.before().ends_with(b": ") || hit.before().ends_with(b"] "),
         "Access denied for user '" => contains(hit.after(), "'@"),
+        // `'app'@'10.0.0.3'`, in whatever language the rest is.
+        "'@'" => {
+            let (outside, user) = take_back(hit.before(), |byte| is_name(byte) || byte == b'-');
+            let (host, rest) = take(hit.after(), |byte| is_name(byte) || matches!(byte, b'.' | b'-' | b'%' | b':'));
+            !user.is_empty() && outside.ends_with(b"'") && !host.is_empty() && rest.starts_with(b"'")
+        }
         "mysqli_" | "mysql_fetch" => contains(hit.after(), "("),
         _ => true,
     }

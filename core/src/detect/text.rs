@@ -106,9 +106,14 @@ pub(crate) fn behind<'a>(text: &'a [u8], part: &str) -> Option<&'a [u8]> {
     text.get(find(text, part)?.saturating_add(part.len())..)
 }
 
-/// Whether the last byte before something belongs to a name, so that the something is only the rest of a longer one.
+/// Whether the last character before something belongs to a name, so that the something is only the rest of a longer one.
 pub(crate) fn ends_in_name(text: &[u8]) -> bool {
-    text.last().is_some_and(|&byte| is_name(byte))
+    text.last().is_some_and(|&byte| is_name(byte)) && !ends_in_sign(text)
+}
+
+/// Quotation marks and signs outside ASCII belong to no name: `“`, `«`, `「`, `：`.
+fn ends_in_sign(text: &[u8]) -> bool {
+    matches!(text, [.., 0xC2, _] | [.., 0xE2, 0x80 | 0x81, _] | [.., 0xE3, 0x80, _] | [.., 0xEF, 0xBC, 0x80..=0x8F | 0x9A..=0xA0])
 }
 
 #[inline(never)]

@@ -186,6 +186,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             // What calls with the wrong arguments say, most often first
             "non-conformable arr",
             "non-conformable arg",
+            "-error-quark",
             "NA/NaN argument",
             "Error in $: ",
             "Error in $.",

@@ -448,6 +448,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "() takes no arguments",
         "function takes exa",
         "function takes at",
+        "write() only accepts",
     ],
     any_case: false,
     check: phrase,

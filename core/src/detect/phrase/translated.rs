@@ -102,6 +102,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "外键约束失败",
         "インデックスは範囲外",
         "対応する終了タグ",
+        "Дублирующаяся запись '",
+        "su sintaxis SQL",
     ],
     any_case: false,
     check: phrase,
