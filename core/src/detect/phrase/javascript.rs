@@ -308,7 +308,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "(unknown path)",
         "undefined or falsey",
         "package manually",
-        "use the 'as' keyword",
     ],
     any_case: false,
     check: phrase,
