@@ -2,7 +2,7 @@
 
 use super::Category::StackTrace;
 use super::table::{Detector, literal, literals, why};
-use super::text::{at_number, is_name, take, take_back};
+use super::text::{at_number, ends_in_any, is_any, is_name, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
 
@@ -56,21 +56,27 @@ pub(crate) const DETECTORS: &[Detector] = &[
     },
 ];
 
-/// A qualified name with its argument list, and nothing else but a place behind it.
+/// A qualified name with its argument list, and nothing else but a place behind it. Mono writes `Method (Type name) [0x0001a] in file:12`.
 fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     let (method, rest) =
         take(hit.after(), |byte| is_name(byte) || matches!(byte, b'.' | b'<' | b'>' | b'`' | b'+' | b'[' | b']' | b'|' | b',' | b'-'));
-    let (arguments, rest) = take(rest.strip_prefix(b"(")?, |byte| !matches!(byte, b'(' | b')' | b'\\' | b'"'));
+    let mono = rest.strip_prefix(b" ");
+    // A colon or a file's name is the place of a JVM's frame, and no argument.
+    let (arguments, rest) = take(mono.unwrap_or(rest).strip_prefix(b"(")?, |byte| !matches!(byte, b'(' | b')' | b'\\' | b'"' | b':'));
+    let jvm = is_any(arguments, &["Native Method", "Unknown Source"]) || ends_in_any(arguments, &[".java", ".kt", ".scala"]);
     let rest = rest.strip_prefix(b")")?.trim_ascii_end();
     let qualified = method.iter().filter(|&&byte| byte == b'.').count() >= 1 && method.first().is_some_and(|byte| is_name(*byte));
     // Arguments are `Type name`: a sentence in parentheses has more words between two commas.
     let typed = arguments.split(|&byte| byte == b',').all(|argument| argument.trim_ascii().split(|&byte| byte == b' ').count() <= 3);
-    let ends = rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'\\' | b'"' | b'<' | b' ' | b'\'' | b'&'));
-    (qualified
-        && typed
-        && ends
-        && (rest.is_empty() || rest.first() != Some(&b' ') || super::text::starts_with_any(rest, &[" in ", " +", " ["])))
-    .then_some(hit.start)
+    let ends = match mono {
+        Some(_) => rest.starts_with(b" [0x"),
+        None => match rest.first() {
+            Some(b' ') => starts_with_any(rest, &[" in ", " +", " ["]),
+            Some(byte) => matches!(byte, b'\r' | b'\\' | b'"' | b'<' | b'\'' | b'&'),
+            None => true,
+        },
+    };
+    (qualified && typed && !jvm && ends).then_some(hit.start)
 }
 
 /// A qualified name, its arguments, and a number up to the end of the line. Firms in front of a telephone number are short (`S.p.A.`).
@@ -102,10 +108,16 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "   at System.Linq.ThrowHelper.ThrowNoElementsException()",
             "   at Shop.Orders.<Total>d__3.MoveNext()\r\n",
             "   at Shop.Cart.Add[T](Int32 id, String name) in D:\\a\\Cart.cs:line 12",
+            "\tat Shop.Cart.Add (System.Int32 id, System.String name) [0x00007] in <filename unknown>:0",
             "   bei System.Int32.Parse(String s)",
             "at System.Data.OleDb.OleDbCommand.ExecuteCommand(CommandBehavior behavior, Object& result)",
         ],
-        clean: &["   at Dr.Who(the shop) we have it", "   in St.Gallen (Switzerland)", "   at 10:30 (UTC)"],
+        clean: &[
+            "   at Dr.Who(the shop) we have it",
+            "   in St.Gallen (Switzerland)",
+            "   in St.Gallen (Switzerland) [open]",
+            "   at 10:30 (UTC)",
+        ],
     },
     super::tests::Example {
         id: "dotnet.offset",

@@ -178,7 +178,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = number(hit.after())?;
     let (before, name) = take_back(hit.before(), |byte| is_path(byte) || byte == b':');
-    let host = contains(name, "://") || name.starts_with(b"//") || before.ends_with(b"@");
+    let host = contains(name, "://") && !name.starts_with(b"file:///") || name.starts_with(b"//") || before.ends_with(b"@");
     let ends = rest.first().is_none_or(|&byte| !is_name(byte) && byte != b'%' && byte != b'-');
     (ends_in_name(name) && !host && ends).then_some(before.len())
 }
@@ -345,6 +345,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Orders.kt:42",
             "std/json.d:1806",
             "{file: app.rb:3}",
+            "#1      reserve (file:///path/to/code/order.dart:37:13)",
         ],
         clean: &["see the notes.go: 12 of them", "https://shop.hs:8080/x", "a.go:12abc", "{\"a.py\":3}"],
     },

@@ -2,7 +2,7 @@
 
 use super::Category::StackTrace;
 use super::table::{Detector, literals, why};
-use super::text::{contains, is_path, number, starts_with_any, take_back};
+use super::text::{contains, is_path, number, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
 
@@ -42,6 +42,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: frame,
     },
     Detector {
+        id: "go.call",
+        category: StackTrace,
+        level: Relaxed,
+        why: why("one call of a trace, with its arguments as words of memory: `main.serve(0xc00012a000, 0x15)`"),
+        anchors: literals!["(0xc0"],
+        any_case: false,
+        check: call,
+    },
+    Detector {
         id: "go.created_by",
         category: StackTrace,
         level: Relaxed,
@@ -65,6 +74,8 @@ fn panic(hit: &mut Hit<'_>) -> Option<usize> {
                 &["runtime error", "main.", "assignment to entry in nil map", "interface conversion", "send on closed channel"],
             ) || contains(hit.after(), "goroutine ")
                 || contains(hit.after(), "[recovered]")
+                // What the runtime or a handler writes in front of the value; people write "Don't panic: …". A byte order mark may be in front.
+                || hit.before().trim_ascii_end().last().is_none_or(|byte| matches!(byte, b'"' | b':' | b'>' | b'(' | 0xbf))
         }
         "runtime error: " => starts_with_any(
             hit.after(),
@@ -92,10 +103,17 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     frame.then_some(before.len())
 }
 
+fn call(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, name) = take_back(hit.before(), |byte| is_path(byte) || matches!(byte, b'(' | b')' | b'*'));
+    let (_, rest) = take(hit.after(), |byte| byte.is_ascii_hexdigit());
+    (name.contains(&b'.') && matches!(rest.first(), Some(b',' | b')'))).then_some(before.len())
+}
+
 fn created_by(hit: &mut Hit<'_>) -> Option<usize> {
     let called = contains(hit.after(), " in goroutine ");
-    let method = hit.after().iter().take_while(|byte| !byte.is_ascii_whitespace()).any(|&byte| byte == b'(');
-    (called || method && starts_with_any(hit.after(), &["net/http.", "main."])).then_some(hit.start)
+    let (function, _) = take(hit.after(), |byte| !byte.is_ascii_whitespace() && !matches!(byte, b'\\' | b'"' | b'<'));
+    let method = function.contains(&b'(') && starts_with_any(function, &["net/http.", "main."]);
+    (called || method || function == b"main.main").then_some(hit.start)
 }
 
 #[cfg(test)]
@@ -110,11 +128,19 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         leaks: &[
             "panic: runtime error: index out of range [3] with length 3",
             "http: panic serving 127.0.0.1:4312: boom",
+            "panic: no seat for order 17",
+            "{\"error\":\"panic: no seat\"}",
+            "reserve: panic: no seat",
             "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x4]",
             "runtime error: integer divide by zero",
             "fatal error: all goroutines are asleep - deadlock!",
         ],
-        clean: &["Do not panic: we are working on it.", "A runtime error: please try again."],
+        clean: &[
+            "Do not panic: we are working on it.",
+            "Don't panic: it will be back.",
+            "Bank panic: what you should know",
+            "A runtime error: please try again.",
+        ],
     },
     super::tests::Example {
         id: "go.frame",
@@ -122,8 +148,13 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         clean: &["Ready, set.go: 12 runners"],
     },
     super::tests::Example {
+        id: "go.call",
+        leaks: &["net/http.(*conn).serve(0xc00007eaa0, 0x12f10a0, 0xc00008a780)", "main.total(0xc000104400)"],
+        clean: &["The colour (0xc0ffee) is brown", "Registers (0xc0, 0xc1) of the chip.", "See Table.3 (0xc0de)"],
+    },
+    super::tests::Example {
         id: "go.created_by",
-        leaks: &["created by main.main in goroutine 1", "created by net/http.(*Server).Serve"],
+        leaks: &["created by main.main in goroutine 1", "created by main.main\n", "created by net/http.(*Server).Serve"],
         clean: &["created by our team (2024)", "created by main.street bakery"],
     },
 ];

@@ -117,6 +117,25 @@ fn utf16(text: &str, mark: bool) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
+/// The detectors named after a language, and those of its own examples that another language's detector also takes for its own.
+#[test]
+fn a_trace_is_not_taken_for_one_of_another_language() {
+    const LANGUAGES: [&str; 11] = ["python", "node", "jvm", "dotnet", "php", "ruby", "go", "rust", "native", "perl", "beam"];
+    let language = |id: &str| LANGUAGES.into_iter().find(|language| id.split('.').next() == Some(*language));
+    let mut failures = String::new();
+    for example in EXAMPLES.iter().copied().flatten() {
+        let Some(own) = language(example.id) else { continue };
+        for text in example.leaks {
+            for finding in scan(text.as_bytes()) {
+                if language(finding.detector).is_some_and(|other| other != own) {
+                    failures += &format!("{}: {text:?} gives {}\n", example.id, finding.detector);
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
 /// What libraries, databases and tools were seen to say, each as a member of JSON.
 #[test]
 fn messages_are_found() {
