@@ -35,6 +35,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             ".fs:",
             ".swift:",
             ".dart:",
+            ".dart ",
             ".d:",
             ".lua:",
             ".jl:",
@@ -178,7 +179,12 @@ pub(crate) const DETECTORS: &[Detector] = &[
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = number(hit.after())?;
     let (before, name) = take_back(hit.before(), |byte| is_path(byte) || byte == b':');
-    let host = contains(name, "://") && !name.starts_with(b"file:///") || name.starts_with(b"//") || before.ends_with(b"@");
+    // Behind a host stands a port, behind a file a column too; Dart's short traces have a space in front of both.
+    let column = rest.strip_prefix(b":").and_then(number).is_some();
+    let host = !column && (contains(name, "://") && !name.starts_with(b"file:///") || name.starts_with(b"//") || before.ends_with(b"@"));
+    if hit.word() == ".dart " && !column {
+        return None;
+    }
     let ends = rest.first().is_none_or(|&byte| !is_name(byte) && byte != b'%' && byte != b'-');
     (ends_in_name(name) && !host && ends).then_some(before.len())
 }
@@ -346,8 +352,10 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "std/json.d:1806",
             "{file: app.rb:3}",
             "#1      reserve (file:///path/to/code/order.dart:37:13)",
+            "package:shop/order.dart 10:11  Order.reserve.<fn>",
+            "reserve@https://shop.test/order.dart:10:11",
         ],
-        clean: &["see the notes.go: 12 of them", "https://shop.hs:8080/x", "a.go:12abc", "{\"a.py\":3}"],
+        clean: &["see the notes.go: 12 of them", "https://shop.hs:8080/x", "a.dart 12 left", "a.go:12abc", "{\"a.py\":3}"],
     },
     super::tests::Example {
         id: "form.on_line",

@@ -21,7 +21,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("a frame without a line: `at package.Class.method(Native Method)`"),
-        anchors: literals!["(Native Method)", "(Unknown Source)", "(NO_SOURCE_FILE", "(SourceFile:", "(Redefined)"],
+        anchors: literals!["(Native Method)", "(Unknown Source", "(NO_SOURCE_FILE", "(SourceFile:", "(Redefined)"],
         any_case: false,
         check: native_frame,
     },
@@ -82,6 +82,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         leaks: &[
             "at jdk.internal.reflect.NativeMethodAccessorImpl.invoke0(Native Method)",
             "at com.sun.proxy.$Proxy12.find(Unknown Source)",
+            "at shop.-$$Lambda$Cart$TiSaAm1.run(Unknown Source:2)",
         ],
         clean: &["The report (Unknown Source) was rejected"],
     },

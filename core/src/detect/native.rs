@@ -31,6 +31,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "MemorySanitizer: ",
             "UndefinedBehaviorSanitizer: ",
             ": signed integer overfl",
+            "isolate_dso_base",
         ],
         any_case: false,
         check: crash,

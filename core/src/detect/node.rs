@@ -1,7 +1,7 @@
 //! V8 (Node, Deno, Bun, browsers) and the other JavaScript engines.
 
 use super::Category::StackTrace;
-use super::table::{Detector, literals, why};
+use super::table::{Detector, literal, literals, why};
 use super::text::{contains, first, is_path, last, lead, number, starts_with_any, take_back};
 use super::view::Hit;
 use crate::config::Level::Relaxed;
@@ -12,7 +12,20 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one frame: `at fn (file:line:column)` or `fn@file:line:column`"),
-        anchors: literals![".js:", ".mjs:", ".cjs:", ".ts:", ".mts:", ".cts:", ".tsx:", ".jsx:", ".vue:", ".svelte:", "<anonymous>:"],
+        anchors: literals![
+            ".js:",
+            ".mjs:",
+            ".cjs:",
+            ".ts:",
+            ".mts:",
+            ".cts:",
+            ".tsx:",
+            ".jsx:",
+            ".vue:",
+            ".svelte:",
+            ".bundle:",
+            "<anonymous>:"
+        ],
         any_case: false,
         check: frame,
     },
@@ -47,6 +60,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         any_case: false,
         check: anonymous_frame,
     },
+    Detector {
+        id: "node.foreign_frame",
+        category: StackTrace,
+        level: Relaxed,
+        why: why("a frame in compiled code: `at wasm://wasm/0006d966:wasm-function[119]:0xbb13`, `[native code]`"),
+        anchors: literals!["wasm-function[", "[native code]"],
+        any_case: false,
+        check: literal,
+    },
 ];
 
 /// Two numbers: `12:34`, and then no more of a name.
@@ -57,9 +79,11 @@ fn line_and_column(text: &[u8]) -> bool {
 
 fn frame(hit: &mut Hit<'_>) -> Option<usize> {
     let (_, name) = take_back(hit.before(), |byte| is_path(byte) || matches!(byte, b':' | b'('));
-    // Old browsers told no column: `onclick@http://cdn.shop.test/app.js:82`, and nothing else in the line.
-    let alone = || number(hit.after()).is_some_and(|rest| rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'\\' | b'"')));
-    (line_and_column(hit.after()) || contains(name, "@http") && alone()).then(|| hit.start.saturating_sub(name.len()))
+    // Old browsers told no column: `onclick@http://cdn.shop.test/app.js:82` or `at onclick (http://cdn.shop.test/app.js:82)`, and nothing else
+    // in the line.
+    let alone = || number(hit.after()).is_some_and(|rest| rest.first().is_none_or(|byte| matches!(byte, b'\r' | b'\\' | b'"' | b')')));
+    let called = || contains(name, "@http") || contains(name, "://") && contains(last(hit.before(), 160), " at ");
+    (line_and_column(hit.after()) || called() && alone()).then(|| hit.start.saturating_sub(name.len()))
 }
 
 fn internal_frame(hit: &mut Hit<'_>) -> Option<usize> {
@@ -91,6 +115,9 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "    at async file:///srv/main.mjs:3:9",
             "render@https://cdn.shop.test/app.js:1:2034",
             "onclick@https://cdn.shop.test/app.js:82",
+            "    at onclick (http://cdn.shop.test/app.js:4283)",
+            "    at file:///srv/shop/app.js:878",
+            "onPress@index.android.bundle:12:2336",
             "    at Object.fetch (worker.ts:12:3)",
         ],
         clean: &[
@@ -113,5 +140,10 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "node.anonymous_frame",
         leaks: &["    at new Promise (<anonymous>)", "    at Array.map (<anonymous>)", "    at JSON.parse (<anonymous>)"],
         clean: &["You spoke at length with an agent (<anonymous>)", "look at the page we wrote for you (native)"],
+    },
+    super::tests::Example {
+        id: "node.foreign_frame",
+        leaks: &["    at wasm://wasm/0006d966:wasm-function[119]:0xbb13", "value@app:12\n[native code]\n"],
+        clean: &["A wasm-function of the browser is missing", "written in native code"],
     },
 ];
