@@ -182,9 +182,13 @@ impl Look {
     }
 }
 
-/// What the `charset` of a head says.
+/// What the media type of a head and its `charset` say.
 fn form_of(head: &ResponseHead) -> Form {
     let value = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default();
+    if essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Form::Pairs;
+    }
     let parameter = value.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))

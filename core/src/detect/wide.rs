@@ -1,5 +1,5 @@
-//! Turns a body of two or four bytes for a character (UTF-16, UTF-32) into narrow bytes, so that the detectors see its text. Any other
-//! body passes as it is.
+//! Turns a body of two or four bytes for a character (UTF-16, UTF-32) into narrow bytes, and the pairs of a form into lines, so that the
+//! detectors see its text. Any other body passes as it is.
 
 use std::borrow::Cow;
 
@@ -28,6 +28,8 @@ pub(crate) enum Form {
         /// The low byte comes first.
         little: bool,
     },
+    /// `application/x-www-form-urlencoded`: a plus is a space, an ampersand ends a pair. Percent-encoding is undone later, for any body.
+    Pairs,
 }
 
 impl Form {
@@ -57,7 +59,7 @@ impl Narrow {
     pub(crate) fn scale(&self) -> u64 {
         match self.form {
             Form::Wide { width, .. } => width as u64,
-            Form::Unknown | Form::Bytes => 1,
+            Form::Unknown | Form::Bytes | Form::Pairs => 1,
         }
     }
 
@@ -86,6 +88,7 @@ impl Narrow {
             [0, 0, 0, a, ..] if *a != 0 => wide(4, false),
             [a, 0, b, 0, ..] if *a != 0 && *b != 0 => wide(2, true),
             [0, a, 0, b, ..] if *a != 0 && *b != 0 => wide(2, false),
+            _ if self.said == Form::Pairs => Form::Pairs,
             // What reads as ASCII is ASCII, whatever the head says.
             head if head.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')) => Form::Bytes,
             _ => self.said,
@@ -95,8 +98,10 @@ impl Narrow {
     }
 
     fn narrow<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        let Form::Wide { width, little } = self.form else {
-            return Cow::Borrowed(bytes);
+        let (width, little) = match self.form {
+            Form::Wide { width, little } => (width, little),
+            Form::Pairs => return Cow::Owned(bytes.iter().map(|&byte| line_of_pairs(byte)).collect()),
+            Form::Unknown | Form::Bytes => return Cow::Borrowed(bytes),
         };
         let mut narrow = Vec::with_capacity(bytes.len().div_ceil(width));
         for &byte in bytes {
@@ -116,6 +121,14 @@ impl Narrow {
             self.part.clear();
         }
         Cow::Owned(narrow)
+    }
+}
+
+fn line_of_pairs(byte: u8) -> u8 {
+    match byte {
+        b'+' => b' ',
+        b'&' => b'\n',
+        _ => byte,
     }
 }
 
@@ -159,6 +172,19 @@ mod tests {
                 seen.extend_from_slice(&narrow.end());
                 assert_eq!(String::from_utf8_lossy(&seen), want, "{name} in chunks of {chunk}");
             }
+        }
+    }
+
+    #[test]
+    fn pairs_become_lines() {
+        for chunk in 1..=8 {
+            let mut narrow = Narrow::new(Form::Pairs);
+            let mut seen = Vec::new();
+            for piece in b"ACK=Failure&MSG=division+by+zero%21".chunks(chunk) {
+                seen.extend_from_slice(&narrow.push(piece));
+            }
+            seen.extend_from_slice(&narrow.end());
+            assert_eq!(String::from_utf8_lossy(&seen), "ACK=Failure\nMSG=division by zero%21", "in chunks of {chunk}");
         }
     }
 }
