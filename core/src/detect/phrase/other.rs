@@ -408,7 +408,7 @@ fn whole(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     let before = hit.before();
     let begun =
-        matches!(before.trim_ascii_end().last(), None | Some(b'"' | b'\'' | b'>')) || ends_in_any(before, &["rror: ", "xception: "]);
+        matches!(before.trim_ascii_end().last(), None | Some(b'"' | b'\'' | b'>' | b'=')) || ends_in_any(before, &["rror: ", "xception: "]);
     let chained = before.ends_with(b": ") && is_any(word.as_bytes(), CHAINED);
     let rest = hit.after().trim_ascii_start();
     let tail = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'(' | b')' | b'.')).count();
