@@ -62,6 +62,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         check: vendor_token,
     },
     Detector {
+        id: "secret.bot_token",
+        category: Credential,
+        level: Relaxed,
+        why: why("the token of a bot in the path of an address: `/bot7213808860:AAH1...`"),
+        anchors: literals!["/bot"],
+        any_case: false,
+        check: bot_token,
+    },
+    Detector {
         id: "secret.connection_key",
         category: Credential,
         level: Relaxed,
@@ -150,6 +159,12 @@ fn vendor_token(hit: &mut Hit<'_>) -> Option<usize> {
         _ => token.len() >= 20 && token.split(|&byte| !byte.is_ascii_alphanumeric()).any(looks_issued),
     };
     (is_token && !ends_in_name(hit.before())).then_some(hit.start)
+}
+
+fn bot_token(hit: &mut Hit<'_>) -> Option<usize> {
+    let (id, rest) = take(hit.after(), |byte| byte.is_ascii_digit());
+    let token = ["%3A", ":", "%3a"].iter().find_map(|colon| rest.strip_prefix(colon.as_bytes()))?;
+    (id.len() >= 6 && take(token, is_base64url).0.len() >= 30).then_some(hit.start)
 }
 
 /// What no name has between two hyphens: ten characters or more with a digit within, where no version stands, or many letters of both cases.
@@ -313,6 +328,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "read discord.com/api/webhooks/ first",
             "dapi0123456789abcdef0123456789abcdef01234567",
         ],
+    },
+    super::tests::Example {
+        id: "secret.bot_token",
+        leaks: &[
+            "Max retries exceeded with url: /bot7213808860:AAH1bjqpKKW3maRSPAxzIU-0v6xNuq2-NjM/sendMessage",
+            "url=%2Fbot7213808860%3AAAH1bjqpKKW3maRSPAxzIU-0v6xNuq2-NjM",
+        ],
+        clean: &["/bots/12:30", "/bot123456:start", "/bot/2024"],
     },
     super::tests::Example {
         id: "secret.connection_key",

@@ -250,6 +250,7 @@ impl<'t> Scan<'t> {
         }
         (self.addresses.userinfo(word.at))
             .or_else(|| token::known_prefix(word.rest))
+            .or_else(|| token::bot(word.rest))
             .or_else(|| self.keys.value(word))
             .or_else(|| token::authorization(word))
             .or_else(|| self.mails.local_part(word.at))

@@ -78,6 +78,7 @@ const ROWS: &[Row] = &[
     ("GitHub", "using ", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "."),
     ("GitHub, fine-grained", "using ", "github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz", " x"),
     ("GitHub, in JSON", r#"{"a":"x\n"#, "ghs_16C7e42F292c6912E7710c838347Ae178B4a", r#""}"#),
+    ("Telegram", "with url: /bot7213808860:", "AAHZq9hunterZq9hunterZq9hunter00-u", "/sendMessage (Caused by"),
     ("GitLab", "using ", "glpat-Zq9hunterZq9hunter00", " x"),
     ("Slack", "using ", "xoxb-123456789012-Zq9hunter", " x"),
     ("Slack webhook", "POST https://hooks.slack.com/services/", "T0000/B0000/Zq9hunter", " x"),

@@ -92,6 +92,17 @@ pub(super) fn known_prefix(rest: &str) -> Option<Hidden> {
     if is_long || is_cut { Hidden::new(0, token.len()) } else { None }
 }
 
+/// The token of a Telegram bot in the path of an address, `bot7213808860:AAH1…`, which its clients quote when a request failed.
+pub(super) fn bot(rest: &str) -> Option<Hidden> {
+    let mut cursor = Cursor::new(rest);
+    if !cursor.eat("bot") || cursor.eat_run(MAX_BOT_ID, |c| c.is_ascii_digit()).len() < 6 || !cursor.eat_any(&[":", "%3A", "%3a"]) {
+        return None;
+    }
+    let token = run(cursor.rest, MAX_URL, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let is_cut = token.len() == cursor.rest.len();
+    if token.len() >= 30 || is_cut { Hidden::new(cursor.offset(), token.len()) } else { None }
+}
+
 /// The prefix of an issuer that a text begins with.
 fn issuer(text: &str) -> Option<&'static str> {
     [issuer::PREFIXES, MORE_PREFIXES]
@@ -354,6 +365,8 @@ fn least(prefix: &str) -> usize {
 
 /// The first bytes of all of these.
 const STARTS: Starts = Starts::new().with_terminated(issuer::PREFIXES).with_terminated(MORE_PREFIXES);
+
+const MAX_BOT_ID: usize = 16;
 
 const AUTHORITY: [&str; 2] = ["://", ":\\/\\/"];
 const AT_SIGNS: [&str; 4] = ["@", "%40", "&#64;", "\\u0040"];
