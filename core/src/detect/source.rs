@@ -43,6 +43,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "raise ",
             "os.environ",
             "def ",
+            "if err != nil",
+            "private static final ",
+            "public async Task",
         ],
         any_case: false,
         check: statement,
@@ -93,7 +96,7 @@ fn statement(hit: &mut Hit<'_>) -> Option<usize> {
             let (name, rest) = take(after, is_name);
             head && !name.is_empty() && rest.starts_with(b"(") && (contains(rest, "):") || contains(rest, ") ->"))
         }
-        _ => false,
+        _ => true,
     }
     .then_some(hit.start)
 }
@@ -115,6 +118,9 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "os.environ['X']",
             "  12 def total(cart):",
             "require_once 'x'",
+            "\tif err != nil {",
+            "    private static final String TABLE = \"orders\";",
+            "public async Task<IActionResult> Total(int id)",
         ],
         clean: &["We raise Error (a band) tonight", "the public function of art", "#include all", "def. of terms"],
     },

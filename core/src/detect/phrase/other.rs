@@ -267,6 +267,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "acquire lock",
             "prisma",
             "()`",
+            "[debug] ",
+            "[trace] ",
         ],
         any_case: true,
         check: jargon,
