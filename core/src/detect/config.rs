@@ -2,7 +2,7 @@
 
 use super::Category::Configuration;
 use super::table::{Detector, literals, why};
-use super::text::{is_any, take, take_back};
+use super::text::{ends_in_any, is_any, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
 
@@ -15,6 +15,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: literals!["environment variable", "env variable", "env var "],
         any_case: true,
         check: missing_variable,
+    },
+    Detector {
+        id: "config.unset_variable",
+        category: Configuration,
+        level: Standard,
+        why: why("a variable of the environment by its name alone, and that it is missing: `OPENAI_API_KEY is not set`"),
+        anchors: literals!["_KEY", "_SECRET", "_TOKEN", "_URL", "_URI", "_DSN", "_SID", "_PASSWORD", "_HOST"],
+        any_case: false,
+        check: unset_variable,
     },
     Detector {
         id: "config.environment",
@@ -84,6 +93,67 @@ fn missing_variable(hit: &mut Hit<'_>) -> Option<usize> {
     named.then_some(hit.start)
 }
 
+/// `OPENAI_API_KEY is not set`, `Missing JWT_SECRET`. Codes of errors are written like it, and name what clients send: `API_KEY is missing`.
+fn unset_variable(hit: &mut Hit<'_>) -> Option<usize> {
+    let (before, prefix) = take_back(hit.before(), is_upper);
+    let (_, rest) = take(hit.after(), is_upper);
+    let first = prefix.split(|&byte| byte == b'_').next().unwrap_or_default();
+    let named = first.first().is_some_and(u8::is_ascii_uppercase) && !is_any(first, OF_CLIENTS);
+    let (_, rest) = take(rest, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b')'));
+    let unset = starts_with_any(rest, UNSET) || ends_in_any(before, WANTED);
+    (named && unset && !before.last().is_some_and(u8::is_ascii_alphanumeric)).then_some(before.len())
+}
+
+/// What is said behind the name of a variable that is not there.
+const UNSET: &[&str] = &[
+    " is not ",
+    " not ",
+    " is missing",
+    " missing",
+    " is required",
+    " must be ",
+    " is empty",
+    " is undefined",
+    " undefined",
+    " is unset",
+    " and ",
+];
+
+/// What is said in front of it.
+const WANTED: &[&str] = &["issing ", "env: ", " set ", "efine ", "onfigure "];
+
+/// How the names of what clients send begin, and of codes that say what is wrong with it.
+const OF_CLIENTS: &[&str] = &[
+    "API",
+    "ACCESS",
+    "AUTH",
+    "CLIENT",
+    "USER",
+    "REFRESH",
+    "SESSION",
+    "INVALID",
+    "MISSING",
+    "BAD",
+    "NO",
+    "EXPIRED",
+    "WRONG",
+    "UNKNOWN",
+    "DUPLICATE",
+    "ERR",
+    "ERROR",
+    "CSRF",
+    "ID",
+    "PUBLIC",
+    "PRIMARY",
+    "FOREIGN",
+    "UNIQUE",
+    "MALFORMED",
+    "REDIRECT",
+    "CALLBACK",
+    "IMAGE",
+    "BASE",
+];
+
 /// How many make a dump: the second may be a coincidence of words in a help text.
 const DUMP: u32 = 3;
 
@@ -124,6 +194,25 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         clean: &[
             "An environment variable is a setting",
             "by setting the <b>ASPNETCORE_ENVIRONMENT</b> environment variable to <b>Development</b>",
+        ],
+    },
+    super::tests::Example {
+        id: "config.unset_variable",
+        leaks: &[
+            "GEMINI_API_KEY is not configured on server.",
+            "OPENAI_API_KEY not configured",
+            "Server misconfigured: `RESEND_API_KEY` missing",
+            "Missing OPENAI_API_KEY",
+            "SUPABASE_URL and SUPABASE_ANON_KEY must be set",
+            "missing env: TWILIO_SID",
+            "JWT_SECRET must be defined",
+        ],
+        clean: &[
+            "API_KEY is required",
+            "ACCESS_TOKEN not valid",
+            "{\"code\":\"INVALID_API_KEY\",\"message\":\"The key is not valid\"}",
+            "Error DUPLICATE_KEY is not retryable",
+            "The field IMAGE_URL is missing",
         ],
     },
     super::tests::Example {
