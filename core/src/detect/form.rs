@@ -36,6 +36,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             ".swift:",
             ".dart:",
             ".dart ",
+            ".scss ",
             ".d:",
             ".lua:",
             ".jl:",
@@ -179,10 +180,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
 fn place(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = number(hit.after())?;
     let (before, name) = take_back(hit.before(), |byte| is_path(byte) || byte == b':');
-    // Behind a host stands a port, behind a file a column too; Dart's short traces have a space in front of both.
+    // Behind a host stands a port, behind a file a column too; Dart's short traces and Sass have a space in front of both.
     let column = rest.strip_prefix(b":").and_then(number).is_some();
     let host = !column && (contains(name, "://") && !name.starts_with(b"file:///") || name.starts_with(b"//") || before.ends_with(b"@"));
-    if hit.word() == ".dart " && !column {
+    if hit.word().ends_with(' ') && !column {
         return None;
     }
     let ends = rest.first().is_none_or(|&byte| !is_name(byte) && byte != b'%' && byte != b'-');
@@ -353,6 +354,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{file: app.rb:3}",
             "#1      reserve (file:///path/to/code/order.dart:37:13)",
             "package:shop/order.dart 10:11  Order.reserve.<fn>",
+            "  main.scss 4:18  root stylesheet",
             "reserve@https://shop.test/order.dart:10:11",
         ],
         clean: &["see the notes.go: 12 of them", "https://shop.hs:8080/x", "a.dart 12 left", "a.go:12abc", "{\"a.py\":3}"],

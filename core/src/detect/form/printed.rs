@@ -29,6 +29,10 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "\"{:",
             "({:",
             "[{:",
+            ": {'",
+            "- {'",
+            "0 {'",
+            "1 {'",
         ],
         any_case: false,
         check: structure,
@@ -207,6 +211,11 @@ fn structure(hit: &mut Hit<'_>) -> Option<usize> {
         let (key, rest) = take(after, |byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b'/'));
         return (key.len() > 1 && (rest.starts_with(b", ") || rest.starts_with(b" ") || rest.starts_with(b"=>"))).then_some(hit.start);
     }
+    if word.ends_with('\'') {
+        // A dictionary of Python: `401 {'errors': ['Unauthorized']}`.
+        let (key, rest) = take(after, |byte| is_name(byte) || byte == b' ');
+        return (!key.is_empty() && rest.starts_with(b"': ") && !hit.is_in_script() && !hit.before().contains(&b'<')).then_some(hit.start);
+    }
     if word.ends_with("(") {
         // Code calls `Error("...")`; what is printed nests.
         let (inner, rest) = take(after, |byte| is_name(byte) || byte == b':');
@@ -323,6 +332,8 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Error(Sqlx(Protocol(\"bad\")))",
             "{\"error\":\"{:noproc, {GenServer, :call}}\"}",
             "failed: [{:path [:total]}]",
+            "could not create the project: 401 {'errors': ['Unauthorized']}",
+            "Error code: 500 - {'error': {'message': 'x'}}",
         ],
         clean: &[
             "throw new Error(Object(a))",
@@ -330,6 +341,8 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Error { } is empty",
             "class AppError { constructor() {} }",
             "well {:)",
+            "Send it as: {'lit",
+            "<a :class=\"x: {'active': on}\">",
         ],
     },
     crate::detect::tests::Example {

@@ -177,6 +177,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Graph execution error",
         "ONNXRuntimeError",
         "EngineCore encountered",
+        "RPC that terminated with",
+        "VM Exception while",
         "to launch the browser process",
         "Navigation timeout of ",
         "Protocol error (Target",
