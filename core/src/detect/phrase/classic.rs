@@ -16,7 +16,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("what a database or its driver says of a statement, and classes of drivers"),
         anchors: literals![
             "in query expression '",
-            "operator) in query expression",
+            ") in query expression",
             "Syntax error in string in query",
             "in criteria expression",
             "SQL command not properly",
@@ -32,7 +32,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "Can't find record in '",
             "Incorrect column specifier",
             "Unclosed quotation mark before",
-            "illegal character has been found in the statement",
+            "illegal character has been found",
             "of command in statement",
             " in statement [SELECT",
             "converting data type ",
