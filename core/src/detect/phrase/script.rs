@@ -239,7 +239,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Uncaught exception '",
         "__string_template__",
         "(expecting closing tag",
-        "U_ILLEGAL_ARGUMENT_ERROR",
         "comply with RFC 2822, 3",
         "{}()/\\@:",
         "with either findBy",
