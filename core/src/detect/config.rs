@@ -98,7 +98,9 @@ fn unset_variable(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, prefix) = take_back(hit.before(), is_upper);
     let (_, rest) = take(hit.after(), is_upper);
     let first = prefix.split(|&byte| byte == b'_').next().unwrap_or_default();
-    let named = first.first().is_some_and(u8::is_ascii_uppercase) && !is_any(first, OF_CLIENTS);
+    // `ORDER_KEY` is a column.
+    let secret = hit.word() != "_KEY" || ends_in_any(prefix, KEYS);
+    let named = first.first().is_some_and(u8::is_ascii_uppercase) && !is_any(first, OF_CLIENTS) && secret;
     let (_, rest) = take(rest, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b')'));
     let unset = starts_with_any(rest, UNSET) || ends_in_any(before, WANTED);
     (named && unset && !before.last().is_some_and(u8::is_ascii_alphanumeric)).then_some(before.len())
@@ -106,8 +108,13 @@ fn unset_variable(hit: &mut Hit<'_>) -> Option<usize> {
 
 /// What is said behind the name of a variable that is not there.
 const UNSET: &[&str] = &[
-    " is not ",
-    " not ",
+    " is not set",
+    " is not configured",
+    " is not defined",
+    " not set",
+    " not configured",
+    " not defined",
+    " not found in",
     " is missing",
     " missing",
     " is required",
@@ -116,11 +123,14 @@ const UNSET: &[&str] = &[
     " is undefined",
     " undefined",
     " is unset",
-    " and ",
 ];
 
 /// What is said in front of it.
 const WANTED: &[&str] = &["issing ", "env: ", " set ", "efine ", "onfigure "];
+
+/// What the keys of applications are for.
+const KEYS: &[&str] =
+    &["API", "SECRET", "ACCESS", "PRIVATE", "ENCRYPTION", "SIGNING", "ROLE", "ANON", "PUBLISHABLE", "MASTER", "APP", "SERVICE"];
 
 /// How the names of what clients send begin, and of codes that say what is wrong with it.
 const OF_CLIENTS: &[&str] = &[
@@ -213,6 +223,8 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "{\"code\":\"INVALID_API_KEY\",\"message\":\"The key is not valid\"}",
             "Error DUPLICATE_KEY is not retryable",
             "The field IMAGE_URL is missing",
+            "ORDER_KEY is missing",
+            "PARTNER_URL is not valid",
         ],
     },
     super::tests::Example {

@@ -301,10 +301,14 @@ fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
                         && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r' | b' '))
                         && (word == " is not a constructor" || name.first().is_some_and(u8::is_ascii_lowercase)))
         }
-        // Python's begins so.
+        // Python's begins so, or with `global`.
         " is not defined" if name.is_empty() => {
             let start = crate::find::rfind(last(before, 80), b"name '").map(|at| last(before, 80).get(..at).unwrap_or_default());
-            before.ends_with(b"'") && start.is_some_and(|start| matches!(start.trim_ascii_end().last(), None | Some(b'"' | b':')))
+            before.ends_with(b"'")
+                && start.is_some_and(|start| {
+                    let start = start.strip_suffix(b"global ").unwrap_or(start);
+                    matches!(start.trim_ascii_end().last(), None | Some(b'"' | b':'))
+                })
         }
         " is not defined" => {
             !script

@@ -114,7 +114,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Runtime.ImportModuleError",
         "Runtime.UserCodeSyntaxError",
         "Runtime exited with",
-        "Invalid URL string",
         "implementation nor global",
         " routines::",
         ". Received type string ('",
