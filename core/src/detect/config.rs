@@ -2,7 +2,7 @@
 
 use super::Category::Configuration;
 use super::table::{Detector, literals, why};
-use super::text::{ends_in_any, is_any, starts_with_any, take, take_back};
+use super::text::{ends_in_any, is_any, is_name, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
 
@@ -101,8 +101,12 @@ fn unset_variable(hit: &mut Hit<'_>) -> Option<usize> {
     // `ORDER_KEY` is a column.
     let secret = hit.word() != "_KEY" || ends_in_any(prefix, KEYS);
     let named = first.first().is_some_and(u8::is_ascii_uppercase) && !is_any(first, OF_CLIENTS) && secret;
-    let (_, rest) = take(rest, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b')'));
-    let unset = starts_with_any(rest, UNSET) || ends_in_any(before, WANTED);
+    let (quote, rest) = take(rest, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b')'));
+    // A missing key of Python's `os.environ`.
+    let key = before.ends_with(b": '")
+        && is_any(quote, &["'", "'\"", "'\\\""])
+        && rest.first().is_none_or(|byte| !is_name(*byte) && *byte != b' ');
+    let unset = key || starts_with_any(rest, UNSET) || ends_in_any(before, WANTED);
     (named && unset && !before.last().is_some_and(u8::is_ascii_alphanumeric)).then_some(before.len())
 }
 
@@ -216,6 +220,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "SUPABASE_URL and SUPABASE_ANON_KEY must be set",
             "missing env: TWILIO_SID",
             "JWT_SECRET must be defined",
+            "{\"message\":\"Import failed: 'STRIPE_SECRET_KEY'\"}",
         ],
         clean: &[
             "API_KEY is required",

@@ -115,6 +115,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Runtime.UserCodeSyntaxError",
         "Runtime exited with",
         "implementation nor global",
+        // What Zod throws: a document in a string.
+        "\"[\\n  {\\n",
         " routines::",
         ". Received type string ('",
         "data and hash arguments",

@@ -377,6 +377,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "other side closed",
             "unexpected EOF",
             "Connection refused",
+            "syntax error at end of input",
+            "can't start new thread",
         ],
         any_case: false,
         check: whole,

@@ -38,7 +38,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "after interpreter shutdown",
         "new futures after shutdown",
         "no running event loop",
-        "can't start new thread",
         "generator already exec",
         "be used in 'await' exp",
         "size during iteration",
