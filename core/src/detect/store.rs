@@ -22,6 +22,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "com.mongodb.",
         "WRONGTYPE Operation against",
         "NOAUTH Authentication required",
+        "NOAUTH: ",
         "MISCONF Redis is configured",
         "READONLY You can't write against",
         "redis.exceptions.",

@@ -202,6 +202,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "environment variable not found",
             "invalid utf-8 sequence of ",
             "expected value at line ",
+            "expected ident at line ",
             "EOF while parsing ",
             "missing field `",
             "unknown field `",
@@ -365,7 +366,7 @@ fn rust(hit: &mut Hit<'_>) -> Option<usize> {
     let word = hit.word();
     match word {
         "(os error " => at_digit(hit.after().strip_prefix(b"-").unwrap_or(hit.after())),
-        "expected value at line " | "EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
+        "expected value at line " | "expected ident at line " | "EOF while parsing " => hit.is_opened() && contains(hit.after(), "column "),
         "missing field `"
         | "unknown field `"
         | "unknown variant `"

@@ -115,6 +115,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Runtime.UserCodeSyntaxError",
         "Runtime exited with",
         "implementation nor global",
+        "Multipart: Boundary",
         // What Zod throws: a document in a string.
         "\"[\\n  {\\n",
         " routines::",
