@@ -292,6 +292,7 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "pathspec '",
         "No static resource ",
         "Reqwest error",
+        "socket address syntax",
         "RESTEASY00",
         "WFLYCTL",
         "AMQ219",
