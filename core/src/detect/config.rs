@@ -2,7 +2,7 @@
 
 use super::Category::Configuration;
 use super::table::{Detector, literals, why};
-use super::text::{ends_in_any, is_any, is_name, starts_with_any, take, take_back};
+use super::text::{contains_any, ends_in_any, is_any, is_name, last, starts_with_any, take, take_back};
 use super::view::Hit;
 use crate::config::Level::Standard;
 
@@ -107,7 +107,10 @@ fn unset_variable(hit: &mut Hit<'_>) -> Option<usize> {
         && is_any(quote, &["'", "'\"", "'\\\""])
         && rest.first().is_none_or(|byte| !is_name(*byte) && *byte != b' ');
     let unset = key || starts_with_any(rest, UNSET) || ends_in_any(before, WANTED);
-    (named && unset && !before.last().is_some_and(u8::is_ascii_alphanumeric)).then_some(before.len())
+    // What they import or send may have such names too, and who hosts applications tells their owners.
+    let theirs =
+        contains_any(last(before, 24), &["olumn", "eader", "ield", "ameter"]) || contains_any(super::text::first(rest, 80), &["your "]);
+    (named && unset && !theirs && !before.last().is_some_and(u8::is_ascii_alphanumeric)).then_some(before.len())
 }
 
 /// What is said behind the name of a variable that is not there.
@@ -130,7 +133,7 @@ const UNSET: &[&str] = &[
 ];
 
 /// What is said in front of it.
-const WANTED: &[&str] = &["issing ", "env: ", " set ", "efine ", "onfigure "];
+const WANTED: &[&str] = &["issing ", "env: ", "lease set ", "efine ", "onfigure "];
 
 /// What the keys of applications are for.
 const KEYS: &[&str] =
@@ -229,6 +232,9 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "Error DUPLICATE_KEY is not retryable",
             "The field IMAGE_URL is missing",
             "ORDER_KEY is missing",
+            "The column PARTNER_SECRET is required in the import file",
+            "Please set TWILIO_AUTH_TOKEN in your project settings.",
+            "You must set LINE_ITEM_URL before you submit the order",
             "PARTNER_URL is not valid",
         ],
     },

@@ -214,7 +214,9 @@ fn structure(hit: &mut Hit<'_>) -> Option<usize> {
     if word.ends_with('\'') {
         // A dictionary of Python: `401 {'errors': ['Unauthorized']}`.
         let (key, rest) = take(after, |byte| is_name(byte) || byte == b' ');
-        return (!key.is_empty() && rest.starts_with(b"': ") && !hit.is_in_script() && !hit.before().contains(&b'<')).then_some(hit.start);
+        let shown = contains_any(last(hit.before(), 40), &["ormat", "like", "xample", "e.g."]);
+        return (!key.is_empty() && rest.starts_with(b"': ") && !shown && !hit.is_in_script() && !hit.before().contains(&b'<'))
+            .then_some(hit.start);
     }
     if word.ends_with("(") {
         // Code calls `Error("...")`; what is printed nests.
@@ -342,6 +344,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "class AppError { constructor() {} }",
             "well {:)",
             "Send it as: {'lit",
+            "Expected format: {'name': 'value'}",
             "<a :class=\"x: {'active': on}\">",
         ],
     },
