@@ -116,8 +116,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Runtime exited with",
         "implementation nor global",
         "Multipart: Boundary",
-        // What Zod throws: a document in a string.
-        "\"[\\n  {\\n",
         " routines::",
         ". Received type string ('",
         "data and hash arguments",
