@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "`make eval` is for reading")]
 
 use backstop_core::{Decision, Policy};
-use backstop_tests::corpus::{Label, Sample, judge, load};
+use backstop_tests::corpus::{Entry, Label, Sample, judge, load};
 use backstop_tests::suite::here;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -160,6 +160,81 @@ fn layout_does_not_matter() {
         compared += 1;
     }
     println!("{compared} documents, on one line and on many");
+}
+
+/// A body inside another one.
+struct Carrier {
+    name: &'static str,
+    content_type: &'static str,
+    wrap: fn(&str) -> Vec<u8>,
+}
+
+const CARRIERS: &[Carrier] = &[
+    Carrier { name: "in JSON", content_type: "application/json", wrap: |text| in_json(text).into() },
+    Carrier { name: "in JSON in JSON", content_type: "application/json", wrap: |text| in_json(&in_json(text)).into() },
+    Carrier {
+        name: "in HTML",
+        content_type: "text/html",
+        wrap: |text| format!("<html><body><pre>{}</pre></body></html>", in_html(text)).into(),
+    },
+    Carrier {
+        name: "in XML",
+        content_type: "application/xml",
+        wrap: |text| format!("<error><message>{}</message></error>", in_html(text)).into(),
+    },
+    Carrier {
+        name: "in CDATA",
+        content_type: "application/xml",
+        wrap: |text| format!("<error><message><![CDATA[{text}]]></message></error>").into(),
+    },
+    Carrier {
+        name: "in a form",
+        content_type: "application/x-www-form-urlencoded",
+        wrap: |text| format!("error={}", in_percent(text)).into(),
+    },
+    Carrier {
+        name: "in lines of events",
+        content_type: "text/event-stream",
+        wrap: |text| text.split('\n').map(|line| format!("data: {line}\n")).collect::<String>().into(),
+    },
+    Carrier {
+        name: "in UTF-16",
+        content_type: "text/plain; charset=utf-16",
+        wrap: |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+    },
+];
+
+fn in_json(text: &str) -> String {
+    serde_json::json!({ "error": text }).to_string()
+}
+
+fn in_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+fn in_percent(text: &str) -> String {
+    let encode = |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encode).collect()
+}
+
+/// Gateways, error pages and test tools put what they were told into answers of their own.
+#[test]
+fn what_carries_a_leak_does_not_hide_it() {
+    // Longer ones are over the limit when they are encoded.
+    let samples: Vec<Sample> = samples().into_iter().filter(|sample| sample.body.len() < 64 << 10).collect();
+    for Carrier { name, content_type, wrap } in CARRIERS {
+        let carried: Vec<Sample> = samples
+            .iter()
+            .filter_map(|sample| {
+                let text = std::str::from_utf8(&sample.body).ok()?;
+                let entry = Entry { content_type: (*content_type).to_owned(), ..sample.entry.clone() };
+                Some(Sample { stack: sample.stack.clone(), entry, body: wrap(text) })
+            })
+            .collect();
+        print!("{name}, ");
+        let score = total(WAYS[0], &evaluate(&carried, WAYS[0], |_| ()));
+        assert!(score.recall() >= 0.99 && score.false_alarms() <= 0.01, "{name}");
+    }
 }
 
 /// Bodies of stacks that no detector was written from, as a figure for what is yet to come. Which of them are judged wrongly is not

@@ -11,6 +11,8 @@ pub(crate) struct Unescape {
     state: State,
     /// What was read of an unfinished escape, entity or tag name, to be put back when it turns out to be none.
     held: Vec<u8>,
+    /// A backslash stands before what is held: a quote behind it was escaped twice, in JSON and then in HTML or percent-encoding.
+    slash: bool,
     /// Behind a cell's tag: in HTML, a line break there is only the layout of its source, and vanishes.
     gap: bool,
 }
@@ -20,6 +22,8 @@ enum State {
     Text,
     /// After a backslash.
     Escape,
+    /// After an encoded backslash (`&#92;`, `%5C`). Only another encoded byte makes an escape of it: `C:%5Cnew` is a path.
+    Slash,
     /// After `\u`.
     Unicode,
     /// After `&`.
@@ -45,7 +49,7 @@ const MAX_TAG: u16 = 512;
 
 impl Unescape {
     pub(crate) fn new() -> Self {
-        Unescape { state: State::Text, held: Vec::new(), gap: false }
+        Unescape { state: State::Text, held: Vec::new(), slash: false, gap: false }
     }
 
     /// Whether the second view of `bytes` may differ from them.
@@ -139,10 +143,20 @@ impl Unescape {
                         self.state = State::Unicode;
                         return true;
                     }
+                    b'&' | b'%' => {
+                        self.held.clear();
+                        self.slash = true;
+                        self.encoded(byte);
+                        return true;
+                    }
                     _ => return self.put_back(out),
                 };
                 self.replace(plain, out);
             }
+            State::Slash => match byte {
+                b'&' | b'%' => self.encoded(byte),
+                _ => return self.put_back(out),
+            },
             State::Unicode => {
                 if !byte.is_ascii_hexdigit() {
                     return self.put_back(out);
@@ -240,9 +254,24 @@ impl Unescape {
         end == b'>' || kind == Kind::Inline
     }
 
+    /// Behind a backslash an entity or a percent-encoded byte begins.
+    fn encoded(&mut self, byte: u8) {
+        self.held.push(byte);
+        self.state = if byte == b'&' { State::Entity } else { State::Percent };
+    }
+
     fn replace(&mut self, plain: char, out: &mut Buffer) {
         self.held.clear();
         self.state = State::Text;
+        let escaped = std::mem::take(&mut self.slash);
+        if plain == '\\' {
+            self.slash = true;
+            self.state = State::Slash;
+            return;
+        }
+        if escaped && !matches!(plain, '"' | '/') {
+            out.push(b'\\');
+        }
         if self.gap && plain == '\n' {
             return;
         }
@@ -257,6 +286,9 @@ impl Unescape {
 
     /// It was no escape, and the byte behind it is none of it.
     fn put_back(&mut self, out: &mut Buffer) -> bool {
+        if std::mem::take(&mut self.slash) {
+            out.push(b'\\');
+        }
         out.extend(&self.held);
         self.held.clear();
         self.gap = false;
@@ -536,6 +568,8 @@ mod tests {
             ),
             ("json in json", r#"\"a\\n\\\\\\\"b"#, "\"a\n\"b"),
             ("doubled backslashes", r"App\\Http", r"App\Http"),
+            ("json in html", r"{&quot;a&quot;:&quot;\&quot;b\\&#34; \&lt; \&#x5c;&#x22; \& \&x", "{\"a\":\"\"b\" \\< \" \\& \\&x"),
+            ("json in a form", "%7B%22a%22:%22%5C%22b%5C%5C%5C%22 C:%5Cnew %5C%2Fx %5C%C3 %5C", "{\"a\":\"\"b\" C:\\new /x \\%C3 \\"),
             (
                 "line breaks between cells are layout",
                 "<tr>\n <td>A</td>\n\t <td class=\"c\">b c</td> \n</tr>",

@@ -51,6 +51,10 @@ const ROWS: &[Row] = &[
     ("HTML table", "<tr><td>DB_PASSWORD </td>\n <td class=\"v\"><pre>", "hunter2", "</pre></td></tr>"),
     ("HTML dump", "<span class=k>password</span>\" => \"<span title=\"7\">", "hunter2", "</span>\""),
     ("HTML entities", "&quot;password&quot;: &quot;", "hunter2", "&quot;, &quot;id&quot;: 1"),
+    ("JSON in HTML", "{&quot;a&quot;:&quot;{\\&quot;password\\&quot;:\\&quot;", "hunter2", "\\&quot;}&quot;}"),
+    ("JSON in a form", "e=%7B%22password%22%3A%22", "hunter2", "%22%7D"),
+    ("JSON in JSON in a form", "e=%7B%22a%22%3A%22%7B%5C%22password%5C%22%3A%5C%22", "hunter2", "%5C%22%7D%22%7D"),
+    ("assignment in a form", "e=password%3D", "hunter2", "&x=1"),
     ("XML element", "<user><password>", "hunter2", "</password></user>"),
     ("XML element, escaped", "&lt;password&gt;", "hunter2", "&lt;/password&gt;"),
     ("XML attribute", "<db password=\"", "hunter2", "\"/>"),
@@ -224,6 +228,21 @@ fn secrets_are_masked_where_the_text_is_cut() {
         }
     }
     assert!(leaks.is_empty(), "\n{}", leaks.concat());
+}
+
+#[test]
+fn a_quote_inside_a_value_does_not_end_it() {
+    let rows = [
+        ("in HTML", "{&quot;pwd&quot;:&quot;hun\\&quot;ter2&quot;}", "{&quot;pwd&quot;:&quot;***&quot;}"),
+        ("in JSON in HTML", "{\\&quot;pwd\\&quot;:\\&quot;hun\\\\\\&quot;ter2\\&quot;}", "{\\&quot;pwd\\&quot;:\\&quot;***\\&quot;}"),
+        ("in a form", "%22pwd%22%3A%22hun%5C%22ter2%22%7D", "%22pwd%22%3A%22***%22%7D"),
+        (
+            "behind a backslash",
+            "{&quot;pwd&quot;:&quot;hunter2\\\\&quot;, &quot;a&quot;: 1}",
+            "{&quot;pwd&quot;:&quot;***&quot;, &quot;a&quot;: 1}",
+        ),
+    ];
+    assert_rows(rows.map(|(name, text, expected)| (name, redact(text.as_bytes()), expected.to_owned())));
 }
 
 #[test]
@@ -442,6 +461,7 @@ const UNITS: &[&str] = &[
     "<td>token</td>",
     "&quot;token&quot;:",
     "\\\"token\\\":\\\"",
+    "%22token%22%3A%22%5C",
     "-----BEGIN PRIVATE KEY-----",
     "\u{1b}[",
     "\u{202e}",
@@ -460,7 +480,7 @@ const UNITS: &[&str] = &[
 #[rustfmt::skip]
 const AHEAD: &[&str] = &[
     " ", "a-", "a.", "\\n", "token=a\\", "token: ", "token=[ ", "token=[a]b ", "/PWD=", "cookie: a ", "cookie: \"a\", ", "&lt;token&gt;", "<token>",
-    "a\"token\"", "\"token\">", "b\"token\",", "token='\n", "token=\\'\n", "token=&quot;\n", "token <", "a-a-a-a-token: is ", "Bearer%20realm=",
+    "a\"token\"", "\"token\">", "b\"token\",", "token='\n", "token=\\'\n", "token=&quot;\n", "token=%5C%22\n", "token=%22%5C%22", "token <", "a-a-a-a-token: is ", "Bearer%20realm=",
     "-----BEGIN authorization = ", "-----BEGINpassword=a", "name=\"token\">-----BEGIN ", "token=[-----BEGIN ",
     "Bearer ", "a.a.a.a://a:", "a.a.a.a@b-b.", "a%40", "sk-", "sk-..", "hooks.slack.com/services/", "-----BEGIN ", "411 ", "token\n\n",
     "AKIAIOSFODNN7EXAMPLE a/", "A1b2C3d4E5f6G7h8A1b2C3d4E5f6G7h8A1b2C3d4_", "--token -", "- - token: is\n",

@@ -273,47 +273,55 @@ fn balanced(text: &str, lines: bool, budget: &mut usize) -> Option<usize> {
     None
 }
 
-/// How a quoted text began, and so how it ends.
+/// How a quoted text began, and so how it ends: a mark with backslashes before it, none in plain text, one inside a JSON string, three inside
+/// one inside one.
 #[derive(Clone, Copy)]
-enum Quote {
-    /// A quote sign with backslashes before it: none in plain text, one inside a JSON string, three inside one inside one.
-    Sign { sign: u8, slashes: usize },
-    /// `&quot;`, `\u0022`
-    Spelled(&'static str),
+struct Quote {
+    mark: &'static str,
+    slashes: usize,
 }
 
 impl Quote {
     /// Where the quoted text ends.
     fn close(self, text: &str) -> Option<usize> {
-        let (sign, slashes) = match self {
-            Quote::Sign { sign, slashes } => (sign, slashes),
-            Quote::Spelled(mark) => return window(text, MAX_QUOTED).find(mark),
-        };
-        // Fewer backslashes: the text around ended. Else each backslash of the content counts twice per level.
-        let level = slashes.saturating_add(1).saturating_mul(2);
-        let (near, far) = text.as_bytes().split_at_checked(MAX_QUOTED).unwrap_or((text.as_bytes(), &[]));
+        let first = *self.mark.as_bytes().first()?;
+        let near = window(text, MAX_QUOTED);
         // What is longer than that ends with its line.
-        let far = || memchr::memchr_iter(sign, far.split(|byte| *byte == b'\n').next().unwrap_or_default());
-        let far = std::iter::once_with(far).flatten().map(|at| at.saturating_add(MAX_QUOTED));
-        memchr::memchr_iter(sign, near).chain(far).find_map(|at| {
-            let seen = take(text, at).bytes().rev().take_while(|byte| *byte == b'\\').count();
-            (seen < slashes || seen.checked_rem(level) == Some(slashes)).then(|| at.saturating_sub(seen.min(slashes)))
-        })
+        let far = || memchr::memchr_iter(first, line(skip(text, near.len())).as_bytes());
+        let far = std::iter::once_with(far).flatten().map(|at| at.saturating_add(near.len()));
+        memchr::memchr_iter(first, near.as_bytes())
+            .chain(far)
+            .filter(|at| skip(text, *at).starts_with(self.mark))
+            .find_map(|at| self.close_at(take(text, at)))
+    }
+
+    /// Where the text before a mark ends, if the mark closes it.
+    fn close_at(self, text: &str) -> Option<usize> {
+        let (mut end, mut before, mut seen) = (text.len(), text, 0_usize);
+        while let Some(rest) = SLASHES.iter().find_map(|slash| before.strip_suffix(slash)) {
+            (before, seen) = (rest, seen.saturating_add(1));
+            if seen <= self.slashes {
+                end = before.len();
+            }
+        }
+        // Fewer backslashes: the text around ended. Else each backslash of the content counts twice per level.
+        let level = self.slashes.saturating_add(1).saturating_mul(2);
+        (seen < self.slashes || seen.checked_rem(level) == Some(self.slashes)).then_some(end)
     }
 }
 
 /// The quote at the beginning of a text, and its length.
 fn open_quote(text: &str) -> Option<(usize, Quote)> {
-    if text.starts_with(['&', '\\', '%'])
-        && let Some(mark) = SPELLED_QUOTES.iter().find(|mark| text.starts_with(**mark))
-    {
-        return Some((mark.len(), Quote::Spelled(mark)));
+    let mut rest = text;
+    for slashes in 0..MAX_SLASHES {
+        if let Some(mark) = QUOTES.iter().find(|mark| rest.starts_with(**mark)) {
+            // `"""x"""`
+            let length = if skip(rest, 1).starts_with(mark) && skip(rest, 2).starts_with(mark) { 3 } else { mark.len() };
+            return Some((text.len().saturating_sub(rest.len()).saturating_add(length), Quote { mark, slashes }));
+        }
+        rest = SLASHES.iter().find_map(|slash| rest.strip_prefix(slash))?;
     }
-    let slashes = run(text, 15, |c| c == '\\').len();
-    let sign = *skip(text, slashes).as_bytes().first().filter(|byte| b"\"'`".contains(byte))?;
-    // `"""x"""`
-    let triple = skip(text, slashes).as_bytes().iter().take(3).filter(|byte| **byte == sign).count() == 3;
-    Some((slashes.saturating_add(if triple { 3 } else { 1 }), Quote::Sign { sign, slashes }))
+    None
 }
 
 fn line(text: &str) -> &str {
@@ -331,7 +339,17 @@ const SENTENCE: &[&str] = &[
     "the", "timeout", "unauthorized", "unable", "unexpected", "unknown", "unsupported", "was", "wrong",
 ];
 
-const SPELLED_QUOTES: [&str; 11] = ["&quot;", "&#34;", "&#39;", "&#039;", "&#x27;", "&#x22;", "&apos;", "\\u0022", "\\u0027", "%22", "%27"];
+/// Quote signs, as they are and as they are spelled.
+#[rustfmt::skip]
+const QUOTES: [&str; 14] = [
+    "\"", "'", "`", "&quot;", "&#34;", "&#39;", "&#039;", "&#x27;", "&#x22;", "&apos;", "\\u0022", "\\u0027", "%22", "%27",
+];
+
+/// A backslash, also in percent-encoding.
+const SLASHES: [&str; 3] = ["\\", "%5C", "%5c"];
+
+/// More stand before no quote sign: that is a string in a string in a string in a string.
+const MAX_SLASHES: usize = 16;
 
 const MAX_GAP: usize = 64;
 const MAX_CALL: usize = 256;
