@@ -24,8 +24,8 @@ enum State {
     Escape,
     /// After an encoded backslash (`&#92;`, `%5C`). Only another encoded byte makes an escape of it: `C:%5Cnew` is a path.
     Slash,
-    /// After `\u`.
-    Unicode,
+    /// After `\u` or `\x`.
+    Number,
     /// After `&`.
     Entity,
     /// After `%`.
@@ -137,10 +137,10 @@ impl Unescape {
                     b'n' => '\n',
                     b't' => '\t',
                     b'r' | b'b' | b'f' => ' ',
-                    b'"' | b'/' => char::from(byte),
-                    b'u' => {
+                    b'"' | b'\'' | b'/' => char::from(byte),
+                    b'u' | b'x' => {
                         self.held.push(byte);
-                        self.state = State::Unicode;
+                        self.state = State::Number;
                         return true;
                     }
                     b'&' | b'%' => {
@@ -155,16 +155,27 @@ impl Unescape {
             }
             State::Slash => match byte {
                 b'&' | b'%' => self.encoded(byte),
+                b'\\' => {
+                    self.held.push(byte);
+                    self.state = State::Escape;
+                }
                 _ => return self.put_back(out),
             },
-            State::Unicode => {
+            State::Number => {
                 if !byte.is_ascii_hexdigit() {
                     return self.put_back(out);
                 }
                 self.held.push(byte);
-                if let Some(digits) = self.held.strip_prefix(b"\\u").filter(|digits| digits.len() == 4) {
-                    let plain = character(number(digits, 16));
-                    self.replace(plain, out);
+                if let [b'\\', b'x', digits @ ..] | [b'\\', b'u', _, _, digits @ ..] = self.held.as_slice()
+                    && digits.len() == 2
+                {
+                    let code = number(self.held.get(2..).unwrap_or_default(), 16);
+                    // Behind `\x` that is part of a character, and what a database shows of bytes.
+                    if self.held.starts_with(b"\\x") && code > 0x7f {
+                        self.put_back(out);
+                    } else {
+                        self.replace(character(code), out);
+                    }
                 }
             }
             State::Entity => match byte {
@@ -262,6 +273,11 @@ impl Unescape {
 
     fn replace(&mut self, plain: char, out: &mut Buffer) {
         self.held.clear();
+        if plain == '&' {
+            // Escaped twice, or more often: all levels are undone at once.
+            self.encoded(b'&');
+            return;
+        }
         self.state = State::Text;
         let escaped = std::mem::take(&mut self.slash);
         if plain == '\\' {
@@ -269,7 +285,7 @@ impl Unescape {
             self.state = State::Slash;
             return;
         }
-        if escaped && !matches!(plain, '"' | '/') {
+        if escaped && !matches!(plain, '"' | '\'' | '/') {
             out.push(b'\\');
         }
         if self.gap && plain == '\n' {
@@ -551,7 +567,10 @@ mod tests {
                 "{\"a\":\"\u{41e}\u{448} \u{2192} ??\"} \u{41e}\u{42f}",
             ),
             ("unknown escapes stay", r"C:\App\Http", r"C:\App\Http"),
-            ("entities", "&quot;a&quot; &lt;b&gt; &amp;amp; &#39;c&#x27; d&nbsp;e &unknown; & f", "\"a\" <b> &amp; 'c' d e &unknown; & f"),
+            ("entities", "&quot;a&quot; &lt;b&gt; &amp; &#39;c&#x27; d&nbsp;e &unknown; & f", "\"a\" <b> & 'c' d e &unknown; & f"),
+            ("numbers of characters", r"\x3cb\x3e \x27c\x22 \u005c\u0022 C:\x86\xyz \x4 \u12", "<b> 'c\" \" C:\\x86\\xyz \\x4 \\u12"),
+            ("entities twice", "&amp;quot;a&amp;amp;gt; &amp;lt;b \\u0026#39;c\\u0026x &amp;", "\"a> <b 'c&x &"),
+            ("quotes of Python and PHP", r"\'it\\\'s\\&#39;", "'it's'"),
             ("inline tags vanish", "on line <b>12</b> of <span class=\"x y\">a.py</span>", "on line 12 of a.py"),
             ("block tags separate", "one<br>two<br/>three</p>four", "one\ntwo\n/>three\nfour"),
             ("escaped closing tag", r"<b>Notice<\/b>: x", "Notice: x"),

@@ -61,8 +61,7 @@ pub(super) fn relation(cursor: &mut Cursor<'_>, before: &str, key: &Key) -> Opti
     }
     let sign = cursor.eat_run(3, |c| matches!(c, '=' | ':' | '!' | '>' | '~' | '?'));
     let is_arrow = sign.ends_with('>') || cursor.eat_any(&["&gt;"]);
-    let has_sign =
-        sign.contains(['=', ':']) && sign != "::" || cursor.eat_any(&["%3D", "%3d", "%3A", "%3a", "&#61;", "&#x3D;", "\\u003d", "\\u003D"]);
+    let has_sign = sign.contains(['=', ':']) && sign != "::" || cursor.eat_any(SIGNS);
     if !has_sign {
         let is_flag = key.is_flag && !quoted && blanks > 0;
         let is_sql = key.is_sql && blanks > 0 && open_quote(cursor.rest).is_some();
@@ -341,12 +340,16 @@ const SENTENCE: &[&str] = &[
 
 /// Quote signs, as they are and as they are spelled.
 #[rustfmt::skip]
-const QUOTES: [&str; 14] = [
-    "\"", "'", "`", "&quot;", "&#34;", "&#39;", "&#039;", "&#x27;", "&#x22;", "&apos;", "\\u0022", "\\u0027", "%22", "%27",
+const QUOTES: &[&str] = &[
+    "\"", "'", "`", "&quot;", "&#34;", "&#39;", "&#039;", "&#x27;", "&#x22;", "&apos;", "&amp;quot;", "&amp;#34;", "&amp;#39;", "&amp;#x27;",
+    "\\u0026quot;", "\\u0026#34;", "\\u0026#39;", "\\u0022", "\\u0027", "\\x22", "\\x27", "%22", "%27",
 ];
 
-/// A backslash, also in percent-encoding.
-const SLASHES: [&str; 3] = ["\\", "%5C", "%5c"];
+/// Signs between a key and its value, as they are spelled.
+const SIGNS: &[&str] = &["%3D", "%3d", "%3A", "%3a", "&#61;", "&#x3D;", "\\u003d", "\\u003D", "\\u003a", "\\u003A", "\\x3d", "\\x3a"];
+
+/// A backslash, as it is and as it is spelled.
+const SLASHES: &[&str] = &["\\u005c", "\\u005C", "\\", "%5C", "%5c"];
 
 /// More stand before no quote sign: that is a string in a string in a string in a string.
 const MAX_SLASHES: usize = 16;
