@@ -79,6 +79,10 @@ impl Narrow {
 
     fn decide(&mut self) -> Cow<'static, [u8]> {
         let wide = |width, little| Form::Wide { width, little };
+        // Of the byte order mark of UTF-8, as .NET writes it, as little is text as of any other.
+        if let Some(mark @ [0xef, 0xbb, 0xbf]) = self.head.first_chunk_mut() {
+            mark.fill(b' ');
+        }
         self.form = match self.head.as_slice() {
             [0xff, 0xfe, 0, 0, ..] => wide(4, true),
             [0, 0, 0xfe, 0xff, ..] => wide(4, false),
@@ -152,6 +156,9 @@ mod tests {
             ("a mark", wide("\u{feff}Error", 2, true), "", " Error"),
             ("a mark, big", wide("\u{feff}Error", 2, false), "", " Error"),
             ("a mark of four", wide("\u{feff}Error", 4, true), "", " Error"),
+            ("a mark of UTF-8", b"\xef\xbb\xbfError".to_vec(), "utf-8", "   Error"),
+            ("a mark of UTF-8, and the head lies", b"\xef\xbb\xbfError".to_vec(), "utf-16", "   Error"),
+            ("a mark of UTF-8 and no more", b"\xef\xbb\xbf".to_vec(), "utf-8", "   "),
             ("zero bytes", wide("Error", 2, true), "", "Error"),
             ("zero bytes, big", wide("Error", 2, false), "", "Error"),
             ("zero bytes of four", wide("Error", 4, true), "", "Error"),
