@@ -246,7 +246,10 @@ fn host(hit: &mut Hit<'_>) -> Option<usize> {
     let cloud = word == ".internal"
         && (name.ends_with(b".ec2") || name.ends_with(b".compute") || name.ends_with(b".google") || name.starts_with(b"ip-"));
     let cluster = word == ".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == ".consul" && contains(name, ".service");
-    (cloud || cluster || word != ".svc" && (port || url || is_host_member(before))).then_some(before.len())
+    // A machine's own name says so by its dash: `cart-db-2.internal`. No program calls a member so, and nobody's mail goes there.
+    let machine = word != ".svc" && word != ".local" && name.len() > 4 && name.contains(&b'-') && !before.ends_with(b"@");
+    let alone = machine && rest.first().is_none_or(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'<' | b'\\' | b','));
+    (cloud || cluster || alone || word != ".svc" && (port || url || is_host_member(before))).then_some(before.len())
 }
 
 fn localhost(hit: &mut Hit<'_>) -> Option<usize> {
@@ -320,11 +323,14 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "https://cart.corp/x",
             "ip-10-0-3-7.ec2.internal",
             "{\"host\":\"db.acme.lan\"}",
+            "no route to cart-db-2.internal",
         ],
         clean: &[
             "this.local.value",
             "my printer.local is off",
             "write to it@corp.local for help",
+            "write to help@it-desk.corp or see it-desk.corp/help",
+            "the app-data.local file",
             "an e.internal()",
             "orders.localhost",
             "the file image.svg",

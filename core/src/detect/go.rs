@@ -46,7 +46,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         category: StackTrace,
         level: Relaxed,
         why: why("one call of a trace, with its arguments as words of memory: `main.serve(0xc00012a000, 0x15)`"),
-        anchors: literals!["(0xc0"],
+        anchors: literals!["(0xc0", "({0xc0"],
         any_case: false,
         check: call,
     },
@@ -106,7 +106,7 @@ fn frame(hit: &mut Hit<'_>) -> Option<usize> {
 fn call(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, name) = take_back(hit.before(), |byte| is_path(byte) || matches!(byte, b'(' | b')' | b'*'));
     let (_, rest) = take(hit.after(), |byte| byte.is_ascii_hexdigit());
-    (name.contains(&b'.') && matches!(rest.first(), Some(b',' | b')'))).then_some(before.len())
+    (name.contains(&b'.') && matches!(rest.first(), Some(b',' | b')' | b'?' | b'}'))).then_some(before.len())
 }
 
 fn created_by(hit: &mut Hit<'_>) -> Option<usize> {

@@ -1,10 +1,10 @@
 //! PHP: errors, warnings and traces.
 
-use super::Category::StackTrace;
+use super::Category::{Configuration, StackTrace};
 use super::table::{Detector, literal, literals, why};
 use super::text::{at_number, contains, last, number, take_back};
 use super::view::Hit;
-use crate::config::Level::Relaxed;
+use crate::config::Level::{Relaxed, Standard};
 
 pub(crate) const DETECTORS: &[Detector] = &[
     Detector {
@@ -33,6 +33,15 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: literals![".php:", ".phtml:"],
         any_case: false,
         check: place,
+    },
+    Detector {
+        id: "php.dump",
+        category: Configuration,
+        level: Standard,
+        why: why("a value as `var_dump` prints it, with its length: `string(4) \"root\"`"),
+        anchors: literals!["string("],
+        any_case: false,
+        check: dump,
     },
     Detector {
         id: "php.main",
@@ -80,6 +89,10 @@ fn main(hit: &mut Hit<'_>) -> Option<usize> {
     (!digits.is_empty() && before.ends_with(b"#")).then_some(hit.start)
 }
 
+fn dump(hit: &mut Hit<'_>) -> Option<usize> {
+    number(hit.after()).is_some_and(|rest| rest.starts_with(b") \"")).then_some(hit.start)
+}
+
 fn path_start(hit: &Hit<'_>) -> usize {
     hit.start.saturating_sub(super::text::trail(hit.before(), |byte| super::text::is_path(byte) || byte == b':'))
 }
@@ -104,6 +117,11 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
         id: "php.place",
         leaks: &["Error: boom in /srv/shop/index.php:12", "at Cart.php:44"],
         clean: &["Use index.php: it is short"],
+    },
+    super::tests::Example {
+        id: "php.dump",
+        leaks: &["array(1) {\n  [\"host\"]=>\n  string(8) \"db-1.lan\"\n}", "{\"dump\":\"string(2) \\\"ab\\\"\"}"],
+        clean: &["string(x) \"a\"", "string(8)"],
     },
     super::tests::Example { id: "php.main", leaks: &["#3 {main}", "  #12  {main}"], clean: &["Insert {main} in the template #3"] },
     super::tests::Example {

@@ -207,7 +207,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         " object' has no attribute '",
         "support writable nested",
         "(type=value_error",
-        "CUDA out of memory. Tried",
         "CUDA error: ",
         "shapes cannot be multiplied",
         "tensors to be on the",

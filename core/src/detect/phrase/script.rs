@@ -23,10 +23,8 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "Composer detected issues",
         "Application Instantiation Error",
         "Cannot access offset of type",
-        "Cannot unset string offsets",
         "method and must therefore",
         "cannot be called statically",
-        "Illegal string offset",
         "() expects parameter ",
         "): Expected parameter ",
         "function nesting level",
@@ -105,8 +103,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "conversion from nil",
         " resulted in a `",
         " @ rb_sysopen - ",
-        "No such file or directory - ",
-        "): No such file or",
         "to assign property \"",
         "parse time string (",
         "have #dig method",
@@ -219,7 +215,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "No verification key availab",
         "Document(s) not found for clas",
         "no element found at line",
-        "Cannot use string offset",
         "when not in object context",
         "for [Route: ",
         "xmlParseEntityRef",
@@ -330,6 +325,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
 #[cfg(test)]
 pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[crate::detect::tests::Example {
     id: "phrase.script",
-    leaks: &["could not obtain a connection from the pool within 5.000 seconds", "No such file or directory - convert"],
+    leaks: &["could not obtain a connection from the pool within 5.000 seconds"],
     clean: &["The pool is closed for maintenance", "The file or directory was moved to your folder."],
 }];
