@@ -5,7 +5,7 @@
 # Leaves behind:
 #   .tools/bin/envoy  .tools/bin/envoy-<oldest>  .tools/bin/workerd  .tools/bin/wasm-opt, and where they have a build rotel, deno, bun and node22
 #   .tools/npm        the packages of tools/npm, wrangler among them
-#   .tools/wasm-env   which cargo builds the wasm modules; tools/build.sh reads it
+#   .tools/wasm-env   which cargo builds the wasm modules, and whether it builds the standard library too; tools/build.sh reads it
 #
 # BACKSTOP_WASM=rustup or BACKSTOP_WASM=debian forces that choice; otherwise the first of these that works is taken:
 # targets already installed, Debian's compiler already installed, rustup, apt-get.
@@ -92,7 +92,10 @@ choose_wasm_toolchain() {
         '' | rustup | debian) ;;
         *) die "BACKSTOP_WASM is \"$choice\"; it must be \"rustup\", \"debian\" or unset" ;;
     esac
-    if [ "$choice" != debian ] && own_targets; then write_wasm_env own
+    if [ "$choice" != debian ] && own_targets; then
+        # Asked for once: a machine whose rustup has no network need not wait each time.
+        own_sources || [ -e .tools/wasm-env ] || rustup_fetch component add rust-src || true
+        write_wasm_env own
     elif [ "$choice" != rustup ] && debian_targets; then write_wasm_env debian
     elif [ "$choice" != debian ] && rustup_targets; then write_wasm_env own
     elif [ "$choice" != rustup ] && apt_targets; then write_wasm_env debian
@@ -109,6 +112,11 @@ own_targets() {
     done
 }
 
+# The standard library's own code, to build it without messages of panics; rustc can leave those out since 1.92.
+own_sources() {
+    at_least 1.92 "$(rustc --version | cut -d' ' -f2)" && [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
+}
+
 # Debian's compiler has no wasm libraries, but the sources to build them from.
 debian_targets() {
     [ -x /usr/bin/cargo ] && [ -x /usr/bin/rustc ] && have "$DEBIAN_WASM_LINKER" && [ -f /usr/lib/wasm32-wasi/libc.a ] || return 1
@@ -117,12 +125,17 @@ debian_targets() {
 }
 
 rustup_targets() {
+    rustup_fetch target add wasm32-wasip1 wasm32-unknown-unknown || true
+    own_targets || return 1
+    own_sources || rustup_fetch component add rust-src || true
+}
+
+rustup_fetch() {
     have rustup || return 1
-    say "rustup target add wasm32-wasip1 wasm32-unknown-unknown"
-    # Without a network rustup may hang, hence the limit. It is generous: the two archives are 40 MB.
+    say "rustup $*"
+    # Without a network rustup may hang, hence the limit. It is generous: the two targets are 40 MB.
     limit=; if have timeout; then limit="timeout 180"; fi
-    $limit rustup target add wasm32-wasip1 wasm32-unknown-unknown </dev/null || say "rustup could not fetch them"
-    own_targets
+    $limit rustup "$@" </dev/null || { say "rustup could not fetch this"; return 1; }
 }
 
 apt_targets() {
@@ -144,6 +157,8 @@ apt_install() {
 }
 
 write_wasm_env() {
+    std=built
+    [ "$1" = debian ] || own_sources || std=prebuilt
     {
         echo "# Written by tools/setup.sh: the compiler for the wasm modules."
         if [ "$1" = own ]; then
@@ -155,12 +170,14 @@ write_wasm_env() {
             echo "WASM_RUSTC=/usr/bin/rustc"
             echo "WASM_LINKER=$DEBIAN_WASM_LINKER"
         fi
+        echo "WASM_STD=$std"
     } >.tools/wasm-env.new
     if cmp -s .tools/wasm-env.new .tools/wasm-env; then
         rm .tools/wasm-env.new
     else
         mv .tools/wasm-env.new .tools/wasm-env
         if [ "$1" = own ]; then say "wasm modules: built by $(rustc --version)"; else say "wasm modules: built by Debian's $(/usr/bin/rustc --version)"; fi
+        [ $std = built ] || say "with the standard library as it comes they are some 60 KB larger; rustc 1.92 or later with the component rust-src makes them small"
     fi
 }
 
