@@ -92,7 +92,9 @@ fn not_json(json: &str, error: &serde_json::Error) -> ConfigError {
     let shown = match places.as_slice() {
         [start, place, end] => {
             let (left, right) = (masked.get(*start..*place).unwrap_or_default(), masked.get(*place..*end).unwrap_or_default());
-            let (left, right) = (without_tokens(left), without_tokens(right));
+            // A quote inside a secret ends it for JSON, and what stands behind that is the rest of the secret.
+            let cut = left.trim_end_matches([',', ':', '}', ']']).ends_with("***\"");
+            let (left, right) = (without_tokens(left), without_tokens(if cut { "***" } else { right }));
             let skipped = left.chars().count().saturating_sub(CONTEXT);
             shortened(&left.chars().skip(skipped).chain(right.chars()).collect::<String>())
         }
@@ -221,6 +223,9 @@ mod tests {
             r#"{"reveal":{"secret":"s3cr3t-s3cr3t","previous_secret":["s3cr3t-s3cr3t"]}}"#,
             r#"{"reveal":{"secret":"s3cr3t-s3cr3t","secret":"s3cr3t-s3cr3t"}}"#,
             r#"{"reveal":{"secret":"s3cr3t-s3cr3t" "environment":"production"}}"#,
+            r#"{"reveal":{"secret":"01234567"s3cr3t"}}"#,
+            r#"{"reveal":{"secret":"0123"!s3cr3t,s3cr3t"}}"#,
+            r#"{"reveal":{"secret":"0123",s3cr3t"s3cr3t"}}"#,
             r#"{"reveal":{"secret":"s3cr3t-s3cr3t\x"}}"#,
             r#"{"reveal":{"secret":"s3cr3t-s3cr3t}}"#,
             r#"{"reveal":{'secret':'s3cr3t-s3cr3t'}}"#,

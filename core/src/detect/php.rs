@@ -2,7 +2,7 @@
 
 use super::Category::{Configuration, StackTrace};
 use super::table::{Detector, literal, literals, why};
-use super::text::{at_number, contains, last, number, take_back};
+use super::text::{at_number, contains, is_digit, last, number, take, take_back};
 use super::view::Hit;
 use crate::config::Level::{Relaxed, Standard};
 
@@ -90,7 +90,11 @@ fn main(hit: &mut Hit<'_>) -> Option<usize> {
 }
 
 fn dump(hit: &mut Hit<'_>) -> Option<usize> {
-    number(hit.after()).is_some_and(|rest| rest.starts_with(b") \"")).then_some(hit.start)
+    let (digits, rest) = take(hit.after(), is_digit);
+    let len: usize = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    let text = rest.strip_prefix(b") \"")?;
+    // It is as long as it says, or goes on behind the line.
+    (text.get(len) == Some(&b'"') || text.len() <= len && !text.contains(&b'"')).then_some(hit.start)
 }
 
 fn path_start(hit: &Hit<'_>) -> usize {
@@ -121,7 +125,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
     super::tests::Example {
         id: "php.dump",
         leaks: &["array(1) {\n  [\"host\"]=>\n  string(8) \"db-1.lan\"\n}", "{\"dump\":\"string(2) \\\"ab\\\"\"}"],
-        clean: &["string(x) \"a\"", "string(8)"],
+        clean: &["string(x) \"a\"", "string(8)", "string(10) \"name\" expected", "a string(99) \"name\" is too long"],
     },
     super::tests::Example { id: "php.main", leaks: &["#3 {main}", "  #12  {main}"], clean: &["Insert {main} in the template #3"] },
     super::tests::Example {

@@ -14,6 +14,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
         why: why("a message of the JVM or its libraries"),
         anchors: literals![
             "Cannot invoke \"",
+            "requirement failed: ",
+            "No such property: ",
             "because \"",
             " out of bounds for length ",
             ", length ",
@@ -79,6 +81,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
         anchors: literals![
             "reference not set to an instance",
             "Access to the path '",
+            "Could not load type '",
             "Sequence contains no elements",
             "Sequence contains no matching",
             "Sequence contains more than one",
@@ -229,6 +232,8 @@ fn jvm(hit: &mut Hit<'_>) -> Option<usize> {
         }
         "Cannot invoke \"" => contains(hit.after(), "("),
         "Cannot load from " => contains(hit.after(), "array"),
+        "requirement failed: " => hit.is_opened(),
+        "No such property: " => contains(hit.after(), " for class: "),
         "No value present" | "Java heap space" | "Request processing failed" => {
             word == "No value present" && hit.is_alone()
                 || contains_any(last(hit.before(), 60), &["Exception", "Error"])
@@ -266,6 +271,7 @@ fn dotnet(hit: &mut Hit<'_>) -> Option<usize> {
         "A task was canceled" => hit.is_alone(),
         "IDX1" => hit.after().iter().take(4).all(u8::is_ascii_digit) && contains(first(hit.after(), 8), ":"),
         "Exception of type '" => contains(hit.after(), "was thrown"),
+        "Could not load type '" => take(hit.after(), |byte| byte != b'\'').0.contains(&b'.'),
         // With its signature: a remote procedure has a name only.
         "Method not found: '" => take(hit.after(), |byte| byte != b'\'').0.contains(&b'('),
         "The type initializer for '" => contains(hit.after(), "'"),
@@ -401,12 +407,16 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Index: 5, Size: 4",
             "For input string: \"abc\"",
             "nested exception is java.io.IOException",
+            "No such property: total for class: Script1",
+            "{\"error\":\"requirement failed: empty cart\"}",
         ],
         clean: &[
             "It failed because \"cart\" is empty",
             "The ball is out of bounds for length 3 reasons",
             "Width 3, length 4, Size: 5",
             "There is No value present",
+            "No such property: 12 Main Street",
+            "Password requirement failed: at least 8 letters",
         ],
     },
     crate::detect::tests::Example {
@@ -415,8 +425,9 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "Object reference not set to an instance of an object.",
             "The given key 'id' was not present in the dictionary.",
             "Value cannot be null. (Parameter 'source')",
+            "Could not load type 'Shop.Global'.",
         ],
-        clean: &["The given key 'gold' opens the door", "Could not find file 'report'"],
+        clean: &["Could not load type 'A' of the invoice", "The given key 'gold' opens the door", "Could not find file 'report'"],
     },
     crate::detect::tests::Example {
         id: "message.rust",
