@@ -188,15 +188,36 @@ fn named_private_ip(hit: &mut Hit<'_>) -> Option<usize> {
     if !local {
         return None;
     }
-    let near = last(hit.before(), 48).to_ascii_lowercase();
-    let wanted = contains_any(
+    (is_wanted(hit.before()) || is_host_member(hit.before())).then_some(hit.start)
+}
+
+/// Whether something was to connect to what stands behind this.
+fn is_wanted(before: &[u8]) -> bool {
+    let near = last(before, 48).to_ascii_lowercase();
+    contains_any(
         &near,
         &[
-            "connect", "upstream", "dial", "reach", "://", "resolve", "host=", "host:", "addr=", "addr:", "server=", "server:", "peer",
-            "backend", "endpoint", "node ", "refused", "timeout",
+            "connect",
+            "upstream",
+            "dial",
+            "reach",
+            "://",
+            "resolve",
+            "host=",
+            "host:",
+            "addr=",
+            "addr:",
+            "server=",
+            "server:",
+            "peer",
+            "backend",
+            "endpoint",
+            "node ",
+            "refused",
+            "timeout",
+            "route to ",
         ],
-    );
-    (wanted || is_host_member(hit.before())).then_some(hit.start)
+    )
 }
 
 /// Whether a member with a host begins here: `"host":"`, `'hostname': '`.
@@ -248,7 +269,7 @@ fn host(hit: &mut Hit<'_>) -> Option<usize> {
     let cluster = word == ".svc" && (starts_with_any(rest, &[".cluster", ":"]) || url) || word == ".consul" && contains(name, ".service");
     // A machine's own name says so by its dash: `cart-db-2.internal`. No program calls a member so, and nobody's mail goes there.
     let machine = word != ".svc" && word != ".local" && name.len() > 4 && name.contains(&b'-') && !before.ends_with(b"@");
-    let alone = machine && rest.first().is_none_or(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'<' | b'\\' | b','));
+    let alone = machine && is_wanted(before) && rest.first().is_none_or(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'<' | b'\\' | b','));
     (cloud || cluster || alone || word != ".svc" && (port || url || is_host_member(before))).then_some(before.len())
 }
 
@@ -331,6 +352,7 @@ pub(crate) const EXAMPLES: &[super::tests::Example] = &[
             "write to it@corp.local for help",
             "write to help@it-desk.corp or see it-desk.corp/help",
             "the app-data.local file",
+            "The domain my-site.internal is reserved",
             "an e.internal()",
             "orders.localhost",
             "the file image.svg",
