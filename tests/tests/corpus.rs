@@ -186,6 +186,7 @@ const CARRIERS: &[Carrier] = &[
         let quoted = text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n").replace('\t', "\\t");
         in_json(&format!("upstream said b'{quoted}'"))
     }),
+    ("beside advice", "application/json", |text| serde_json::json!({ "error": text, "message": "Please try again later." }).to_string()),
     ("behind a byte order mark", "text/plain", |text| format!("\u{feff}{text}")),
     ("in lines of events", "text/event-stream", |text| text.split('\n').map(|line| format!("data: {line}\n")).collect()),
 ];

@@ -95,7 +95,7 @@ impl Unescape {
                 }
                 State::Inside(seen) => {
                     let inside = rest.get(..usize::from(MAX_TAG.saturating_sub(seen))).unwrap_or(rest);
-                    let len = memchr::memchr(b'>', inside).unwrap_or(inside.len());
+                    let len = memchr::memchr2(b'>', b'%', inside).unwrap_or(inside.len());
                     self.state = State::Inside(seen.saturating_add(len as u16));
                     rest = rest.get(len..).unwrap_or_default();
                 }
@@ -566,6 +566,7 @@ mod tests {
                 r#"{"a":"\u041e\u0448 \u2192 \ud83d\ude00"} &#1054;&#x42f;"#,
                 "{\"a\":\"\u{41e}\u{448} \u{2192} ??\"} \u{41e}\u{42f}",
             ),
+            ("links with texts", "<a href=\"mailto:x?body=A%20line%0AB\">mail</a>", " line\nB\">mail"),
             ("unknown escapes stay", r"C:\App\Http", r"C:\App\Http"),
             ("entities", "&quot;a&quot; &lt;b&gt; &amp; &#39;c&#x27; d&nbsp;e &unknown; & f", "\"a\" <b> & 'c' d e &unknown; & f"),
             ("numbers of characters", r"\x3cb\x3e \x27c\x22 \u005c\u0022 C:\x86\xyz \x4 \u12", "<b> 'c\" \" C:\\x86\\xyz \\x4 \\u12"),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-/// Decides on the first four bytes: a byte order mark, ASCII characters with their zero bytes, or what the head said.
+/// Decides on the first eight bytes: a byte order mark, ASCII characters with their zero bytes, or what the head said.
 #[derive(Debug)]
 pub(crate) struct Narrow {
     head: Vec<u8>,
@@ -47,7 +47,7 @@ impl Form {
 }
 
 /// How many bytes the decision needs.
-const HEAD: usize = 4;
+const HEAD: usize = 8;
 
 impl Narrow {
     /// `said` is what the head said.
@@ -88,13 +88,14 @@ impl Narrow {
             [0, 0, 0xfe, 0xff, ..] => wide(4, false),
             [0xff, 0xfe, ..] => wide(2, true),
             [0xfe, 0xff, ..] => wide(2, false),
-            [a, 0, 0, 0, ..] if *a != 0 => wide(4, true),
-            [0, 0, 0, a, ..] if *a != 0 => wide(4, false),
-            [a, 0, b, 0, ..] if *a != 0 && *b != 0 => wide(2, true),
-            [0, a, 0, b, ..] if *a != 0 && *b != 0 => wide(2, false),
+            // Not the length in front of a frame, of BSON or gRPC.
+            [a, 0, 0, 0, b, 0, 0, 0, ..] if is_text(a) && is_text(b) => wide(4, true),
+            [0, 0, 0, a, 0, 0, 0, b, ..] if is_text(a) && is_text(b) => wide(4, false),
+            [a, 0, b, 0, ..] if is_text(a) && is_text(b) => wide(2, true),
+            [0, a, 0, b, ..] if is_text(a) && is_text(b) => wide(2, false),
             _ if self.said == Form::Pairs => Form::Pairs,
             // What reads as ASCII is ASCII, whatever the head says.
-            head if head.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')) => Form::Bytes,
+            head if head.iter().take(4).all(|byte| byte.is_ascii() && is_text(byte)) => Form::Bytes,
             _ => self.said,
         };
         let head = std::mem::take(&mut self.head);
@@ -126,6 +127,11 @@ impl Narrow {
         }
         Cow::Owned(narrow)
     }
+}
+
+/// Whether a text may begin with a character of this number, which Latin-1 has.
+fn is_text(byte: &u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0xa0..)
 }
 
 fn line_of_pairs(byte: u8) -> u8 {
@@ -168,6 +174,9 @@ mod tests {
             ("the head lies", b"Error".to_vec(), "utf-16le", "Error"),
             ("another charset", b"\xc9rror".to_vec(), "iso-8859-1", "\u{fffd}rror"),
             ("short", b"E".to_vec(), "utf-16", "E"),
+            ("the length of BSON", b"\x2e\0\0\0\x02Error".to_vec(), "", ".\0\0\0\x02Error"),
+            ("the length of a frame", b"\0\0\0\x2eError".to_vec(), "", "\0\0\0.Error"),
+            ("a trailer frame", b"\x80\0\0\0\x0aError".to_vec(), "", "\u{fffd}\0\0\0\nError"),
         ];
         for (name, body, charset, want) in rows {
             for chunk in 1..=body.len() {

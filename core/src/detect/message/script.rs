@@ -313,8 +313,8 @@ fn javascript(hit: &mut Hit<'_>) -> Option<usize> {
         " is not defined" => {
             !script
                 && (before.ends_with(b"Error: ")
-                    || before.last().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'>'))
-                        && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r' | b'<'))
+                    || before.last().is_none_or(|byte| matches!(byte, b'"' | b'\''))
+                        && hit.after().first().is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\r'))
                         && name.iter().all(|&byte| is_name(byte)))
         }
         "template not found: " | "Failed to render '" | "Failed to lookup view \"" => contains(hit.after(), "."),

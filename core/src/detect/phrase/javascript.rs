@@ -162,7 +162,6 @@ pub(crate) const DETECTORS: &[Detector] = &[Detector {
         "queryAaaa E",
         "Module not found: Error: ",
         "EBUSY: resource busy or lock",
-        "Cannot open database because",
         "invalid json response body",
         "network timeout at: http",
         " ETIMEOUT",

@@ -12,12 +12,15 @@ pub(crate) mod script;
 pub(crate) mod store;
 pub(crate) mod translated;
 
-use super::text::{contains_any, first, last};
+use super::text::{contains_any, find, first, last, take};
 use super::view::Hit;
 
 /// The words themselves, unless they are a script's own text, or lead to advice for the reader.
 fn phrase(hit: &mut Hit<'_>) -> Option<usize> {
-    let advice = contains_any(first(hit.after(), 40), &["please ", "Please ", " your ", "ry again"]);
+    // What the next member, element or sentence asks for is no part of this one.
+    let (sentence, _) = take(first(hit.after(), 40), |byte| !matches!(byte, b'"' | b'<' | b'\\'));
+    let sentence = find(sentence, ". ").and_then(|end| sentence.get(..end)).unwrap_or(sentence);
+    let advice = contains_any(sentence, &["please ", "Please ", " your ", "ry again"]);
     (!advice && !hit.is_in_script()).then_some(hit.start)
 }
 

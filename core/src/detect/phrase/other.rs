@@ -274,6 +274,7 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "sleep interrupted",
             "unexpected end of file",
             "Too many open files",
+            "No such file or directory",
             "Illegal seek",
             "Numerical result out of range",
             "Invalid cross-device link",
