@@ -39,8 +39,8 @@ pub(crate) fn order(wasm: &[u8]) -> Result<Vec<u8>> {
     let often: Vec<usize> = often.into_iter().map(|function| (function - imports) as usize).collect();
     let (short, long) = often.split_at(often.len().min(SHORT.saturating_sub(imports) as usize));
     let mut least: Option<(usize, Vec<u8>)> = None;
-    for common in COMMON {
-        let ordered = put(wasm, imports, chain(&bodies, [short, long], common))?;
+    for tried in TRIES {
+        let ordered = put(wasm, imports, chain(&bodies, [short, long], tried))?;
         let size = crate::gzip(&ordered)?.len();
         if least.as_ref().is_none_or(|(least, _)| size < *least) {
             least = Some((size, ordered));
@@ -103,8 +103,8 @@ impl Reencode for Reorder {
 }
 
 /// The bodies of each group, one by one, the longest first: next always the one of whose grams the largest share is in the last `WINDOW` bytes.
-fn chain(bodies: &[&[u8]], groups: [&[usize]; 2], common: usize) -> Vec<usize> {
-    let grams: Vec<HashSet<&[u8]>> = bodies.iter().map(|body| body.windows(GRAM).collect()).collect();
+fn chain(bodies: &[&[u8]], groups: [&[usize]; 2], Try { gram, common, small }: Try) -> Vec<usize> {
+    let grams: Vec<HashSet<&[u8]>> = bodies.iter().map(|body| body.windows(gram).collect()).collect();
     let mut holders: HashMap<&[u8], Vec<usize>> = HashMap::new();
     for (body, grams) in grams.iter().enumerate() {
         for gram in grams {
@@ -118,7 +118,7 @@ fn chain(bodies: &[&[u8]], groups: [&[usize]; 2], common: usize) -> Vec<usize> {
     // How many bodies in the window have a gram; how many of its grams the window has, for each body.
     let (mut held, mut shared) = (HashMap::<&[u8], usize>::new(), vec![0; bodies.len()]);
     for mut left in groups.map(<[usize]>::to_vec) {
-        while let Some(at) = best(&left, bodies, &shared) {
+        while let Some(at) = best(&left, bodies, &shared, small) {
             let next = left.remove(at);
             order.push(next);
             window.push_back(next);
@@ -148,26 +148,38 @@ fn chain(bodies: &[&[u8]], groups: [&[usize]; 2], common: usize) -> Vec<usize> {
 }
 
 /// Where in `left` the body is that should come next: with no other before it, or none like it, the longest.
-fn best(left: &[usize], bodies: &[&[u8]], shared: &[usize]) -> Option<usize> {
-    let share = |body: usize| shared[body] as f64 / (bodies[body].len() + SMALL) as f64;
+fn best(left: &[usize], bodies: &[&[u8]], shared: &[usize], small: usize) -> Option<usize> {
+    let share = |body: usize| shared[body] as f64 / (bodies[body].len() + small) as f64;
     let rank = |&(_, &body): &(usize, &usize)| (share(body), bodies[body].len());
     left.iter().enumerate().max_by(|one, other| rank(one).partial_cmp(&rank(other)).unwrap_or(std::cmp::Ordering::Equal)).map(|(at, _)| at)
 }
 
-/// Runs of so many bytes are compared. Measured between 4 and 10; like the two below it hardly matters.
-const GRAM: usize = 6;
+/// What an order depends on.
+#[derive(Clone, Copy)]
+struct Try {
+    /// Runs of so many bytes are compared.
+    gram: usize,
+    /// Runs that so many functions have are not.
+    common: usize,
+    /// So many bytes are added to a body's length, or else the shortest would come first, with no others like them left for later.
+    small: usize,
+}
 
-/// Runs that so many functions have are not compared. Which of these is best is chance, and the best is worth half a kilobyte.
-const COMMON: [usize; 4] = [20, 30, 45, 60];
+/// Which of these is best is chance, and the best is worth half a kilobyte to a whole one. Of runs of 4 to 10 bytes these two lead.
+const TRIES: [Try; 6] = [
+    Try { gram: 6, common: 20, small: 40 },
+    Try { gram: 6, common: 30, small: 120 },
+    Try { gram: 7, common: 20, small: 20 },
+    Try { gram: 7, common: 20, small: 60 },
+    Try { gram: 7, common: 30, small: 20 },
+    Try { gram: 7, common: 30, small: 120 },
+];
 
 /// So many functions have a name of one byte, those of the host among them.
 const SHORT: u32 = 128;
 
 /// A little less than gzip's window of 32 KiB.
 const WINDOW: usize = 30_000;
-
-/// So many bytes are added to a body's length, or else the shortest would come first, with no others like them left for later.
-const SMALL: usize = 120;
 
 #[cfg(test)]
 mod tests {
@@ -236,9 +248,9 @@ mod tests {
     fn the_next_is_the_one_that_is_most_alike() {
         let (one, other) = (b"abcdefghijklmnopqrstuvwxyz".as_slice(), b"01234567890123456789".as_slice());
         let bodies = [one, other, b"012345678901234567", b"klmnopqrstuvwx", b"#", b""];
-        assert_eq!(chain(&bodies, [&[], &[0, 1, 2, 3, 4, 5]], 30), [0, 3, 1, 2, 4, 5]);
-        assert_eq!(chain(&bodies, [&[4, 2], &[0, 1, 3, 5]], 30), [2, 4, 1, 0, 3, 5]);
-        assert!(chain(&[], [&[], &[]], 30).is_empty());
+        assert_eq!(chain(&bodies, [&[], &[0, 1, 2, 3, 4, 5]], TRIES[1]), [0, 3, 1, 2, 4, 5]);
+        assert_eq!(chain(&bodies, [&[4, 2], &[0, 1, 3, 5]], TRIES[1]), [2, 4, 1, 0, 3, 5]);
+        assert!(chain(&[], [&[], &[]], TRIES[1]).is_empty());
     }
 
     #[test]
