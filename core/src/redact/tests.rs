@@ -46,6 +46,8 @@ const ROWS: &[Row] = &[
     ("connection string", "Server=db;User Id=sa;Password=", "hun;ter,2", ";Database=x"),
     ("Azure", "AccountName=x;AccountKey=", "Zq9hunter/+x==", ";EndpointSuffix=core"),
     ("command line", "mysql --password ", "hunter2", " -h db"),
+    ("command line, as Python tells it", "Command '['psql', '--password', '", "hunter2", "', '-h', 'db']' returned non-zero exit status 2."),
+    ("command line, as a list of JSON", "[\"mysqldump\",\"--password\",\"", "hunter2", "\",\"shop\"]"),
     ("command line, assigned", "mysql --password=", "hunter2", " -h db"),
     ("SQL", "CREATE USER x IDENTIFIED BY '", "hunter2", "'"),
     ("HTML table", "<tr><td>DB_PASSWORD </td>\n <td class=\"v\"><pre>", "hunter2", "</pre></td></tr>"),

@@ -65,8 +65,8 @@ pub(super) fn relation(cursor: &mut Cursor<'_>, before: &str, key: &Key) -> Opti
     if !has_sign {
         let is_flag = key.is_flag && !quoted && blanks > 0;
         let is_sql = key.is_sql && blanks > 0 && open_quote(cursor.rest).is_some();
-        // `("password", "x")`
-        let is_pair = quoted && key.is_argument && cursor.eat(",");
+        // `("password", "x")`, `['psql', '--password', 'x']`
+        let is_pair = quoted && (key.is_argument || key.is_flag) && cursor.eat(",");
         return if !sign.is_empty() {
             None
         } else if tags {
