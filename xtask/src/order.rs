@@ -38,15 +38,25 @@ pub(crate) fn order(wasm: &[u8]) -> Result<Vec<u8>> {
     often.sort_by_key(|function| Reverse(calls.get(function)));
     let often: Vec<usize> = often.into_iter().map(|function| (function - imports) as usize).collect();
     let (short, long) = often.split_at(often.len().min(SHORT.saturating_sub(imports) as usize));
-    let mut least: Option<(usize, Vec<u8>)> = None;
-    for tried in TRIES {
-        let ordered = put(wasm, imports, chain(&bodies, [short, long], tried))?;
-        let size = crate::gzip(&ordered)?;
-        if least.as_ref().is_none_or(|(least, _)| size < *least) {
-            least = Some((size, ordered));
+    let tries: Vec<Try> = tries().collect();
+    let threads = std::thread::available_parallelism()?.get();
+    // Of as many as its share, one after the other, each thread keeps the least.
+    let least_of = |tries: &[Try]| {
+        let mut least: Option<(usize, Vec<u8>)> = None;
+        for tried in tries {
+            let ordered = put(wasm, imports, chain(&bodies, [short, long], *tried))?;
+            let size = crate::gzip(&ordered)?;
+            if least.as_ref().is_none_or(|(least, _)| size < *least) {
+                least = Some((size, ordered));
+            }
         }
-    }
-    Ok(least.context("no order was tried")?.1)
+        least.context("no order was tried")
+    };
+    let leasts = std::thread::scope(|scope| {
+        let shares: Vec<_> = tries.chunks(tries.len().div_ceil(threads)).map(|share| scope.spawn(|| least_of(share))).collect();
+        shares.into_iter().map(|share| share.join().map_err(|_| anyhow!("an order could not be tried"))?).collect::<Result<Vec<_>>>()
+    })?;
+    Ok(leasts.into_iter().min_by_key(|(size, _)| *size).context("no order was tried")?.1)
 }
 
 /// The module with its functions in an order of their old indices.
@@ -165,17 +175,11 @@ struct Try {
     small: usize,
 }
 
-/// Which of these is best is chance, and the best is worth half a kilobyte to a whole one. Of runs of 4 to 10 bytes these two lead.
-const TRIES: [Try; 8] = [
-    Try { gram: 6, common: 20, small: 20 },
-    Try { gram: 6, common: 20, small: 40 },
-    Try { gram: 6, common: 20, small: 80 },
-    Try { gram: 6, common: 40, small: 80 },
-    Try { gram: 7, common: 15, small: 80 },
-    Try { gram: 7, common: 20, small: 20 },
-    Try { gram: 7, common: 20, small: 60 },
-    Try { gram: 7, common: 30, small: 20 },
-];
+/// Which is best is chance, and the best is worth a whole kilobyte. Of runs of 4 to 10 bytes these two lead.
+fn tries() -> impl Iterator<Item = Try> {
+    let pairs = [6, 7].into_iter().flat_map(|gram| [15, 20, 25, 30].map(|common| (gram, common)));
+    pairs.flat_map(|(gram, common)| [10, 20, 30, 40, 80].map(|small| Try { gram, common, small }))
+}
 
 /// So many functions have a name of one byte, those of the host among them.
 const SHORT: u32 = 128;
@@ -249,10 +253,11 @@ mod tests {
     #[test]
     fn the_next_is_the_one_that_is_most_alike() {
         let (one, other) = (b"abcdefghijklmnopqrstuvwxyz".as_slice(), b"01234567890123456789".as_slice());
+        let tried = Try { gram: 6, common: 30, small: 120 };
         let bodies = [one, other, b"012345678901234567", b"klmnopqrstuvwx", b"#", b""];
-        assert_eq!(chain(&bodies, [&[], &[0, 1, 2, 3, 4, 5]], TRIES[1]), [0, 3, 1, 2, 4, 5]);
-        assert_eq!(chain(&bodies, [&[4, 2], &[0, 1, 3, 5]], TRIES[1]), [2, 4, 1, 0, 3, 5]);
-        assert!(chain(&[], [&[], &[]], TRIES[1]).is_empty());
+        assert_eq!(chain(&bodies, [&[], &[0, 1, 2, 3, 4, 5]], tried), [0, 3, 1, 2, 4, 5]);
+        assert_eq!(chain(&bodies, [&[4, 2], &[0, 1, 3, 5]], tried), [2, 4, 1, 0, 3, 5]);
+        assert!(chain(&[], [&[], &[]], tried).is_empty());
     }
 
     #[test]

@@ -229,6 +229,10 @@ fn is_host_member(before: &[u8]) -> bool {
 /// Whether a text is a private IPv4 address (RFC 1918, RFC 6598).
 fn is_private(address: &[u8]) -> bool {
     let address = address.strip_suffix(b".").unwrap_or(address);
+    // Most numbers that begin like one are prices.
+    if address.len() < "10.0.0.0".len() {
+        return false;
+    }
     let mut parts = address.split(|&byte| byte == b'.');
     let parts: [u16; 4] =
         std::array::from_fn(|_| parts.next().and_then(|part| std::str::from_utf8(part).ok()?.parse().ok()).unwrap_or(u16::MAX));
@@ -247,10 +251,9 @@ fn private_ip(hit: &mut Hit<'_>) -> Option<usize> {
     }
     let address = hit.line.get(hit.start..)?;
     let (address, rest) = take(first(address, 16), |byte| is_digit(byte) || byte == b'.');
-    let private = is_private(address) || address == b"169.254.169.254";
     let rest = if rest.is_empty() { hit.line.get(hit.start.saturating_add(address.len())..)? } else { rest };
     let port = rest.strip_prefix(b":").is_some_and(at_number);
-    (private && (port || address == b"169.254.169.254")).then_some(hit.start)
+    (address == b"169.254.169.254" || port && is_private(address)).then_some(hit.start)
 }
 
 fn host(hit: &mut Hit<'_>) -> Option<usize> {

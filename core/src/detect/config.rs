@@ -180,8 +180,9 @@ fn is_upper(byte: u8) -> bool {
 
 fn environment(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, _) = take_back(hit.before(), is_upper);
-    let (_, rest) =
-        take(hit.after(), |byte| is_upper(byte) || byte == b'.' || byte.is_ascii_lowercase() && hit.line.get(hit.start) == Some(&b'w'));
+    let is_wsgi = hit.line.get(hit.start) == Some(&b'w');
+    let in_wsgi = |byte: u8| is_upper(byte) || byte == b'.' || byte.is_ascii_lowercase();
+    let (_, rest) = if is_wsgi { take(hit.after(), in_wsgi) } else { take(hit.after(), |byte| is_upper(byte) || byte == b'.') };
     if before.last().is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }

@@ -259,6 +259,9 @@ fn home(hit: &mut Hit<'_>) -> Option<usize> {
     let rest = hit.line.get(hit.start.saturating_add(path.len())..).unwrap_or_default();
     let owned = starts_with_any(path, &["/home/", "/Users/"]);
     // Most paths in an answer are none of a file: what is not needed for that is not looked at.
+    if !owned && !path.contains(&b'.') {
+        return None;
+    }
     let numbered = || {
         rest.strip_prefix(b":").is_some_and(at_number) || starts_with_any(rest, &[" line ", "\", line ", "', line ", "(", "&quot;, line "])
     };

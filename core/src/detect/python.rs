@@ -47,7 +47,9 @@ pub(crate) const DETECTORS: &[Detector] = &[
 
 /// `File "/app/x.py", line 3`, also with quotes that are escaped many times.
 fn frame(hit: &mut Hit<'_>) -> Option<usize> {
-    let is_quote = |byte: u8| matches!(byte, b'"' | b'\'');
+    fn is_quote(byte: u8) -> bool {
+        matches!(byte, b'"' | b'\'')
+    }
     let opened = hit.line.get(hit.end.saturating_sub(1)).is_some_and(|&byte| is_quote(byte));
     let (_, rest) = take(hit.after(), |byte| byte == b'\\');
     let rest = if opened { rest } else { rest.strip_prefix(b"\"")? };

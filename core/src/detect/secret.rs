@@ -220,10 +220,9 @@ fn assignment(hit: &mut Hit<'_>) -> Option<usize> {
     }
     let opened = matches!(rest.first(), Some(b'"' | b'\'' | b'\\'));
     let rest = rest.get(super::text::lead(rest, |byte| matches!(byte, b'"' | b'\'' | b'\\'))..).unwrap_or_default();
-    let (value, rest) = take(rest, |byte| {
-        let closes = if opened { matches!(byte, b'"' | b'\'' | b'\\') } else { b"\"'\\<>,;&{}()[]".contains(&byte) };
-        !byte.is_ascii_whitespace() && !closes
-    });
+    let in_quotes = |byte: u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'\\');
+    let bare = |byte: u8| !byte.is_ascii_whitespace() && !b"\"'\\<>,;&{}()[]".contains(&byte);
+    let (value, rest) = if opened { take(rest, in_quotes) } else { take(rest, bare) };
     let whole = rest.first().is_none_or(|byte| match byte {
         b'\t' => cell,
         // PHP's tables have a space at the end of each cell.

@@ -39,7 +39,7 @@ impl<'t> Keys<'t> {
         let length = self.end.saturating_sub(at);
         let may_have_value = match self.follower {
             Follower::Other => false,
-            Follower::Blank => rest.starts_with("--"),
+            Follower::Blank => rest.starts_with("--") || matches!(word.previous, b'<' | b':' | b';'),
             Follower::Sign => true,
         };
         if !may_have_value || !(2..=MAX_NAME).contains(&length) {
@@ -88,7 +88,7 @@ impl<'t> Keys<'t> {
 enum Follower {
     /// No value.
     Other,
-    /// A blank and no sign: only flags have a value there.
+    /// A blank and no sign: only flags have a value there, and elements attributes.
     Blank,
     /// What may stand before a value.
     Sign,
@@ -172,11 +172,11 @@ pub(super) struct Key {
     pub(super) is_sql: bool,
     /// `PWD`, the working directory in every dump of the environment.
     pub(super) is_directory: bool,
-    /// `<password`
+    /// `<password`, `<wsse:Password`
     pub(super) is_element: bool,
     /// `/run/secrets/token`
     pub(super) is_in_path: bool,
-    /// `("password"`
+    /// `("password"`, `["password"`
     pub(super) is_argument: bool,
     /// Nothing but blanks, a list dash or `export` stands before it in its line.
     pub(super) starts_line: bool,
@@ -195,15 +195,17 @@ impl Key {
         let is_flag = name.starts_with("--");
         let line = before.trim_end_matches([' ', '\t', '-']);
         let line = line.strip_suffix("export").map_or(line, |line| line.trim_end_matches([' ', '\t']));
+        // `<wsse:Password`
+        let element = before.strip_suffix(':').map_or(before, |prefix| prefix.trim_end_matches(|c: char| c.is_ascii_alphanumeric()));
         Some(Key {
             is_strong,
             is_header: at < words.header,
             is_flag,
             is_sql: name.eq_ignore_ascii_case("password") || name.eq_ignore_ascii_case("by"),
             is_directory: matches!(name, "PWD" | "OLDPWD"),
-            is_element: before.ends_with('<') || before.ends_with("&lt;"),
+            is_element: element.ends_with('<') || element.ends_with("&lt;"),
             is_in_path: before.ends_with(['/', '\\']),
-            is_argument: before.trim_end_matches(['"', '\'', '\\', 'b', ':']).ends_with('('),
+            is_argument: before.trim_end_matches(['"', '\'', '\\', 'b', ':']).ends_with(['(', '[']),
             starts_line: !is_flag && (line.is_empty() || line.ends_with('\n')),
         })
     }

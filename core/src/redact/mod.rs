@@ -5,6 +5,7 @@
 //! check that reads on reads a bounded stretch, or what it then hides, or on a budget, so the work is linear. In doubt a value is hidden:
 //! an operator can do without it. What nothing marks as a secret (a password in a sentence) is not found.
 
+mod call;
 mod keyed;
 mod own;
 mod text;
@@ -223,6 +224,7 @@ impl<'t> Word<'t> {
 
 /// Looks for secrets word by word, and remembers what it met ahead.
 struct Scan<'t> {
+    text: &'t str,
     addresses: token::Addresses<'t>,
     mails: token::Mails<'t>,
     keys: keyed::Keys<'t>,
@@ -232,6 +234,7 @@ struct Scan<'t> {
 impl<'t> Scan<'t> {
     fn new(text: &'t str) -> Self {
         Scan {
+            text,
             addresses: token::Addresses::new(text),
             mails: token::Mails::new(text),
             keys: keyed::Keys::new(text),
@@ -241,16 +244,21 @@ impl<'t> Scan<'t> {
 
     /// The secret that starts with this word. The words are those of one text, in their order.
     fn find(&mut self, word: &Word<'t>) -> Option<Hidden> {
+        let before = take(self.text, word.at);
         if word.first == b'-' {
             let block = token::private_key(word.rest);
             // In a row of dashes only a PEM block can begin.
             if block.is_some() || word.previous == b'-' {
                 return block;
             }
+            if let Some(hidden) = call::flag(word, before) {
+                return Some(hidden);
+            }
         }
         (self.addresses.userinfo(word.at))
             .or_else(|| token::known_prefix(word.rest))
             .or_else(|| token::bot(word.rest))
+            .or_else(|| call::arguments(word, before))
             .or_else(|| self.keys.value(word))
             .or_else(|| token::authorization(word))
             .or_else(|| self.mails.local_part(word.at))

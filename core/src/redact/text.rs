@@ -26,8 +26,12 @@ pub(super) fn window(text: &str, most: usize) -> &str {
 
 /// The longest beginning whose characters all fit, at most `most` bytes.
 pub(super) fn run(text: &str, most: usize, fits: impl Fn(char) -> bool) -> &str {
-    let text = window(text, most);
-    take(text, text.find(|c| !fits(c)).unwrap_or(text.len()))
+    // One such loop for all: a copy for each costs the module more than a call per character costs time.
+    fn run<'t>(text: &'t str, most: usize, fits: &dyn Fn(char) -> bool) -> &'t str {
+        let text = window(text, most);
+        take(text, text.find(|c| !fits(c)).unwrap_or(text.len()))
+    }
+    run(text, most, &fits)
 }
 
 /// Whether a text starts with one of these.

@@ -184,7 +184,7 @@ pub(super) struct Mails<'t> {
 
 impl<'t> Mails<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        let fits = |c: char| is_letter(c) || matches!(c, '.' | '_' | '+' | '-' | '\'');
+        let fits = |c: char| is_letter(c) || matches!(c, '.' | '_' | '+' | '-' | '\'' | '!' | '#' | '$' | '*' | '~');
         let next = |text: &str| {
             let mut places = text.bytes().enumerate().filter(|(_, byte)| !is(*byte, NO_AT));
             places.find(|(at, _)| starts_with_any(skip(text, *at), &AT_SIGNS)).map(|(at, _)| at)
@@ -192,7 +192,7 @@ impl<'t> Mails<'t> {
         Mails { text, marks: Marks::new(text, next, fits, MAX_LOCAL) }
     }
 
-    /// The part before the @ of a mail address.
+    /// The part before the @ of a mail address, or the password there in an address without a scheme.
     pub(super) fn local_part(&mut self, at: usize) -> Option<Hidden> {
         let mark = self.marks.next(at)?;
         let mut cursor = Cursor::new(skip(self.text, mark));
@@ -206,6 +206,8 @@ impl<'t> Mails<'t> {
         // `gin@v1.9.1.x` and `java.base@17.0.2` are versions.
         let is_version = labels().take(2).all(|label| label.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit()));
         let is_domain = labels().count() >= 2 && labels().next_back().is_some_and(is_name);
+        // `user:password@tcp(host:3306)/name`, in Go
+        let is_domain = is_domain || starts_with_any(cursor.rest, &["tcp(", "unix("]);
         if !is_version && is_domain || is_cut && (domain.is_empty() || !is_version) {
             return Hidden::new(0, mark.saturating_sub(at));
         }

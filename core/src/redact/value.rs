@@ -2,6 +2,7 @@
 
 use super::keyed::Key;
 use super::text::{Cursor, ends_with_ignoring_case, run, skip, starts_with_any, take, window};
+use crate::find::find;
 
 /// What stands between a key and its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,8 +28,15 @@ pub(super) fn relation(cursor: &mut Cursor<'_>, before: &str, key: &Key) -> Opti
         let opening = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '"' | '\'' | '\\'));
         ["name=", "key=", "id="].iter().any(|name| ends_with_ignoring_case(opening, name))
     };
-    if starts_with_any(cursor.rest, &[">", "&gt;"]) && (key.is_element || quoted && names_it()) {
+    // `<password type="string">x`
+    let attributes =
+        if key.is_element && cursor.rest.starts_with(' ') { run(cursor.rest, MAX_TAG, |c| !matches!(c, '<' | '>')) } else { "" };
+    let content = skip(cursor.rest, attributes.len());
+    let is_open = find(attributes.as_bytes(), b"alue=").is_none() && !attributes.ends_with('/');
+    if is_open && starts_with_any(content, &[">", "&gt;"]) && (key.is_element || quoted && names_it()) {
+        cursor.advance(attributes.len());
         cursor.eat_any(&[">", "&gt;"]);
+        cursor.eat("<![CDATA[");
         return Some(Relation::Markup);
     }
     // `[password] => x`, `["password"]=>`
@@ -67,6 +75,11 @@ pub(super) fn relation(cursor: &mut Cursor<'_>, before: &str, key: &Key) -> Opti
         let is_sql = key.is_sql && blanks > 0 && open_quote(cursor.rest).is_some();
         // `("password", "x")`, `['psql', '--password', 'x']`
         let is_pair = quoted && (key.is_argument || key.is_flag) && cursor.eat(",");
+        // Serialized by PHP: `s:8:"password";s:1:"x"`
+        if quoted && cursor.eat(";s:") {
+            cursor.eat_run(8, |c| c.is_ascii_digit() || c == ':');
+            return Some(Relation::Assigned { quoted, spaced: false });
+        }
         return if !sign.is_empty() {
             None
         } else if tags {

@@ -259,7 +259,8 @@ fn object(hit: &mut Hit<'_>) -> Option<usize> {
     let (before, name) = take_back(hit.before(), |byte| is_name(byte) || matches!(byte, b'.' | b':' | b' '));
     let opened = before.ends_with(b"<") || before.ends_with(b"#<") || before.ends_with(b"&lt;");
     let closed = rest.first().is_some_and(|byte| matches!(byte, b'>' | b' ' | b'&'));
-    (digits.len() >= 6 && closed && opened && !name.is_empty()).then_some(before.len())
+    let generator = before.ends_with(b"<genexpr>");
+    (digits.len() >= 6 && closed && (opened && !name.is_empty() || generator)).then_some(before.len())
 }
 
 fn printed(hit: &mut Hit<'_>) -> Option<usize> {
@@ -355,6 +356,7 @@ pub(crate) const EXAMPLES: &[crate::detect::tests::Example] = &[
             "#<Cart:0x000055d1a2b3c4d8 @total=3>",
             "#PID<0.123.0>",
             "<function f at 0x7f00aa11bb22>",
+            "<generator object <genexpr> at 0x7f00aa11bb22>",
             "CRASH REPORT Process <0.512.0>",
             "[ServletContext@1207334[app:shop]]",
         ],

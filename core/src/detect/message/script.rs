@@ -497,8 +497,10 @@ fn system(hit: &mut Hit<'_>) -> Option<usize> {
         return (framed && starts_with_any(name, &prefixes) || valued).then_some(hit.start);
     }
     let after = hit.after();
-    let called =
-        contains_any(last(hit.before(), 24), &["connect ", "read ", "write ", "getaddrinfo ", "listen ", "spawn ", "bind ", "Error: "]);
+    let called = contains_any(
+        last(hit.before(), 24),
+        &["connect ", "read ", "write ", "getaddrinfo ", "listen ", "spawn ", "spawnSync ", "bind ", "Error: "],
+    );
     (after.starts_with(b": ") || called && after.first().is_none_or(|byte| !is_name(*byte))).then_some(hit.start)
 }
 

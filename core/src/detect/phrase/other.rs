@@ -35,6 +35,8 @@ pub(crate) const DETECTORS: &[Detector] = &[
             "there is no package called",
             "arguments imply differing",
             "ARRAY(0x",
+            "CODE(0x",
+            "SCALAR(0x",
             "JsonParsingError",
             "EJSONParser",
             "value as an ARRAY ref",
